@@ -1,0 +1,3 @@
+//! Hark, a desktop softphone whose first job is voicemail.
+
+fn main() {}

@@ -1,0 +1,87 @@
+//! What a face of the phone may ask the engine to do.
+
+use crate::settings::{AccountSettings, AudioSettings, Settings};
+use crate::snapshot::{CallId, Presence};
+
+/// One wish of the user. Every command is answered by a new snapshot, and where it fails by an
+/// [`crate::Event::Error`] with a sentence that says what to do.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Call the user's own mailbox (OX-3 to OX-5).
+    CallVoicemail,
+    /// Call what was typed: a number, `user@host`, a `sip:` or a `tel:` URI.
+    Dial {
+        to: String,
+    },
+    Answer {
+        call: CallId,
+    },
+    Decline {
+        call: CallId,
+    },
+    HangUp {
+        call: CallId,
+    },
+    /// Send DTMF digits (0-9, *, #, A-D) in a connected call.
+    SendDigits {
+        call: CallId,
+        digits: String,
+    },
+    SetMuted {
+        call: CallId,
+        muted: bool,
+    },
+    SetHeld {
+        call: CallId,
+        held: bool,
+    },
+    SetPresence(Presence),
+    /// Keep these settings and register with them. The password goes to the keyring.
+    SetAccount {
+        account: AccountSettings,
+        password: Password,
+    },
+    /// Sign out and forget the account, its password included.
+    RemoveAccount,
+    /// Try to reach the server now instead of waiting for the next try.
+    RetryNow,
+    SetAudio(AudioSettings),
+    /// Appearance, notifications and the like; account and audio have commands of their own.
+    SetPreferences(Settings),
+    /// Play a short tone on the speaker that is chosen.
+    PlayTestTone,
+    /// Keep the microphone meter of the snapshot live while the settings page is seen.
+    WatchMicrophone {
+        watch: bool,
+    },
+    ClearHistory,
+    /// The missed calls have been seen.
+    MarkHistorySeen,
+    /// Hang up, deregister, close.
+    Quit,
+}
+
+/// A password on its way to the keyring. Prints redacted.
+#[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+pub struct Password(String);
+
+impl Password {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The password in clear, for the one place that computes with it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(redacted)")
+    }
+}

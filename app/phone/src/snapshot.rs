@@ -1,0 +1,210 @@
+//! What the phone looks like at one moment: all that a window needs to draw itself.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::settings::{AccountSettings, AudioSettings, Settings};
+
+/// The whole visible state. Cheap to clone; the engine publishes a new one on every change.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Snapshot {
+    /// `None` before set-up.
+    pub account: Option<AccountSettings>,
+    pub registration: RegistrationView,
+    pub presence: Presence,
+    /// `None` until the server has said something about the mailbox.
+    pub message_waiting: Option<MessageWaiting>,
+    /// Live calls in the order in which they began.
+    pub calls: Vec<CallView>,
+    /// Newest first.
+    pub history: Arc<[HistoryEntry]>,
+    pub missed_unseen: u32,
+    pub audio: AudioSettings,
+    pub devices: Devices,
+    pub settings: Settings,
+    pub skip_pin: SkipPin,
+    /// Microphone level while the settings page watches it, 0.0 to 1.0.
+    pub microphone_level: Option<f32>,
+    /// What stands in the way at this moment and stays until it is mended, as sentences.
+    pub problems: Vec<Problem>,
+}
+
+/// The standing of our REGISTER.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum RegistrationView {
+    /// No account, or signed out by the user.
+    #[default]
+    SignedOut,
+    Connecting(ConnectingStage),
+    Registered,
+    /// The server said no, or cannot be trusted: the user has something to mend.
+    Failed(Problem),
+    /// The server cannot be reached; tried again at `next_try`.
+    Lost {
+        problem: Problem,
+        next_try: Instant,
+    },
+}
+
+/// How far signing in has come, for the line on the set-up screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectingStage {
+    Connecting,
+    SigningIn,
+}
+
+/// A sentence for people and a line for administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What happened and what to do next, in plain words.
+    pub text: String,
+    /// The technical line behind a disclosure.
+    pub detail: String,
+}
+
+/// What the user lets others see, and who may ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Presence {
+    #[default]
+    Available,
+    Busy,
+    DoNotDisturb,
+    Away,
+    AppearOffline,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MessageWaiting {
+    pub new: u32,
+    pub old: u32,
+    pub urgent_new: u32,
+}
+
+/// Our own number for a call. The header of that name is `CallIdHeader`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallView {
+    pub id: CallId,
+    pub direction: CallDirection,
+    pub kind: CallKind,
+    pub state: CallState,
+    /// Who is at the other end, as words: a name, a number, "Voicemail".
+    pub title: String,
+    /// The address under the title; empty where it would repeat it.
+    pub subtitle: String,
+    /// Since when it is connected; the window draws the timer.
+    pub connected_at: Option<Instant>,
+    /// Outgoing voicemail calls: whether skip-pin went out.
+    pub skip_pin: Option<bool>,
+    pub muted: bool,
+    pub held: bool,
+    /// The other side holds the call.
+    pub held_by_peer: bool,
+    pub media: Option<MediaView>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallDirection {
+    Outgoing,
+    Incoming,
+}
+
+/// What calls, or what is called (OX-16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallKind {
+    /// From equals To (OX-9).
+    PlayOnPhone,
+    /// A person, as far as anyone can tell.
+    Person,
+    /// The Contact carries `automata`.
+    Automatic,
+    /// Our own call to our own mailbox.
+    Voicemail,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallState {
+    /// INVITE sent, nothing heard.
+    Calling,
+    /// Outgoing: 180 received. Incoming: rings here.
+    Ringing,
+    /// Outgoing: the server plays something before the answer.
+    Early,
+    Connected,
+    Ended,
+}
+
+/// The sound of a call, refreshed once a second.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MediaView {
+    pub codec: &'static str,
+    /// The SRTP suite in use; `None` when the call is not encrypted.
+    pub srtp: Option<&'static str>,
+    pub loss_percent: f32,
+    pub jitter: Duration,
+    pub playout_delay: Duration,
+    pub round_trip: Option<Duration>,
+    pub quality: Quality,
+    /// 0.0 to 1.0, for the meters, refreshed ten times a second while a call is up.
+    pub speaker_level: f32,
+    pub microphone_level: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quality {
+    Bad,
+    Poor,
+    Fair,
+    Good,
+}
+
+/// Whether the next voicemail call will skip the PIN, and if not, why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SkipPin {
+    Yes,
+    /// Not signed in.
+    #[default]
+    NotRegistered,
+    /// The flow is not TLS.
+    NotEncrypted,
+    /// The server let us in without asking for a password.
+    NotAuthenticated,
+    /// The voicemail address is outside the account's own domain.
+    OtherDomain,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryEntry {
+    pub id: i64,
+    pub direction: CallDirection,
+    pub kind: CallKind,
+    pub outcome: Outcome,
+    pub title: String,
+    /// What to dial to call back.
+    pub address: String,
+    pub began: SystemTime,
+    /// Zero when nobody answered.
+    pub talked: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Answered,
+    Missed,
+    Declined,
+    /// Refused by presence without ringing.
+    Refused,
+    /// Another device of the user took it; not missed.
+    AnsweredElsewhere,
+    Failed,
+    Cancelled,
+}
+
+/// Devices that are there now, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Devices {
+    pub outputs: Vec<String>,
+    pub inputs: Vec<String>,
+}

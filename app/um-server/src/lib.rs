@@ -1,0 +1,1 @@
+//! The embedded voicemail server: registrar, routing and Unified Messaging.

@@ -1,0 +1,1 @@
+//! Fonts, icons, prompts and sounds of Hark, with their licences.

@@ -1,0 +1,1 @@
+//! Sans-IO media: SDP, RTP, SRTP, jitter buffer, codecs, digits, tones.

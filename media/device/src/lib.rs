@@ -1,0 +1,1 @@
+//! Sound devices: choice, streams, rings, resampling, drift control, WAV sink and source.

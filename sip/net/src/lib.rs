@@ -1,0 +1,1 @@
+//! SIP over TCP and TLS: flows, name resolution, the driver loop.

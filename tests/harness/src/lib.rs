@@ -1,0 +1,1 @@
+//! Virtual clock, paired user agents, network emulator, transcript language.

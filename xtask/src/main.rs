@@ -1,0 +1,3 @@
+//! Developer commands: demo, test, check, ci, bench, layers, sounds.
+
+fn main() {}
