@@ -1,1 +1,27 @@
-//! The embedded voicemail server: registrar, routing and Unified Messaging.
+//! `hark-um`, the embedded voicemail server: SIP registrar, router and Unified Messaging in small.
+//!
+//! It plays the two server roles of MS-OCEXUM, "protocol server" and "UM server", so that every
+//! rule of that document can be tried end to end on one machine. It serves a handful of users on
+//! one address, trusts its own throw-away certificate authority, and is not meant for the internet.
+//!
+//! ```no_run
+//! # async fn demo() -> Result<(), hark_um::ServerError> {
+//! use hark_um::{MessageChoice, Server, ServerConfig, User};
+//!
+//! let mut config = ServerConfig::new("example.test", "/var/lib/hark-um");
+//! config.users.push(User::new("dana", "password", "1234"));
+//! let server = Server::start(config).await?;
+//! println!("clients connect to {}", server.tls_addr());
+//! server.handle().play_on_phone("dana", MessageChoice::Newest);
+//! # Ok(()) }
+//! ```
+
+mod authority;
+mod config;
+mod event;
+mod server;
+
+pub use authority::AuthorityError;
+pub use config::{ConfigError, Forwarding, Secret, ServerConfig, User};
+pub use event::{CallFailure, CallProgress, PinCheck, PlacedCall, ServerEvent};
+pub use server::{Caller, MessageChoice, Server, ServerError, ServerHandle, UserStatus};
