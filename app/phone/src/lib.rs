@@ -1,15 +1,31 @@
 //! The headless phone engine: Command in, Snapshot and Event out.
 //!
-//! It is the product; the window and the headless program are two faces of it. Start reading at
-//! [`Command`], [`Snapshot`] and [`Event`].
+//! It is the product; the window and the headless program are two faces of it. [`start`] runs one
+//! engine on a thread of its own and returns a [`Handle`]: send a [`Command`], read the [`Snapshot`],
+//! take the [`Event`]s. Nothing in a face waits for the network, for a disk or for a sound device.
+//!
+//! ```no_run
+//! use hark_phone::{Command, PhoneConfig};
+//!
+//! let phone = hark_phone::start(PhoneConfig::default(), || { /* request a repaint */ });
+//! phone.send(Command::CallVoicemail)?;
+//! println!("{:?}", phone.snapshot().registration);
+//! phone.join();
+//! # Ok::<(), hark_phone::Busy>(())
+//! ```
 
 pub mod command;
+pub mod config;
+mod engine;
 pub mod event;
+mod handle;
 pub mod settings;
 pub mod snapshot;
 
-pub use command::Command;
+pub use command::{Command, Password};
+pub use config::{PhoneConfig, Profile, Sound};
 pub use event::Event;
+pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use settings::{AccountSettings, AudioSettings, MediaEncryption, Settings, Theme, Transport};
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, Presence, RegistrationView, Snapshot,
