@@ -1,0 +1,265 @@
+//! The system packages that Hark needs on Debian and Ubuntu, and how they get onto the machine.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal as _};
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::process;
+
+/// What a package is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Build,
+    Run,
+    Test,
+    /// Making the spoken prompts anew; nobody else needs these.
+    Sounds,
+}
+
+impl Purpose {
+    /// What a developer's machine needs.
+    pub const ALL: &[Self] = &[Self::Build, Self::Run, Self::Test];
+}
+
+struct Package {
+    name: &'static str,
+    purpose: Purpose,
+    /// Completes "Hark needs it, because it ...".
+    why: &'static str,
+}
+
+/// The one table. Everything that installs, checks or documents packages reads it.
+const PACKAGES: &[Package] = &[
+    package(
+        "build-essential",
+        Purpose::Build,
+        "compiles the C parts: SQLite, libopus, ring",
+    ),
+    package("cmake", Purpose::Build, "configures libopus"),
+    package("pkg-config", Purpose::Build, "finds ALSA"),
+    package(
+        "libasound2-dev",
+        Purpose::Build,
+        "is ALSA, which cpal links",
+    ),
+    package("libgl1", Purpose::Run, "is OpenGL, which draws the window"),
+    package("libegl1", Purpose::Run, "opens OpenGL on Wayland and X11"),
+    package(
+        "libgl1-mesa-dri",
+        Purpose::Run,
+        "holds the OpenGL drivers, software rendering too",
+    ),
+    package("libxkbcommon0", Purpose::Run, "reads the keyboard"),
+    package(
+        "libxkbcommon-x11-0",
+        Purpose::Run,
+        "reads the keyboard on X11",
+    ),
+    package("libx11-xcb1", Purpose::Run, "talks to X11"),
+    package("libxcursor1", Purpose::Run, "draws the pointer on X11"),
+    package("libxi6", Purpose::Run, "reads mouse and touch on X11"),
+    package("libxrandr2", Purpose::Run, "knows the screens on X11"),
+    package("libwayland-client0", Purpose::Run, "talks to Wayland"),
+    package("libwayland-egl1", Purpose::Run, "draws on Wayland"),
+    package(
+        "mesa-vulkan-drivers",
+        Purpose::Test,
+        "renders the image snapshots in software",
+    ),
+    package(
+        "sip-tester",
+        Purpose::Test,
+        "is SIPp, a peer that this project did not write",
+    ),
+    package("espeak-ng", Purpose::Sounds, "speaks the prompts"),
+    package("sox", Purpose::Sounds, "trims and levels them"),
+];
+
+/// Sees to it that the packages for these purposes are there.
+///
+/// # Errors
+/// On Debian and Ubuntu, when something is missing and cannot be installed. Other systems get a
+/// line that says what is needed, and go on.
+pub fn ensure(purposes: &[Purpose]) -> Result<()> {
+    let wanted: Vec<&Package> = PACKAGES
+        .iter()
+        .filter(|package| purposes.contains(&package.purpose))
+        .collect();
+    if !cfg!(target_os = "linux") {
+        eprintln!("Hark needs a C compiler and cmake here; going on.");
+        return Ok(());
+    }
+    let Some(installed) = installed_packages() else {
+        eprintln!("This is not Debian or Ubuntu. Hark needs what these packages hold there:");
+        list(&wanted);
+        return Ok(());
+    };
+    let missing: Vec<&Package> = wanted
+        .into_iter()
+        .filter(|package| !installed.contains(package.name))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    eprintln!("These system packages are missing:");
+    list(&missing);
+    install(&missing)
+}
+
+/// What dpkg holds, or `None` on a system without dpkg or apt-get.
+fn installed_packages() -> Option<BTreeSet<String>> {
+    if !process::is_installed("dpkg-query") || !process::is_installed("apt-get") {
+        return None;
+    }
+    let listing = process::output(Command::new("dpkg-query").args([
+        "-W",
+        "-f",
+        "${db:Status-Status} ${Package}\n",
+    ]));
+    listing.ok().map(|text| parse_listing(&text))
+}
+
+fn parse_listing(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("installed "))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn list(packages: &[&Package]) {
+    for package in packages {
+        eprintln!("  {:<20} {}", package.name, package.why);
+    }
+}
+
+fn install(missing: &[&Package]) -> Result<()> {
+    let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
+    match Rights::find() {
+        Rights::Root => apt_get(&[], &names),
+        Rights::Sudo => apt_get(&["sudo"], &names),
+        Rights::SudoWithoutPassword => apt_get(&["sudo", "--non-interactive"], &names),
+        Rights::None => bail!(
+            "please install them and try again:\n\n  {}\n",
+            by_hand(&names)
+        ),
+    }
+}
+
+fn by_hand(names: &[&str]) -> String {
+    format!("sudo apt-get install {}", names.join(" "))
+}
+
+/// How this run may install packages.
+enum Rights {
+    Root,
+    /// Asks for a password, so only where someone sits at a terminal.
+    Sudo,
+    SudoWithoutPassword,
+    None,
+}
+
+impl Rights {
+    fn find() -> Self {
+        if is_root() {
+            return Self::Root;
+        }
+        if !process::is_installed("sudo") {
+            return Self::None;
+        }
+        if process::succeeds(Command::new("sudo").args(["--non-interactive", "true"])) {
+            return Self::SudoWithoutPassword;
+        }
+        let attended = io::stdin().is_terminal() && env::var_os("CI").is_none();
+        if attended { Self::Sudo } else { Self::None }
+    }
+}
+
+/// Read from /proc, because asking the system is `unsafe` in std's terms or a crate in ours.
+fn is_root() -> bool {
+    fs::read_to_string("/proc/self/status").is_ok_and(|status| effective_user(&status) == Some(0))
+}
+
+/// The second number of the `Uid:` line is the effective user (proc(5)).
+fn effective_user(status: &str) -> Option<u32> {
+    let line = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn apt_get(prefix: &[&str], names: &[&str]) -> Result<()> {
+    // A machine whose lists are old but good enough may be offline: only the install decides.
+    if let Err(error) = process::run(&mut apt_command(prefix, &["update", "-q"])) {
+        eprintln!("going on with the package lists of before: {error:#}");
+    }
+    let mut arguments = vec!["install", "-q", "-y", "--no-install-recommends"];
+    arguments.extend(names);
+    process::run(&mut apt_command(prefix, &arguments))
+        .map_err(|error| error.context(format!("please try by hand: {}", by_hand(names))))
+}
+
+fn apt_command(prefix: &[&str], arguments: &[&str]) -> Command {
+    let mut words = prefix.to_vec();
+    // Through env(1), since sudo does not pass variables on.
+    words.extend(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    words.extend(arguments);
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
+    command
+}
+
+const fn package(name: &'static str, purpose: Purpose, why: &'static str) -> Package {
+    Package { name, purpose, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_fully_installed_packages_count() {
+        let listing = "installed cmake\nconfig-files sox\nnot-installed libgl1\ninstalled libxi6\n";
+        let expected = ["cmake", "libxi6"].map(str::to_owned);
+        assert_eq!(parse_listing(listing), BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn effective_user_is_the_second_number() {
+        assert_eq!(effective_user("Name:\tx\nUid:\t1000\t0\t0\t0\n"), Some(0));
+        assert_eq!(
+            effective_user("Name:\tx\nUid:\t0\t1000\t0\t0\n"),
+            Some(1000)
+        );
+        assert_eq!(effective_user("Name:\tx\n"), None);
+    }
+
+    #[test]
+    fn no_package_stands_in_the_table_twice() {
+        let names: BTreeSet<&str> = PACKAGES.iter().map(|package| package.name).collect();
+        assert_eq!(names.len(), PACKAGES.len());
+    }
+
+    #[test]
+    fn the_line_to_copy_names_every_package() {
+        assert_eq!(by_hand(&["cmake", "sox"]), "sudo apt-get install cmake sox");
+    }
+
+    #[test]
+    fn sudo_gets_the_variable_through_env() {
+        let command = apt_command(&["sudo"], &["install", "cmake"]);
+        let arguments: Vec<_> = command.get_args().collect();
+        assert_eq!(command.get_program(), "sudo");
+        assert_eq!(
+            arguments,
+            [
+                "env",
+                "DEBIAN_FRONTEND=noninteractive",
+                "apt-get",
+                "install",
+                "cmake"
+            ]
+        );
+    }
+}
