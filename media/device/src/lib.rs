@@ -1,1 +1,48 @@
-//! Sound devices: choice, streams, rings, resampling, drift control, WAV sink and source.
+//! Sound devices for one phone: which device, its streams, and the way of samples to and from it.
+//!
+//! [`Audio`] owns a thread, `audio-control`, that opens, watches and closes the streams; nothing a
+//! caller does here ever waits for a device. While no call, ring tone or settings page needs sound,
+//! no stream is open and that thread sleeps.
+//!
+//! ```text
+//! media thread                                   device callback
+//! SpeakerPort::write    -> resampler -> ring  ->  copies samples out
+//! MicrophonePort::read  <- resampler <- ring  <-  copies samples in
+//! ```
+//!
+//! The callback copies samples and touches atomics; resampling, drift control, opening and closing
+//! happen elsewhere. Two clocks meet in each ring, the media thread's and the device's, and
+//! [`drift`] keeps the ring at the same small fill by bending the resampling ratio by some parts
+//! per million.
+//!
+//! Instead of devices a WAV file can take the loudspeaker's sound, and one can stand in for the
+//! microphone ([`OutputChoice::File`], [`InputChoice::File`]): for machines without sound, and for
+//! tests. This crate knows nothing of calls, codecs or RTP; mute is done where sound is encoded.
+//!
+//! A call uses it like this, every 10 ms:
+//!
+//! ```
+//! use hark_audio::{Audio, AudioConfig, InputChoice, OutputChoice};
+//!
+//! let config = AudioConfig { output: OutputChoice::None, input: InputChoice::None };
+//! let audio = Audio::start(config, |event| eprintln!("{event:?}"));
+//! let mut ports = audio.call_ports(); // opens the devices; early media and ringback may flow
+//! ports.answered(); // files begin here
+//!
+//! let mut frame = [0i16; 80]; // 10 ms at 8 kHz
+//! ports.microphone.read(&mut frame);
+//! ports.speaker.write(&frame);
+//! drop(ports); // closes the devices
+//! ```
+
+mod audio;
+mod config;
+mod event;
+mod port;
+mod sound;
+
+pub use audio::Audio;
+pub use config::{AudioConfig, DeviceChoice, InputChoice, OutputChoice};
+pub use event::{AudioEvent, DeviceNames, Role};
+pub use port::{CallPorts, MicrophonePort, SpeakerPort};
+pub use sound::Sound;
