@@ -1,1 +1,39 @@
-//! Sans-IO media: SDP, RTP, SRTP, jitter buffer, codecs, digits, tones.
+//! Sans-IO media of one call: SDP offer/answer, RTP and RTCP, SRTP, jitter buffer, codecs, digits,
+//! tones, and voice messages in Ogg/Opus.
+//!
+//! Nothing in here opens a socket, asks the time or draws a random number. Packets, instants and a
+//! seed come in; packets and events come out of [`MediaSession::poll_output`]. So every loss, delay
+//! and race is an exact test without a sleep.
+//!
+//! ```text
+//!            offer / answer (SDP bytes, carried by SIP)
+//!                         |
+//!   UDP  -> handle_packet -> [SRTP] -> jitter buffer -> decode or conceal -> play     -> speaker
+//!   UDP  <- poll_output   <- [SRTP] <- packetise     <- encode            <- capture  <- microphone
+//! ```
+//!
+//! The media thread calls, every 10 ms and in this order: `handle_packet` for what arrived,
+//! [`MediaSession::play`], [`MediaSession::capture`], [`MediaSession::tick`], and then
+//! [`MediaSession::poll_output`] until it returns `None`.
+//!
+//! What it is not: it knows no SIP (who owes an offer is the call's affair), no device and no file.
+
+mod codec;
+mod config;
+mod direction;
+mod level;
+mod rejection;
+mod session;
+mod stats;
+pub mod tones;
+pub mod voice_message;
+
+pub use codec::Codec;
+pub use config::{Encryption, MediaConfig};
+pub use direction::Direction;
+pub use level::LevelMeter;
+pub use rejection::Rejection;
+pub use session::{
+    Component, DigitsError, InUse, MediaEvent, MediaOutput, MediaSession, SrtpSuite,
+};
+pub use stats::MediaStats;

@@ -1,0 +1,55 @@
+//! What a media session is told when it begins.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use zeroize::Zeroize as _;
+
+use crate::codec::Codec;
+
+/// The local side of one media session.
+#[derive(Clone)]
+pub struct MediaConfig {
+    /// Codecs that may be used, the preferred one first. An empty list can agree on nothing.
+    pub codecs: Vec<Codec>,
+    pub encryption: Encryption,
+    /// Where our RTP socket is reachable; this address goes into the SDP.
+    pub local_rtp: SocketAddr,
+    /// Where our RTCP socket is reachable; said by `a=rtcp` (RFC 3605).
+    pub local_rtcp: SocketAddr,
+    /// Canonical name for RTCP (RFC 7022: best a random token that lives as long as the call).
+    pub cname: String,
+    /// Fresh secret random octets. SRTP keys, SSRC, first sequence number and first timestamp are
+    /// drawn from them, so the same seed must never serve two calls.
+    pub seed: [u8; 32],
+}
+
+/// Whether the sound of a call is encrypted (SRTP with keys from SDP, RFC 4568).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// SRTP or no call: offers RTP/SAVP, takes an offer only with a usable `a=crypto`.
+    Required,
+    /// Microsoft's form: offers RTP/AVP with `a=crypto`, takes what the other side can do.
+    Optional,
+    /// Never: offers RTP/AVP without keys, refuses RTP/SAVP.
+    Off,
+}
+
+impl fmt::Debug for MediaConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MediaConfig")
+            .field("codecs", &self.codecs)
+            .field("encryption", &self.encryption)
+            .field("local_rtp", &self.local_rtp)
+            .field("local_rtcp", &self.local_rtcp)
+            .field("cname", &self.cname)
+            .field("seed", &"redacted")
+            .finish()
+    }
+}
+
+impl Drop for MediaConfig {
+    fn drop(&mut self) {
+        self.seed.zeroize();
+    }
+}
