@@ -118,7 +118,7 @@ const MACHINE_PATHS: &[&str] = &[
     concat!("/ro", "ot/"),
     concat!("/ho", "me/"),
     concat!("/wo", "rk/"),
-    concat!("/tm", "p/"),
+    concat!("/tmp/", "hark"),
     concat!("/Us", "ers/"),
 ];
 const SLEEPS: &[&str] = &["sleep", "sleep_until", "sleep_ms"];
