@@ -1,0 +1,209 @@
+//! Who is trusted: the platform's authorities, an account's own, and which names a certificate
+//! may carry.
+//!
+//! A server is right when its certificate is valid for any of the target's names: the host that
+//! the user configured or the SIP domain (RFC 5922 §7.1). What DNS said never counts.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use hark_sip::FlowError;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
+
+/// Why an account's own authorities could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    #[error("the certificate file cannot be read: {0}")]
+    Unreadable(String),
+    #[error("the certificate file holds no certificate")]
+    Empty,
+}
+
+/// The authorities of one account.
+#[derive(Debug)]
+pub(crate) struct Trust {
+    provider: Arc<CryptoProvider>,
+    roots: Arc<RootCertStore>,
+}
+
+impl Trust {
+    pub(crate) fn load(ca_file: Option<&Path>) -> Result<Self, TrustError> {
+        let mut roots = RootCertStore::empty();
+        let platform = rustls_native_certs::load_native_certs();
+        for error in &platform.errors {
+            tracing::warn!(%error, "part of the platform's trust store cannot be read");
+        }
+        roots.add_parsable_certificates(platform.certs);
+        if let Some(path) = ca_file {
+            let pem =
+                std::fs::read(path).map_err(|error| TrustError::Unreadable(error.to_string()))?;
+            add_pem(&mut roots, &pem)?;
+        }
+        Ok(Self::with_roots(roots))
+    }
+
+    pub(crate) fn only(pem: &str) -> Result<Self, TrustError> {
+        let mut roots = RootCertStore::empty();
+        add_pem(&mut roots, pem.as_bytes())?;
+        Ok(Self::with_roots(roots))
+    }
+
+    pub(crate) fn nobody() -> Self {
+        Self::with_roots(RootCertStore::empty())
+    }
+
+    fn with_roots(roots: RootCertStore) -> Self {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        Self {
+            provider,
+            roots: Arc::new(roots),
+        }
+    }
+
+    /// A client configuration that accepts a certificate for any of `names`. A server that asks
+    /// for a client certificate gets none and may go on without.
+    pub(crate) fn client_config(&self, names: &[String]) -> Result<ClientConfig, FlowError> {
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
+                .build()
+                // No authority at all is trusted.
+                .map_err(|_| FlowError::CertificateUnknownIssuer)?;
+        let names = names
+            .iter()
+            .filter_map(|name| ServerName::try_from(name.clone()).ok());
+        let verifier = AnyName {
+            verifier,
+            names: names.collect(),
+        };
+        let config = ClientConfig::builder_with_provider(self.provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| FlowError::Tls(error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        Ok(config)
+    }
+}
+
+fn add_pem(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TrustError> {
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem).flatten().collect();
+    let (added, _unusable) = roots.add_parsable_certificates(certificates);
+    if added == 0 {
+        Err(TrustError::Empty)
+    } else {
+        Ok(())
+    }
+}
+
+/// rustls' own verifier, asked once for each name that would do. It decides on everything else.
+#[derive(Debug)]
+struct AnyName {
+    verifier: Arc<WebPkiServerVerifier>,
+    names: Vec<ServerName<'static>>,
+}
+
+impl ServerCertVerifier for AnyName {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let mut refusal = rustls::Error::InvalidCertificate(CertificateError::NotValidForName);
+        for name in &self.names {
+            match self.verifier.verify_server_cert(
+                end_entity,
+                intermediates,
+                name,
+                ocsp_response,
+                now,
+            ) {
+                Ok(verified) => return Ok(verified),
+                Err(error) if is_wrong_name(&error) => refusal = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refusal)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier
+            .verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.verifier
+            .verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
+}
+
+fn is_wrong_name(error: &rustls::Error) -> bool {
+    matches!(
+        error,
+        rustls::Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
+        )
+    )
+}
+
+/// What a failed handshake means for the person who waits for it.
+pub(crate) fn flow_error(error: &io::Error) -> FlowError {
+    let Some(tls) = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+    else {
+        return match error.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
+                FlowError::Tls("the server closed the connection during the handshake".into())
+            }
+            kind => FlowError::Tls(kind.to_string()),
+        };
+    };
+    match tls {
+        rustls::Error::InvalidCertificate(problem) => certificate_error(problem),
+        other => FlowError::Tls(other.to_string()),
+    }
+}
+
+fn certificate_error(problem: &CertificateError) -> FlowError {
+    match problem {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            FlowError::CertificateExpired
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            FlowError::CertificateNotYetValid
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            FlowError::CertificateWrongName
+        }
+        // An authority that bears a trusted name but not its key is a stranger too.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            FlowError::CertificateUnknownIssuer
+        }
+        other => FlowError::CertificateOther(other.to_string()),
+    }
+}

@@ -1,0 +1,146 @@
+//! A core that does what the test says and tells what it sees, and servers to meet it.
+
+pub mod certificate;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+pub use certificate::Authority;
+use hark_sip::{Core, FlowError, FlowId, FlowTarget, Input, Output, Transport};
+use hark_sip_net::{Connector, Driver, Listener};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// One input, in a form that compares.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen {
+    Opened(Transport),
+    Failed(FlowError),
+    Received(Vec<u8>),
+    Closed(FlowError),
+    Timeout,
+}
+
+impl From<&Input> for Seen {
+    fn from(input: &Input) -> Self {
+        match input {
+            Input::FlowOpened { info, .. } => Self::Opened(info.transport),
+            Input::FlowFailed { error, .. } => Self::Failed(error.clone()),
+            Input::Received { bytes, .. } => Self::Received(bytes.clone()),
+            Input::FlowClosed { error, .. } => Self::Closed(error.clone()),
+            Input::Timeout => Self::Timeout,
+        }
+    }
+}
+
+/// A core without a protocol.
+#[derive(Default)]
+pub struct Probe {
+    outputs: VecDeque<Output<Seen>>,
+    deadline: Option<Instant>,
+    opened: u64,
+    last: Option<FlowId>,
+}
+
+impl Probe {
+    pub fn open(&mut self, target: FlowTarget) -> FlowId {
+        self.opened += 1;
+        let flow = FlowId(self.opened);
+        self.outputs.push_back(Output::OpenFlow { flow, target });
+        flow
+    }
+
+    pub fn transmit(&mut self, flow: FlowId, bytes: &[u8]) {
+        self.outputs.push_back(Output::Transmit {
+            flow,
+            bytes: bytes.to_vec(),
+        });
+    }
+
+    pub fn close(&mut self, flow: FlowId) {
+        self.outputs.push_back(Output::CloseFlow { flow });
+    }
+
+    pub fn wake_at(&mut self, deadline: Instant) {
+        self.deadline = Some(deadline);
+    }
+
+    pub fn last_flow(&self) -> FlowId {
+        self.last.expect("a flow has opened")
+    }
+}
+
+impl Core for Probe {
+    type Event = Seen;
+
+    fn handle_input(&mut self, _now: Instant, input: Input) {
+        if let Input::FlowOpened { flow, .. } = input {
+            self.last = Some(flow);
+        }
+        if matches!(input, Input::Timeout) {
+            self.deadline = None;
+        }
+        self.outputs.push_back(Output::Event(Seen::from(&input)));
+    }
+
+    fn poll_output(&mut self) -> Output<Seen> {
+        self.outputs
+            .pop_front()
+            .unwrap_or(Output::Timeout(self.deadline))
+    }
+}
+
+pub fn target(transport: Transport, port: u16, names: &[&str]) -> FlowTarget {
+    FlowTarget {
+        transport,
+        host: "127.0.0.1".into(),
+        port,
+        certificate_names: names.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+pub fn connector(trusted: &Authority) -> Connector {
+    Connector::trusting_only(&trusted.pem()).expect("the authority is a certificate")
+}
+
+/// A driver that accepts TLS flows with this certificate.
+pub async fn drive_tls(server: certificate::Signed) -> (u16, Driver<Probe>) {
+    drive(Arc::new(server.server_config(None))).await
+}
+
+/// The same in the background, for tests that look at the client only.
+pub async fn listen_tls(server: certificate::Signed) -> (u16, JoinHandle<()>) {
+    let (port, driver) = drive_tls(server).await;
+    (port, in_background(driver))
+}
+
+/// A server that asks for a client certificate and goes on without one.
+pub async fn listen_tls_asking(
+    server: certificate::Signed,
+    authority: &Authority,
+) -> (u16, JoinHandle<()>) {
+    let (port, driver) = drive(Arc::new(server.server_config(Some(authority)))).await;
+    (port, in_background(driver))
+}
+
+async fn drive(config: Arc<rustls::ServerConfig>) -> (u16, Driver<Probe>) {
+    let socket = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("loopback has ports");
+    let port = socket.local_addr().expect("it is bound").port();
+    let mut driver = Driver::new(Probe::default(), Connector::none());
+    driver.listen(Listener {
+        socket,
+        tls: Some(config),
+    });
+    (port, driver)
+}
+
+fn in_background(mut driver: Driver<Probe>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            driver.next().await;
+        }
+    })
+}
