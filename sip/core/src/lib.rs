@@ -5,7 +5,9 @@
 //! [`Core::poll_output`]. After any mutation the caller drains `poll_output` until it returns
 //! [`Output::Timeout`].
 
+pub mod framing;
 pub mod input;
+pub mod message;
 pub mod output;
 
 pub use input::{FlowError, FlowId, FlowInfo, FlowTarget, Input, Transport};

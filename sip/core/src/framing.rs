@@ -1,0 +1,404 @@
+//! Cutting a stream of bytes into SIP messages (RFC 3261 §18.3).
+//!
+//! A bad message costs that message alone. Where its length is known, exactly its bytes are
+//! skipped; where not, everything up to the next line that can start a message is. So no input ends
+//! a flow, memory stays bounded by [`MAX_HEAD_BYTES`] and [`MAX_BODY_BYTES`], and each byte is
+//! looked at a fixed number of times.
+
+mod oversized;
+
+use std::ops::ControlFlow;
+
+use crate::message::head::{self, Head, StartLine};
+use crate::message::{
+    HeadError, HeaderError, Headers, Message, Method, Request, Response, StatusCode,
+};
+use oversized::OversizedHead;
+
+/// Turns the bytes of one flow into frames.
+///
+/// Call [`Framer::push`] with what arrived, then [`Framer::next`] until it returns `None`.
+#[derive(Debug, Default)]
+pub struct Framer {
+    buffer: Vec<u8>,
+    /// Everything in `buffer` before this is done with.
+    start: usize,
+    /// Length of what follows `start` and holds no line end that was not looked at.
+    scanned: usize,
+    state: State,
+    /// The last thing seen was a single CRLF.
+    after_crlf: bool,
+    /// Lines are dropped until one can start a message.
+    out_of_step: bool,
+}
+
+/// One thing cut from the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// A message that passed [`Message::check`].
+    Message(Message),
+    /// A CRLF between messages, as servers answer a ping (RFC 5626 §3.5.1). It is reported at once,
+    /// so the first half of a ping is reported as a pong too; who pings does not mind.
+    Pong,
+    /// The second of two CRLF: the other side pings, and whoever accepted the flow answers CRLF.
+    Ping,
+    /// A message, or left-overs of one, that was dropped.
+    Malformed(Malformed),
+}
+
+/// A message that nobody can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// What to answer, still without a To tag ([`Response::with_to_tag`]). `None` when it was a
+    /// response, an ACK, or nothing that an answer could be matched to.
+    pub reply: Option<Response>,
+    pub defect: Defect,
+}
+
+/// What is wrong with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Defect {
+    #[error("bytes that are no SIP message")]
+    NotSip,
+    #[error("the head is larger than 64 KiB")]
+    HeadTooLarge,
+    #[error("the body is larger than 1 MiB")]
+    BodyTooLarge,
+    #[error("Content-Length is missing, malformed or contradictory")]
+    Length,
+    #[error(transparent)]
+    Head(#[from] HeadError),
+    #[error(transparent)]
+    Header(#[from] HeaderError),
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// Between messages.
+    #[default]
+    Between,
+    /// The rest of a line that is too long to be a start line is dropped.
+    SkipLine,
+    /// `start` is at a start line; the lines up to this offset hold no empty one.
+    Head { line: usize },
+    /// The head is read and the body is awaited.
+    Body(Box<Pending>),
+    /// This many bytes of a body are dropped.
+    SkipBody { remaining: u64 },
+    /// A head too large to keep is read past.
+    SkipHead(OversizedHead),
+}
+
+/// A message whose body is awaited.
+#[derive(Debug)]
+struct Pending {
+    start_line: StartLine,
+    headers: Headers,
+    body_size_bytes: usize,
+}
+
+/// What one step did: `Break` with a frame, `Break` without because more bytes are needed, or
+/// `Continue` in another state.
+type Step = ControlFlow<Option<Frame>>;
+
+/// How many bytes follow a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BodyLength {
+    Known(u64),
+    Unknown,
+}
+
+impl Framer {
+    /// Adds bytes that arrived.
+    pub fn push(&mut self, bytes: &[u8]) {
+        // Moving the rest to the front only when at least as much is done with keeps the cost of
+        // moving proportional to the bytes that arrived.
+        if self.start * 2 >= self.buffer.len() {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Takes the next frame out, if it is complete.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "`None` is not the end: more bytes may come"
+    )]
+    pub fn next(&mut self) -> Option<Frame> {
+        loop {
+            if let Step::Break(frame) = self.step() {
+                return frame;
+            }
+        }
+    }
+
+    fn step(&mut self) -> Step {
+        match std::mem::take(&mut self.state) {
+            State::Between => self.find_start(),
+            State::SkipLine => self.skip_line(),
+            State::Head { line } => self.find_head_end(line),
+            State::Body(pending) => self.take_body(pending),
+            State::SkipBody { remaining } => self.skip_body(remaining),
+            State::SkipHead(head) => self.skip_head(head),
+        }
+    }
+
+    /// Consumes line ends and left-overs until a line can start a message.
+    fn find_start(&mut self) -> Step {
+        match self.rest() {
+            [b'\r', b'\n', ..] => return Step::Break(Some(self.take_crlf())),
+            [] | [b'\r'] => return Step::Break(None),
+            [b'\r' | b'\n', ..] => {
+                self.consume(1);
+                return Step::Continue(());
+            }
+            _ => self.after_crlf = false,
+        }
+        let Some(end) = self.line_end() else {
+            if self.rest().len() <= MAX_HEAD_BYTES {
+                return Step::Break(None);
+            }
+            self.state = State::SkipLine;
+            return self.drop_line(self.rest().len());
+        };
+        let line = self.rest().get(..end).unwrap_or_default();
+        if end > MAX_HEAD_BYTES || !head::is_start_line(line) {
+            return self.drop_line(end);
+        }
+        self.out_of_step = false;
+        self.state = State::Head { line: end };
+        Step::Continue(())
+    }
+
+    fn take_crlf(&mut self) -> Frame {
+        self.consume(2);
+        self.after_crlf = !self.after_crlf;
+        if self.after_crlf {
+            Frame::Pong
+        } else {
+            Frame::Ping
+        }
+    }
+
+    /// Drops bytes that belong to no message. A run of them is reported once.
+    fn drop_line(&mut self, length: usize) -> Step {
+        self.consume(length);
+        if std::mem::replace(&mut self.out_of_step, true) {
+            return Step::Continue(());
+        }
+        Step::Break(Some(Frame::Malformed(Malformed {
+            reply: None,
+            defect: Defect::NotSip,
+        })))
+    }
+
+    fn skip_line(&mut self) -> Step {
+        if let Some(end) = self.line_end() {
+            self.consume(end);
+            return Step::Continue(());
+        }
+        self.consume(self.rest().len());
+        self.state = State::SkipLine;
+        Step::Break(None)
+    }
+
+    /// Looks at line after line until the empty one.
+    fn find_head_end(&mut self, mut line: usize) -> Step {
+        let crlf = head::ends_in_crlf(self.rest());
+        while let Some(end) = self.line_end() {
+            let content = self.rest().get(line..end).unwrap_or_default();
+            if crlf && !content.ends_with(b"\r\n") {
+                continue;
+            }
+            if end > MAX_HEAD_BYTES {
+                break;
+            }
+            if matches!(content, b"\r\n" | b"\n") {
+                return self.take_head(end);
+            }
+            line = end;
+        }
+        if self.rest().len() > MAX_HEAD_BYTES {
+            let kept = self.rest().get(..line).unwrap_or_default().to_vec();
+            self.consume(line);
+            self.state = State::SkipHead(OversizedHead::new(kept));
+            return Step::Continue(());
+        }
+        self.state = State::Head { line };
+        Step::Break(None)
+    }
+
+    /// The head is complete: decides what becomes of its body.
+    fn take_head(&mut self, end: usize) -> Step {
+        let head = Head::parse(self.rest().get(..end).unwrap_or_default());
+        self.consume(end);
+        let length = match body_length(&head.headers) {
+            BodyLength::Known(length) if length <= MAX_SKIPPED_BYTES => length,
+            BodyLength::Known(_) | BodyLength::Unknown => {
+                self.out_of_step = true;
+                return malformed(&head, Defect::Length);
+            }
+        };
+        let defect = match &head.start {
+            Err(error) => Defect::Head(*error),
+            Ok(_) if head.broken_line => Defect::Head(HeadError::HeaderLine),
+            Ok(_) if length > MAX_BODY_BYTES as u64 => Defect::BodyTooLarge,
+            Ok(start_line) => {
+                self.state = State::Body(Box::new(Pending {
+                    start_line: start_line.clone(),
+                    headers: head.headers,
+                    body_size_bytes: length as usize,
+                }));
+                return Step::Continue(());
+            }
+        };
+        self.state = State::SkipBody { remaining: length };
+        malformed(&head, defect)
+    }
+
+    fn take_body(&mut self, pending: Box<Pending>) -> Step {
+        let Some(body) = self
+            .rest()
+            .get(..pending.body_size_bytes)
+            .map(<[u8]>::to_vec)
+        else {
+            self.state = State::Body(pending);
+            return Step::Break(None);
+        };
+        self.consume(body.len());
+        let Pending {
+            start_line,
+            headers,
+            ..
+        } = *pending;
+        let message = match start_line {
+            StartLine::Request { method, uri } => Message::Request(Request {
+                method,
+                uri,
+                headers,
+                body,
+            }),
+            StartLine::Response { status, reason } => Message::Response(Response {
+                status,
+                reason,
+                headers,
+                body,
+            }),
+        };
+        let Err(error) = message.check() else {
+            return Step::Break(Some(Frame::Message(message)));
+        };
+        let reply = match &message {
+            Message::Request(request) => reply(
+                Some(&request.method),
+                &request.headers,
+                StatusCode::BAD_REQUEST,
+            ),
+            Message::Response(_) => None,
+        };
+        Step::Break(Some(Frame::Malformed(Malformed {
+            reply,
+            defect: error.into(),
+        })))
+    }
+
+    fn skip_body(&mut self, remaining: u64) -> Step {
+        let here = self
+            .rest()
+            .len()
+            .min(usize::try_from(remaining).unwrap_or(usize::MAX));
+        self.consume(here);
+        let remaining = remaining.saturating_sub(here as u64);
+        if remaining == 0 {
+            return Step::Continue(());
+        }
+        self.state = State::SkipBody { remaining };
+        Step::Break(None)
+    }
+
+    fn skip_head(&mut self, mut oversized: OversizedHead) -> Step {
+        let (taken, finished) = oversized.take(self.rest());
+        self.consume(taken);
+        if !finished {
+            self.state = State::SkipHead(oversized);
+            return Step::Break(None);
+        }
+        match oversized.body_length() {
+            BodyLength::Known(length) if length <= MAX_SKIPPED_BYTES => {
+                self.state = State::SkipBody { remaining: length };
+            }
+            BodyLength::Known(_) | BodyLength::Unknown => self.out_of_step = true,
+        }
+        malformed(&Head::parse(oversized.kept()), Defect::HeadTooLarge)
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.start += length;
+        self.scanned = 0;
+    }
+
+    /// Finds the next line end that was not looked at, and remembers where it looked.
+    fn line_end(&mut self) -> Option<usize> {
+        let fresh = self.rest().get(self.scanned..).unwrap_or_default();
+        let found = fresh.iter().position(|byte| *byte == b'\n');
+        self.scanned += found.map_or(fresh.len(), |at| at + 1);
+        found.map(|_| self.scanned)
+    }
+}
+
+fn malformed(head: &Head, defect: Defect) -> Step {
+    let status = match defect {
+        Defect::BodyTooLarge => StatusCode::REQUEST_ENTITY_TOO_LARGE,
+        Defect::Head(HeadError::Version) => StatusCode::VERSION_NOT_SUPPORTED,
+        Defect::NotSip
+        | Defect::HeadTooLarge
+        | Defect::Length
+        | Defect::Head(_)
+        | Defect::Header(_) => StatusCode::BAD_REQUEST,
+    };
+    let reply = reply(head.method.as_ref(), &head.headers, status);
+    Step::Break(Some(Frame::Malformed(Malformed { reply, defect })))
+}
+
+/// An answer is of use if the sender can match it, and an ACK is never answered.
+fn reply(method: Option<&Method>, headers: &Headers, status: StatusCode) -> Option<Response> {
+    let matchable = headers.get("CSeq").is_some() || headers.get("Call-ID").is_some();
+    let answered = method.is_some_and(|method| *method != Method::Ack);
+    (answered && matchable).then(|| Response::to_headers(headers, status))
+}
+
+/// Reads Content-Length. Several ones must agree (RFC 4475 §3.3.9). Without any there is no body,
+/// unless Content-Type says that there is one.
+fn body_length(headers: &Headers) -> BodyLength {
+    let mut lengths = headers
+        .values("Content-Length")
+        .map(oversized::content_length);
+    let Some(first) = lengths.next() else {
+        let body_expected = headers.get("Content-Type").is_some();
+        return if body_expected {
+            BodyLength::Unknown
+        } else {
+            BodyLength::Known(0)
+        };
+    };
+    if lengths.all(|other| other == first) {
+        first
+    } else {
+        BodyLength::Unknown
+    }
+}
+
+/// The largest head that is read: 64 KiB.
+pub const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// The largest body that is read: 1 MiB.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// The largest body or head that is read past by its length: 16 MiB. Lengths beyond that are lies
+/// (RFC 3261 has no use for them), and believing one would make the flow deaf.
+const MAX_SKIPPED_BYTES: u64 = 16 * 1024 * 1024;
