@@ -6,9 +6,13 @@
 //! [`Output::Timeout`].
 
 pub mod framing;
+pub mod ids;
 pub mod input;
 pub mod message;
+pub mod message_summary;
 pub mod output;
 
+pub use ids::IdSource;
 pub use input::{FlowError, FlowId, FlowInfo, FlowTarget, Input, Transport};
+pub use message_summary::MessageWaiting;
 pub use output::{Core, Output};
