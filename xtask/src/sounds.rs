@@ -167,7 +167,7 @@ fn empty(folder: &Path, extension: &str) -> Result<()> {
     Ok(())
 }
 
-const STANDARD_VOICE: &str = "en-us+f3";
+const STANDARD_VOICE: &str = "en-us+f2";
 const WORDS_A_MINUTE: &str = "150";
 /// Silence below 0.3 % of full scale until 10 ms are louder.
 const CUT_START: [&str; 4] = ["silence", "1", "0.01", "0.3%"];
