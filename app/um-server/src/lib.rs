@@ -18,10 +18,15 @@
 
 mod authority;
 mod config;
+mod dialogue;
 mod event;
+mod menu;
+mod prompts;
 mod server;
+mod store;
 
 pub use authority::AuthorityError;
 pub use config::{ConfigError, Forwarding, Secret, ServerConfig, User};
 pub use event::{CallFailure, CallProgress, PinCheck, PlacedCall, ServerEvent};
 pub use server::{Caller, MessageChoice, Server, ServerError, ServerHandle, UserStatus};
+pub use store::StoreError;
