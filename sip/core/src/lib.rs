@@ -5,8 +5,10 @@
 //! [`Core::poll_output`]. After any mutation the caller drains `poll_output` until it returns
 //! [`Output::Timeout`].
 
+pub mod auth;
 pub mod framing;
 pub mod ids;
+pub mod identity;
 pub mod input;
 pub mod message;
 pub mod message_summary;

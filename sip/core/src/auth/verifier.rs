@@ -1,0 +1,168 @@
+//! The server side of Digest: challenges, and the check of what comes back.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use sha2::{Digest as _, Sha256};
+
+use super::algorithm::{Algorithm, hex};
+use super::authorization::Authorization;
+use super::challenge::{Challenge, Qop};
+use super::{Challenger, Password, authorizations};
+use crate::message::{Request, Response, Uri};
+
+/// Makes challenges for one realm and checks the answers.
+///
+/// A nonce is the time of its making, sealed with a secret, so that nothing is kept for a challenge
+/// that nobody answers. Kept is how often each answered nonce was used, until it is too old.
+#[derive(Debug)]
+pub struct Verifier {
+    challenger: Challenger,
+    realm: String,
+    secret: [u8; 32],
+    started: Instant,
+    /// The highest nonce count seen, by the time of the nonce.
+    counts: BTreeMap<u64, u32>,
+}
+
+/// The outcome of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verification {
+    /// The request is from this user.
+    Accepted { username: String },
+    /// There is no answer for this realm; challenge.
+    Missing,
+    /// The answer is right, but its nonce is too old or was used already; challenge again.
+    Stale,
+    /// The answer is wrong.
+    Rejected,
+}
+
+/// What a challenge says about the answer before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    First,
+    Stale,
+}
+
+impl Verifier {
+    /// `secret` seals the nonces; it must be random and not be known to anybody else.
+    pub fn new(now: Instant, challenger: Challenger, realm: &str, secret: [u8; 32]) -> Self {
+        let realm = realm.to_owned();
+        Self {
+            challenger,
+            realm,
+            secret,
+            started: now,
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the challenges to a 401 or 407: SHA-256 first, then MD5 for clients that know no other
+    /// (RFC 8760 §2.3).
+    pub fn challenge(&self, now: Instant, freshness: Freshness, response: &mut Response) {
+        for algorithm in [Algorithm::SHA_256, Algorithm::MD5] {
+            let challenge = Challenge {
+                realm: self.realm.clone(),
+                nonce: self.nonce(self.millis(now)),
+                opaque: None,
+                algorithm: Some(algorithm),
+                qop: Some(Qop::Auth),
+                stale: freshness == Freshness::Stale,
+            };
+            response
+                .headers
+                .push(self.challenger.challenge_header(), challenge);
+        }
+    }
+
+    /// Checks the answer that a request carries. `password` looks up a user's password.
+    pub fn verify(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        password: impl Fn(&str) -> Option<Password>,
+    ) -> Verification {
+        let answers = authorizations(&request.headers, self.challenger);
+        let Some(answer) = answers
+            .into_iter()
+            .find(|answer| answer.realm == self.realm)
+        else {
+            return Verification::Missing;
+        };
+        let Some(password) = password(&answer.username) else {
+            return Verification::Rejected;
+        };
+        if !covers(&answer, request) || !answer_is_right(&answer, request, &password) {
+            return Verification::Rejected;
+        }
+        match self.use_nonce(now, &answer) {
+            true => Verification::Accepted {
+                username: answer.username,
+            },
+            false => Verification::Stale,
+        }
+    }
+
+    /// Tells whether the nonce is ours, young enough, and not used with this count before.
+    fn use_nonce(&mut self, now: Instant, answer: &Authorization) -> bool {
+        let now = self.millis(now);
+        let oldest = now.saturating_sub(NONCE_LIFETIME.as_millis() as u64);
+        self.counts = self.counts.split_off(&oldest);
+        let made = answer
+            .nonce
+            .split_once('.')
+            .and_then(|(made, _)| made.parse().ok());
+        let Some(made) = made.filter(|made| (oldest..=now).contains(made)) else {
+            return false;
+        };
+        let count = answer
+            .protection
+            .as_ref()
+            .map_or(1, |protection| protection.nonce_count);
+        let highest = self.counts.get(&made).copied().unwrap_or(0);
+        if self.nonce(made) != answer.nonce || count <= highest {
+            return false;
+        }
+        self.counts.insert(made, count);
+        true
+    }
+
+    fn nonce(&self, millis: u64) -> String {
+        let seal = Sha256::new()
+            .chain_update(self.secret)
+            .chain_update(millis.to_be_bytes())
+            .chain_update(self.realm.as_bytes())
+            .chain_update(self.secret)
+            .finalize();
+        format!("{millis}.{}", hex(&seal))
+    }
+
+    fn millis(&self, now: Instant) -> u64 {
+        now.saturating_duration_since(self.started).as_millis() as u64
+    }
+}
+
+/// The digest must be made for this request's URI, or it could be one that was made for another
+/// request and caught on the way (RFC 7616 §3.4.6).
+fn covers(answer: &Authorization, request: &Request) -> bool {
+    answer
+        .uri
+        .parse::<Uri>()
+        .is_ok_and(|uri| uri.equivalent(&request.uri))
+}
+
+/// Compares without stopping at the first difference, so that time tells nothing.
+fn answer_is_right(answer: &Authorization, request: &Request, password: &Password) -> bool {
+    let expected = answer.expected_response(request, password);
+    let given = answer.response.to_ascii_lowercase();
+    let difference = expected
+        .bytes()
+        .zip(given.bytes())
+        .fold(0, |all, (a, b)| all | (a ^ b));
+    expected.len() == given.len() && difference == 0
+}
+
+/// How long a nonce is good: five minutes, longer than any dialog set-up, shorter than a theft is
+/// of use.
+const NONCE_LIFETIME: Duration = Duration::from_secs(300);
