@@ -402,3 +402,6 @@ pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The largest body or head that is read past by its length: 16 MiB. Lengths beyond that are lies
 /// (RFC 3261 has no use for them), and believing one would make the flow deaf.
 const MAX_SKIPPED_BYTES: u64 = 16 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,8 @@
 
 pub mod auth;
 pub mod framing;
-pub mod ids;
 pub mod identity;
+pub mod ids;
 pub mod input;
 pub mod message;
 pub mod message_summary;

@@ -259,3 +259,6 @@ fn host_of(request: &Request) -> Option<String> {
 
 /// A server that calls every nonce stale would keep a client busy for ever.
 const MAX_STALE_ROUNDS: u8 = 3;
+
+#[cfg(test)]
+mod tests;

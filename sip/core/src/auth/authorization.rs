@@ -141,3 +141,6 @@ fn parse_count(text: &str) -> Option<u32> {
         .then(|| u32::from_str_radix(text, 16).ok())
         .flatten()
 }
+
+#[cfg(test)]
+mod tests;

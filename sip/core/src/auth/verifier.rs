@@ -13,16 +13,27 @@ use crate::message::{Request, Response, Uri};
 
 /// Makes challenges for one realm and checks the answers.
 ///
-/// A nonce is the time of its making, sealed with a secret, so that nothing is kept for a challenge
-/// that nobody answers. Kept is how often each answered nonce was used, until it is too old.
+/// A nonce is the time of its making and a serial number, sealed with a secret, so that nothing is
+/// kept for a challenge that nobody answers. Kept is how often each answered nonce was used, until
+/// it is too old.
 #[derive(Debug)]
 pub struct Verifier {
     challenger: Challenger,
     realm: String,
     secret: [u8; 32],
     started: Instant,
-    /// The highest nonce count seen, by the time of the nonce.
-    counts: BTreeMap<u64, u32>,
+    /// Of the last challenge.
+    serial: u64,
+    /// The highest nonce count seen of each nonce.
+    counts: BTreeMap<Stamp, u32>,
+}
+
+/// What a nonce is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Stamp {
+    /// Since the verifier was made.
+    millis: u64,
+    serial: u64,
 }
 
 /// The outcome of a check.
@@ -54,17 +65,23 @@ impl Verifier {
             realm,
             secret,
             started: now,
+            serial: 0,
             counts: BTreeMap::new(),
         }
     }
 
     /// Adds the challenges to a 401 or 407: SHA-256 first, then MD5 for clients that know no other
     /// (RFC 8760 §2.3).
-    pub fn challenge(&self, now: Instant, freshness: Freshness, response: &mut Response) {
+    pub fn challenge(&mut self, now: Instant, freshness: Freshness, response: &mut Response) {
+        self.serial += 1;
+        let nonce = self.nonce(Stamp {
+            millis: self.millis(now),
+            serial: self.serial,
+        });
         for algorithm in [Algorithm::SHA_256, Algorithm::MD5] {
             let challenge = Challenge {
                 realm: self.realm.clone(),
-                nonce: self.nonce(self.millis(now)),
+                nonce: nonce.clone(),
                 opaque: None,
                 algorithm: Some(algorithm),
                 qop: Some(Qop::Auth),
@@ -108,38 +125,50 @@ impl Verifier {
     fn use_nonce(&mut self, now: Instant, answer: &Authorization) -> bool {
         let now = self.millis(now);
         let oldest = now.saturating_sub(NONCE_LIFETIME.as_millis() as u64);
-        self.counts = self.counts.split_off(&oldest);
-        let made = answer
-            .nonce
-            .split_once('.')
-            .and_then(|(made, _)| made.parse().ok());
-        let Some(made) = made.filter(|made| (oldest..=now).contains(made)) else {
+        self.counts = self.counts.split_off(&Stamp {
+            millis: oldest,
+            serial: 0,
+        });
+        let Some(stamp) = Stamp::parse(&answer.nonce) else {
             return false;
         };
         let count = answer
             .protection
             .as_ref()
             .map_or(1, |protection| protection.nonce_count);
-        let highest = self.counts.get(&made).copied().unwrap_or(0);
-        if self.nonce(made) != answer.nonce || count <= highest {
+        let highest = self.counts.get(&stamp).copied().unwrap_or(0);
+        let fresh = (oldest..=now).contains(&stamp.millis) && count > highest;
+        if !fresh || self.nonce(stamp) != answer.nonce {
             return false;
         }
-        self.counts.insert(made, count);
+        self.counts.insert(stamp, count);
         true
     }
 
-    fn nonce(&self, millis: u64) -> String {
+    fn nonce(&self, stamp: Stamp) -> String {
+        let Stamp { millis, serial } = stamp;
         let seal = Sha256::new()
             .chain_update(self.secret)
             .chain_update(millis.to_be_bytes())
+            .chain_update(serial.to_be_bytes())
             .chain_update(self.realm.as_bytes())
             .chain_update(self.secret)
             .finalize();
-        format!("{millis}.{}", hex(&seal))
+        format!("{millis}.{serial}.{}", hex(&seal))
     }
 
     fn millis(&self, now: Instant) -> u64 {
         now.saturating_duration_since(self.started).as_millis() as u64
+    }
+}
+
+impl Stamp {
+    fn parse(nonce: &str) -> Option<Self> {
+        let mut parts = nonce.split('.').map(|part| part.parse().ok());
+        Some(Self {
+            millis: parts.next()??,
+            serial: parts.next()??,
+        })
     }
 }
 
@@ -166,3 +195,6 @@ fn answer_is_right(answer: &Authorization, request: &Request, password: &Passwor
 /// How long a nonce is good: five minutes, longer than any dialog set-up, shorter than a theft is
 /// of use.
 const NONCE_LIFETIME: Duration = Duration::from_secs(300);
+
+#[cfg(test)]
+mod tests;
