@@ -3,6 +3,7 @@
 //! It needs Rust and git and nothing else: no system library, no shell. Each command is one small
 //! file of this crate.
 
+mod bench;
 mod check;
 mod ci;
 mod demo;
@@ -47,6 +48,8 @@ fn run(command: &str, rest: &[OsString]) -> Result<()> {
         "test" => test::run(rest),
         "check" => without_arguments(rest, check::run),
         "ci" => without_arguments(rest, ci::run),
+        "bench" => bench::run(rest),
+        bench::BASELINE => bench::run_baseline(rest),
         "layers" => without_arguments(rest, layers::run),
         "tidy" => without_arguments(rest, tidy::run),
         "snap" => without_arguments(rest, snap::run),
@@ -74,6 +77,7 @@ usage: cargo xtask COMMAND
   test [ARGS]   install what is missing, run every test; ARGS go to the test runner
   check         format, clippy, documentation, layers, tidy, spelling, dependencies
   ci            exactly what CI runs: test, then check
+  bench [PART]  measure speed and sound from outside; PART is one of them
   layers        check the dependencies between the crates against the table of ARCHITECTURE.md
   tidy          check the sources for what no compiler checks
   snap          take over changed snapshots, text and images, and show what changed

@@ -16,6 +16,8 @@ pub enum Purpose {
     Build,
     Run,
     Test,
+    /// `cargo xtask bench`.
+    Bench,
     /// Making the spoken prompts anew; nobody else needs these.
     Sounds,
 }
@@ -74,6 +76,12 @@ const PACKAGES: &[Package] = &[
         "sip-tester",
         Purpose::Test,
         "is SIPp, a peer that this project did not write",
+    ),
+    package("xvfb", Purpose::Bench, "is a screen in memory"),
+    package(
+        "asterisk-core-sounds-en-wav",
+        Purpose::Bench,
+        "is speech to score the sound with",
     ),
     package("espeak-ng", Purpose::Sounds, "speaks the prompts"),
     package("sox", Purpose::Sounds, "trims and levels them"),

@@ -1,0 +1,219 @@
+//! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
+//!
+//! `cargo xtask bench [speed|window|sound]...` builds the release, runs it against a peer of its own
+//! making and fails where a limit is missed. Ratios compare two things of the same run; absolute
+//! times on a busy machine say little.
+
+mod baseline;
+mod peer;
+mod phone;
+mod process_stats;
+mod sound;
+mod speed;
+mod wave;
+mod window;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use crate::packages::{self, Purpose};
+use crate::{process, workspace};
+
+pub use baseline::{COMMAND as BASELINE, run as run_baseline};
+
+pub fn run(arguments: &[OsString]) -> Result<()> {
+    let chosen: Vec<String> = arguments
+        .iter()
+        .map(|text| text.to_string_lossy().into_owned())
+        .collect();
+    if let Some(unknown) = chosen
+        .iter()
+        .find(|name| !PARTS.iter().any(|part| part.name == **name))
+    {
+        bail!("no measurement `{unknown}`");
+    }
+    packages::ensure(&[Purpose::Build, Purpose::Run, Purpose::Bench])?;
+    process::run(process::cargo().args(["build", "--release"]))?;
+    let target = workspace::target_folder()?;
+    let program = target
+        .join("release")
+        .join(format!("hark{}", std::env::consts::EXE_SUFFIX));
+    let folder = target.join("bench");
+    fs::create_dir_all(&folder)?;
+
+    let mut measures = Vec::new();
+    for part in PARTS {
+        if chosen.is_empty() || chosen.iter().any(|name| name == part.name) {
+            measures.extend((part.run)(&program, &folder)?);
+        }
+    }
+    report(&measures)
+}
+
+struct Part {
+    name: &'static str,
+    run: fn(&Path, &Path) -> Result<Vec<Measure>>,
+}
+
+const PARTS: [Part; 3] = [
+    Part {
+        name: "speed",
+        run: speed::run,
+    },
+    Part {
+        name: "window",
+        run: window::run,
+    },
+    Part {
+        name: "sound",
+        run: sound::run,
+    },
+];
+
+/// One thing that was measured, in one run several times.
+pub struct Measure {
+    name: &'static str,
+    unit: &'static str,
+    wanted: Wanted,
+    values: Vec<f64>,
+    baseline: Vec<f64>,
+}
+
+/// The limit that a measure keeps.
+#[derive(Clone, Copy)]
+pub enum Wanted {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Measure {
+    /// Something of which there should be little.
+    pub fn new(name: &'static str, unit: &'static str, limit: f64) -> Self {
+        let wanted = Wanted::AtMost(limit);
+        Self {
+            name,
+            unit,
+            wanted,
+            values: Vec::new(),
+            baseline: Vec::new(),
+        }
+    }
+
+    /// Something of which there should be much.
+    pub fn at_least(name: &'static str, unit: &'static str, limit: f64) -> Self {
+        Self {
+            wanted: Wanted::AtLeast(limit),
+            ..Self::new(name, unit, limit)
+        }
+    }
+
+    pub fn add(&mut self, value: f64) {
+        self.values.push(value);
+    }
+
+    /// Takes down what the baseline came to.
+    pub fn compare_with(&mut self, value: f64) {
+        self.baseline.push(value);
+    }
+
+    fn is_kept(&self) -> bool {
+        match self.wanted {
+            Wanted::AtMost(limit) => median(&self.values) <= limit,
+            Wanted::AtLeast(limit) => median(&self.values) >= limit,
+        }
+    }
+
+    fn line(&self) -> String {
+        let value = median(&self.values);
+        let (sign, limit) = match self.wanted {
+            Wanted::AtMost(limit) => ("<=", limit),
+            Wanted::AtLeast(limit) => (">=", limit),
+        };
+        let verdict = if self.is_kept() { "ok" } else { "MISSED" };
+        let mut line = format!(
+            "{:<38} {value:>8.2} {:<4} {sign} {limit:>7.2}  {verdict:<6}",
+            self.name, self.unit
+        );
+        if !self.baseline.is_empty() {
+            let least = median(&self.baseline);
+            line.push_str(&format!(
+                "  baseline {least:.2}, ratio {:.2}",
+                value / least
+            ));
+        }
+        line
+    }
+}
+
+fn report(measures: &[Measure]) -> Result<()> {
+    for measure in measures {
+        eprintln!("{}", measure.line());
+    }
+    let missed = measures.iter().filter(|measure| !measure.is_kept()).count();
+    if missed > 0 {
+        bail!("{missed} limits missed");
+    }
+    Ok(())
+}
+
+/// The middle value; the smaller one of two.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+        .get(sorted.len().saturating_sub(1) / 2)
+        .copied()
+        .unwrap_or(f64::NAN)
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measure(values: &[f64]) -> Measure {
+        Measure {
+            values: values.to_vec(),
+            ..Measure::new("press", "ms", 20.0)
+        }
+    }
+
+    #[test]
+    fn the_median_is_held_against_the_limit() {
+        assert!(measure(&[90.0, 19.0, 18.0]).is_kept());
+        assert!(!measure(&[90.0, 21.0, 18.0]).is_kept());
+        let score = Measure {
+            wanted: Wanted::AtLeast(3.0),
+            ..measure(&[2.9])
+        };
+        assert!(!score.is_kept());
+    }
+
+    #[test]
+    fn what_was_never_measured_misses_its_limit() {
+        assert!(!measure(&[]).is_kept());
+    }
+
+    #[test]
+    fn a_line_tells_value_limit_and_ratio() {
+        let mut measure = measure(&[8.0]);
+        measure.compare_with(2.0);
+        let line = measure.line();
+        for part in [
+            "press",
+            "8.00 ms",
+            "<=   20.00",
+            "ok",
+            "baseline 2.00, ratio 4.00",
+        ] {
+            assert!(line.contains(part), "{line} lacks {part}");
+        }
+    }
+}
