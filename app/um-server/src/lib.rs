@@ -22,6 +22,8 @@ mod dialogue;
 mod event;
 mod menu;
 mod prompts;
+mod registrar;
+mod routing;
 mod server;
 mod store;
 

@@ -55,11 +55,19 @@ pub(crate) enum Diversion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Call all devices of the user.
-    Ring { user: String, unanswered: Unanswered },
+    Ring {
+        user: String,
+        unanswered: Unanswered,
+    },
     /// The caller's own mailbox: subscriber access.
-    OpenMailbox { user: String },
+    OpenMailbox {
+        user: String,
+    },
     /// Call answering for this user, without `Diversion` when the mailbox itself was dialled.
-    Deposit { user: String, cause: Cause },
+    Deposit {
+        user: String,
+        cause: Cause,
+    },
     Refuse(StatusCode),
 }
 
@@ -113,7 +121,9 @@ pub(crate) fn target<'a>(
     voicemail_number: &str,
     reach: impl Fn(&str) -> Reach,
 ) -> Target<'a> {
-    let Some(dialled) = uri.user_text() else { return Target::Unknown };
+    let Some(dialled) = uri.user_text() else {
+        return Target::Unknown;
+    };
     if dialled == voicemail_number {
         return Target::OwnVoicemail;
     }
@@ -136,18 +146,21 @@ pub(crate) fn route(facts: &CallFacts<'_>) -> Verdict {
     match &facts.target {
         Target::Unknown => Verdict::Refuse(StatusCode::NOT_FOUND),
         Target::OwnVoicemail => match facts.caller {
-            Some(caller) => Verdict::OpenMailbox { user: caller.to_owned() },
+            Some(caller) => Verdict::OpenMailbox {
+                user: caller.to_owned(),
+            },
             None => Verdict::Refuse(StatusCode::NOT_FOUND),
         },
         // The same user in From and Request-URI is subscriber access, any other is call answering
         // (MS-EUMR §3.1.5). The mailbox is what was dialled, so nothing is diverted here and
         // private-no-diversion does not stand against it.
-        Target::VoicemailOf(user) if facts.caller == Some(*user) => {
-            Verdict::OpenMailbox { user: (*user).to_owned() }
-        }
-        Target::VoicemailOf(user) => {
-            Verdict::Deposit { user: (*user).to_owned(), cause: Cause::Dialled }
-        }
+        Target::VoicemailOf(user) if facts.caller == Some(*user) => Verdict::OpenMailbox {
+            user: (*user).to_owned(),
+        },
+        Target::VoicemailOf(user) => Verdict::Deposit {
+            user: (*user).to_owned(),
+            cause: Cause::Dialled,
+        },
         Target::User(callee) => route_to_user(callee, facts.diversion),
     }
 }
@@ -160,19 +173,23 @@ fn route_to_user(callee: &Callee<'_>, diversion: Diversion) -> Verdict {
         Diversion::Forbidden => Forwarding::Off,
     };
     match (forwarding, callee.reach) {
-        (Forwarding::Immediate, _) => Verdict::Deposit { user, cause: Cause::Unconditional },
-        (Forwarding::Unanswered, Reach::SignedOut) => {
-            Verdict::Deposit { user, cause: Cause::Unavailable }
-        }
-        (Forwarding::Off, Reach::SignedOut) => {
-            Verdict::Refuse(StatusCode::TEMPORARILY_UNAVAILABLE)
-        }
-        (Forwarding::Unanswered, Reach::SignedIn) => {
-            Verdict::Ring { user, unanswered: Unanswered::ToVoicemail }
-        }
-        (Forwarding::Off, Reach::SignedIn) => {
-            Verdict::Ring { user, unanswered: Unanswered::Fails }
-        }
+        (Forwarding::Immediate, _) => Verdict::Deposit {
+            user,
+            cause: Cause::Unconditional,
+        },
+        (Forwarding::Unanswered, Reach::SignedOut) => Verdict::Deposit {
+            user,
+            cause: Cause::Unavailable,
+        },
+        (Forwarding::Off, Reach::SignedOut) => Verdict::Refuse(StatusCode::TEMPORARILY_UNAVAILABLE),
+        (Forwarding::Unanswered, Reach::SignedIn) => Verdict::Ring {
+            user,
+            unanswered: Unanswered::ToVoicemail,
+        },
+        (Forwarding::Off, Reach::SignedIn) => Verdict::Ring {
+            user,
+            unanswered: Unanswered::Fails,
+        },
     }
 }
 
@@ -203,43 +220,225 @@ mod tests {
 
     /// Dana's forwarding and reach, who calls which Request-URI with which `Ms-Sensitivity`, and
     /// the verdict.
-    type Row = (Forwarding, Reach, Option<&'static str>, &'static str, &'static str, &'static str);
+    type Row = (
+        Forwarding,
+        Reach,
+        Option<&'static str>,
+        &'static str,
+        &'static str,
+        &'static str,
+    );
 
     const TABLE: &[Row] = &[
         // Ordinary calls.
-        (Forwarding::Unanswered, SignedIn, Some("bob"), "sip:dana@x", "", "ring, then voicemail"),
-        (Forwarding::Unanswered, SignedIn, None, "sip:dana@x", "", "ring, then voicemail"),
-        (Forwarding::Unanswered, SignedIn, Some("bob"), "sip:2041@x", "", "ring, then voicemail"),
-        (Forwarding::Unanswered, SignedIn, Some("bob"), "sip:%64ana@x", "", "ring, then voicemail"),
-        (Forwarding::Unanswered, SignedOut, Some("bob"), "sip:dana@x", "", "deposit unavailable"),
-        (Immediate, SignedIn, Some("bob"), "sip:dana@x", "", "deposit unconditional"),
-        (Immediate, SignedOut, Some("bob"), "sip:dana@x", "", "deposit unconditional"),
+        (
+            Forwarding::Unanswered,
+            SignedIn,
+            Some("bob"),
+            "sip:dana@x",
+            "",
+            "ring, then voicemail",
+        ),
+        (
+            Forwarding::Unanswered,
+            SignedIn,
+            None,
+            "sip:dana@x",
+            "",
+            "ring, then voicemail",
+        ),
+        (
+            Forwarding::Unanswered,
+            SignedIn,
+            Some("bob"),
+            "sip:2041@x",
+            "",
+            "ring, then voicemail",
+        ),
+        (
+            Forwarding::Unanswered,
+            SignedIn,
+            Some("bob"),
+            "sip:%64ana@x",
+            "",
+            "ring, then voicemail",
+        ),
+        (
+            Forwarding::Unanswered,
+            SignedOut,
+            Some("bob"),
+            "sip:dana@x",
+            "",
+            "deposit unavailable",
+        ),
+        (
+            Immediate,
+            SignedIn,
+            Some("bob"),
+            "sip:dana@x",
+            "",
+            "deposit unconditional",
+        ),
+        (
+            Immediate,
+            SignedOut,
+            Some("bob"),
+            "sip:dana@x",
+            "",
+            "deposit unconditional",
+        ),
         (Off, SignedIn, Some("bob"), "sip:dana@x", "", "ring"),
         (Off, SignedOut, Some("bob"), "sip:dana@x", "", "480"),
         (Off, SignedIn, Some("bob"), "sip:nobody@x", "", "404"),
         (Off, SignedIn, Some("bob"), "sip:x", "", "404"),
         // OX-12: private-no-diversion.
-        (Immediate, SignedIn, Some("dana"), "sip:dana@x", "private-no-diversion", "ring"),
-        (Immediate, SignedIn, Some("bob"), "sip:dana@x", "Private-No-Diversion", "ring"),
-        (Immediate, SignedOut, Some("dana"), "sip:dana@x", "private-no-diversion", "480"),
-        (Forwarding::Unanswered, SignedIn, Some("dana"), "sip:dana@x", "private-no-diversion", "ring"),
-        (Forwarding::Unanswered, SignedOut, Some("dana"), "sip:dana@x", "private-no-diversion", "480"),
+        (
+            Immediate,
+            SignedIn,
+            Some("dana"),
+            "sip:dana@x",
+            "private-no-diversion",
+            "ring",
+        ),
+        (
+            Immediate,
+            SignedIn,
+            Some("bob"),
+            "sip:dana@x",
+            "Private-No-Diversion",
+            "ring",
+        ),
+        (
+            Immediate,
+            SignedOut,
+            Some("dana"),
+            "sip:dana@x",
+            "private-no-diversion",
+            "480",
+        ),
+        (
+            Forwarding::Unanswered,
+            SignedIn,
+            Some("dana"),
+            "sip:dana@x",
+            "private-no-diversion",
+            "ring",
+        ),
+        (
+            Forwarding::Unanswered,
+            SignedOut,
+            Some("dana"),
+            "sip:dana@x",
+            "private-no-diversion",
+            "480",
+        ),
         // OX-12: a call of that form without the header is forwarded as any other.
-        (Immediate, SignedIn, Some("dana"), "sip:dana@x", "", "deposit unconditional"),
-        (Forwarding::Unanswered, SignedIn, Some("dana"), "sip:dana@x", "", "ring, then voicemail"),
+        (
+            Immediate,
+            SignedIn,
+            Some("dana"),
+            "sip:dana@x",
+            "",
+            "deposit unconditional",
+        ),
+        (
+            Forwarding::Unanswered,
+            SignedIn,
+            Some("dana"),
+            "sip:dana@x",
+            "",
+            "ring, then voicemail",
+        ),
         // OX-13: other values mean nothing.
-        (Immediate, SignedIn, Some("bob"), "sip:dana@x", "private", "deposit unconditional"),
-        (Immediate, SignedIn, Some("bob"), "sip:dana@x", "normal", "deposit unconditional"),
-        (Immediate, SignedIn, Some("bob"), "sip:dana@x", "no-diversion-private", "deposit unconditional"),
+        (
+            Immediate,
+            SignedIn,
+            Some("bob"),
+            "sip:dana@x",
+            "private",
+            "deposit unconditional",
+        ),
+        (
+            Immediate,
+            SignedIn,
+            Some("bob"),
+            "sip:dana@x",
+            "normal",
+            "deposit unconditional",
+        ),
+        (
+            Immediate,
+            SignedIn,
+            Some("bob"),
+            "sip:dana@x",
+            "no-diversion-private",
+            "deposit unconditional",
+        ),
         // Voicemail itself.
-        (Immediate, SignedIn, Some("dana"), "sip:dana@x;opaque=app:voicemail", "", "open dana"),
-        (Off, SignedOut, Some("dana"), "sip:dana@x;gruu;opaque=app:voicemail", "", "open dana"),
-        (Off, SignedIn, Some("dana"), "sip:2041@x;OPAQUE=App:Voicemail", "", "open dana"),
-        (Off, SignedIn, Some("dana"), "sip:dana@x;opaque=app:voicemail", "private-no-diversion", "open dana"),
-        (Off, SignedIn, Some("bob"), "sip:dana@x;opaque=app:voicemail", "", "deposit dialled"),
-        (Off, SignedIn, None, "sip:dana@x;opaque=app:voicemail", "", "deposit dialled"),
-        (Off, SignedIn, Some("bob"), "sip:nobody@x;opaque=app:voicemail", "", "404"),
-        (Off, SignedIn, Some("dana"), "sip:dana@x;opaque=app:conference", "", "ring"),
+        (
+            Immediate,
+            SignedIn,
+            Some("dana"),
+            "sip:dana@x;opaque=app:voicemail",
+            "",
+            "open dana",
+        ),
+        (
+            Off,
+            SignedOut,
+            Some("dana"),
+            "sip:dana@x;gruu;opaque=app:voicemail",
+            "",
+            "open dana",
+        ),
+        (
+            Off,
+            SignedIn,
+            Some("dana"),
+            "sip:2041@x;OPAQUE=App:Voicemail",
+            "",
+            "open dana",
+        ),
+        (
+            Off,
+            SignedIn,
+            Some("dana"),
+            "sip:dana@x;opaque=app:voicemail",
+            "private-no-diversion",
+            "open dana",
+        ),
+        (
+            Off,
+            SignedIn,
+            Some("bob"),
+            "sip:dana@x;opaque=app:voicemail",
+            "",
+            "deposit dialled",
+        ),
+        (
+            Off,
+            SignedIn,
+            None,
+            "sip:dana@x;opaque=app:voicemail",
+            "",
+            "deposit dialled",
+        ),
+        (
+            Off,
+            SignedIn,
+            Some("bob"),
+            "sip:nobody@x;opaque=app:voicemail",
+            "",
+            "404",
+        ),
+        (
+            Off,
+            SignedIn,
+            Some("dana"),
+            "sip:dana@x;opaque=app:conference",
+            "",
+            "ring",
+        ),
         (Off, SignedIn, Some("bob"), "sip:*97@x", "", "open bob"),
         (Off, SignedIn, None, "sip:*97@x", "", "404"),
     ];
@@ -258,8 +457,15 @@ mod tests {
         }
         let target = target(&uri.parse().unwrap(), &users, "*97", |_| reach);
         let diversion = Diversion::of(&headers);
-        match route(&CallFacts { caller, target, diversion }) {
-            Verdict::Ring { unanswered: Unanswered::Fails, .. } => "ring".to_owned(),
+        match route(&CallFacts {
+            caller,
+            target,
+            diversion,
+        }) {
+            Verdict::Ring {
+                unanswered: Unanswered::Fails,
+                ..
+            } => "ring".to_owned(),
             Verdict::Ring { .. } => "ring, then voicemail".to_owned(),
             Verdict::OpenMailbox { user } => format!("open {user}"),
             Verdict::Deposit { cause, .. } => format!("deposit {cause:?}").to_lowercase(),
@@ -290,7 +496,11 @@ mod tests {
         ];
         for (status, cause) in table {
             let status = StatusCode::new(status).unwrap();
-            assert_eq!(after_ringing(Unanswered::ToVoicemail, status), cause, "{status}");
+            assert_eq!(
+                after_ringing(Unanswered::ToVoicemail, status),
+                cause,
+                "{status}"
+            );
             assert_eq!(after_ringing(Unanswered::Fails, status), None, "{status}");
         }
     }
