@@ -1,14 +1,39 @@
 //! The handle that the engine holds.
 
-use crate::config::{AudioConfig, DeviceChoice};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::{AudioConfig, DeviceChoice, InputChoice, OutputChoice};
+use crate::control::{Control, Devices};
 use crate::event::{AudioEvent, DeviceNames};
-use crate::port::{CallPorts, MicrophonePort, SpeakerPort};
+use crate::port::{CallPorts, Ends, InputEnd, OutputEnd};
 use crate::sound::Sound;
+use crate::system::System;
+use crate::wav::{Recorder, Recording};
+use crate::wishes::Shared;
 
 /// The sound of one phone. Every method returns at once; what comes of it arrives as an
-/// [`AudioEvent`]. Dropping it ends the ring tone and closes what is open.
+/// [`AudioEvent`]. Dropping it ends the ring tone, closes what is open and completes the file.
 #[derive(Debug)]
-pub struct Audio {}
+pub struct Audio {
+    shared: Arc<Shared>,
+    output: Output,
+    input: Input,
+}
+
+#[derive(Debug)]
+enum Output {
+    Device,
+    File(Recorder),
+    None,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Input {
+    Device,
+    File,
+    None,
+}
 
 impl Audio {
     /// Starts the audio-control thread. `on_event` is called from threads of this crate and must
@@ -17,48 +42,135 @@ impl Audio {
         config: AudioConfig,
         on_event: impl Fn(AudioEvent) + Send + Sync + 'static,
     ) -> Self {
-        let _ = (config, &on_event);
-        Self {}
+        let on_event = Arc::new(on_event);
+        let mut choice = DeviceChoice::default();
+        let output = match config.output {
+            OutputChoice::Device { speaker, ringer } => {
+                (choice.speaker, choice.ringer) = (speaker, ringer);
+                Output::Device
+            }
+            OutputChoice::File(path) => {
+                let on_event = on_event.clone();
+                Output::File(Recorder::start(path, move |event| on_event(event)))
+            }
+            OutputChoice::None => Output::None,
+        };
+        let mut file = None;
+        let input = match config.input {
+            InputChoice::Device(name) => {
+                choice.microphone = name;
+                Input::Device
+            }
+            InputChoice::File(path) => {
+                file = Some(path);
+                Input::File
+            }
+            InputChoice::None => Input::None,
+        };
+        let devices = match (&output, input) {
+            (Output::Device, _) | (_, Input::Device) => Devices::InUse,
+            (Output::File(_) | Output::None, Input::File | Input::None) => Devices::Unused,
+        };
+        let (shared, woken) = Shared::new(choice);
+        let shared = Arc::new(shared);
+        let common = shared.clone();
+        std::thread::Builder::new()
+            .name("audio-control".to_owned())
+            .spawn(move || {
+                if let Some(path) = file {
+                    load(&path, &common, &*on_event);
+                }
+                Control::new(System::default(), devices, common, on_event).run(&woken);
+            })
+            .expect("the system has room for one more thread at the start of the program");
+        Self {
+            shared,
+            output,
+            input,
+        }
     }
 
     /// The ports of a call. The devices begin to open when they are made and close when they are
     /// dropped, so make them as soon as something may be heard: when the number is dialled, or
     /// when an incoming call is answered. There is one loudspeaker: newer ports take it from older.
     pub fn call_ports(&self) -> CallPorts {
-        CallPorts {
-            speaker: SpeakerPort {},
-            microphone: MicrophonePort {},
-        }
+        let output = match &self.output {
+            Output::Device => OutputEnd::Device,
+            Output::File(recorder) => OutputEnd::File(recorder.input()),
+            Output::None => OutputEnd::None,
+        };
+        let input = match self.input {
+            Input::Device => InputEnd::Device,
+            Input::File => InputEnd::File,
+            Input::None => InputEnd::None,
+        };
+        CallPorts::new(Ends { output, input }, &self.shared)
     }
 
     /// Plays a ring tone on the ringer until [`Audio::stop_ringing`]; replaces one that plays.
     /// Silent when the output is a file or nothing.
     pub fn ring(&self, tone: Sound) {
-        drop(tone);
+        if matches!(self.output, Output::Device) {
+            self.shared
+                .wish(|wishes| wishes.ring = Some(wishes.sound(tone)));
+        }
     }
 
-    pub fn stop_ringing(&self) {}
+    pub fn stop_ringing(&self) {
+        self.shared.wish(|wishes| wishes.ring = None);
+    }
 
     /// Plays a tone of one second on the chosen loudspeaker.
-    pub fn play_test_tone(&self) {}
+    pub fn play_test_tone(&self) {
+        if matches!(self.output, Output::Device) {
+            self.shared
+                .wish(|wishes| wishes.test_tone = Some(wishes.sound(Sound::test_tone())));
+        }
+    }
 
     /// While watched, [`AudioEvent::MicrophoneLevel`] comes ten times a second and changes of the
     /// device list come as [`AudioEvent::Devices`].
-    pub fn watch_microphone(&self) {}
+    pub fn watch_microphone(&self) {
+        self.shared.wish(|wishes| wishes.watching = true);
+    }
 
-    pub fn unwatch_microphone(&self) {}
+    pub fn unwatch_microphone(&self) {
+        self.shared.wish(|wishes| wishes.watching = false);
+    }
 
     /// The devices as last listed: at the start, on [`Audio::refresh_devices`], and while the
     /// microphone is watched.
     pub fn devices(&self) -> DeviceNames {
-        DeviceNames::default()
+        self.shared.devices()
     }
 
     /// Lists the devices anew; a change comes as [`AudioEvent::Devices`].
-    pub fn refresh_devices(&self) {}
+    pub fn refresh_devices(&self) {
+        self.shared.wish(|wishes| wishes.refresh = true);
+    }
 
     /// Uses other devices from now on, in a call as well. Files stay files.
     pub fn choose_devices(&self, choice: DeviceChoice) {
-        drop(choice);
+        self.shared.wish(|wishes| wishes.devices = choice);
+    }
+}
+
+impl Drop for Audio {
+    fn drop(&mut self) {
+        // The thread is not waited for: it may be held up by a device that opens.
+        self.shared.wish(|wishes| wishes.stop = true);
+    }
+}
+
+fn load(path: &Path, shared: &Shared, on_event: &dyn Fn(AudioEvent)) {
+    match Recording::load(path) {
+        Ok(recording) => {
+            // Nobody else sets it.
+            let _ = shared.recording.set(recording);
+        }
+        Err(error) => on_event(AudioEvent::FileFailed {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        }),
     }
 }

@@ -12,7 +12,7 @@
 //!
 //! The callback copies samples and touches atomics; resampling, drift control, opening and closing
 //! happen elsewhere. Two clocks meet in each ring, the media thread's and the device's, and
-//! [`drift`] keeps the ring at the same small fill by bending the resampling ratio by some parts
+//! `drift.rs` keeps the ring at the same small fill by bending the resampling ratio by some parts
 //! per million.
 //!
 //! Instead of devices a WAV file can take the loudspeaker's sound, and one can stand in for the
@@ -37,9 +37,17 @@
 
 mod audio;
 mod config;
+mod control;
+mod drift;
 mod event;
 mod port;
+mod resample;
+mod ring;
 mod sound;
+mod stream;
+mod system;
+mod wav;
+mod wishes;
 
 pub use audio::Audio;
 pub use config::{AudioConfig, DeviceChoice, InputChoice, OutputChoice};

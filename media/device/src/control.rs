@@ -1,0 +1,279 @@
+//! The audio-control thread: brings what is open in line with what is wanted.
+//!
+//! It may wait for devices, and nobody waits for it. While nothing is wanted it sleeps without a
+//! timer and holds no stream.
+
+mod player;
+mod slot;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crate::config::DeviceChoice;
+use crate::control::player::Player;
+use crate::control::slot::{Slot, Wish};
+use crate::event::{AudioEvent, DeviceNames, Role};
+use crate::resample::to_pcm;
+use crate::ring::{RingReader, RingWriter};
+use crate::wishes::{CallWish, Owner, Shared, SoundWish};
+
+pub(crate) use crate::control::slot::Failure;
+
+/// The sound system of the platform, as far as it is needed here.
+pub(crate) trait Backend {
+    /// An open stream; dropping it closes the stream.
+    type Stream;
+
+    fn names(&mut self) -> DeviceNames;
+
+    /// The device that would be opened now, or `None` where there is none or asking takes long.
+    fn best(&mut self, role: Role, chosen: Option<&str>) -> Option<String>;
+
+    /// Opens the chosen device, or the system's default where that is not there.
+    fn open_output(
+        &mut self,
+        chosen: Option<&str>,
+        pace: Pace,
+        failure: Failure,
+    ) -> Result<(Opened<Self::Stream>, RingWriter), OpenError>;
+
+    fn open_input(
+        &mut self,
+        chosen: Option<&str>,
+        failure: Failure,
+    ) -> Result<(Opened<Self::Stream>, RingReader), OpenError>;
+}
+
+/// A stream that runs.
+pub(crate) struct Opened<S> {
+    pub device: String,
+    pub stream: S,
+}
+
+/// How the ring to a loudspeaker is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// A call: little in hand, late sound is skipped.
+    Live,
+    /// A tone, made seconds ahead.
+    Ahead,
+}
+
+/// Why no device could be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    #[error("there is no such device on this computer")]
+    NoDevice,
+    #[error(transparent)]
+    System(#[from] cpal::Error),
+}
+
+/// Whether this phone has anything to do with devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Devices {
+    InUse,
+    Unused,
+}
+
+pub(crate) type OnEvent = Arc<dyn Fn(AudioEvent) + Send + Sync>;
+
+/// The state of the thread.
+pub(crate) struct Control<B: Backend> {
+    backend: B,
+    shared: Arc<Shared>,
+    on_event: OnEvent,
+    speaker: Slot<B::Stream>,
+    microphone: Slot<B::Stream>,
+    ringer: Player<B::Stream>,
+    test_tone: Player<B::Stream>,
+    /// The microphone's ring while it is watched outside of calls.
+    listening: Option<RingReader>,
+    meter_due: Option<Instant>,
+    /// When the list of devices is read next, while somebody watches.
+    list_due: Option<Instant>,
+    devices: Devices,
+    listed: bool,
+}
+
+impl<B: Backend> Control<B> {
+    pub fn new(backend: B, devices: Devices, shared: Arc<Shared>, on_event: OnEvent) -> Self {
+        shared.wishes().refresh = devices == Devices::InUse;
+        Self {
+            backend,
+            on_event,
+            speaker: Slot::new(Role::Speaker, shared.wake()),
+            microphone: Slot::new(Role::Microphone, shared.wake()),
+            ringer: Player::new(Role::Ringer, shared.wake()),
+            test_tone: Player::new(Role::Speaker, shared.wake()),
+            shared,
+            listening: None,
+            meter_due: None,
+            list_due: None,
+            devices,
+            listed: false,
+        }
+    }
+
+    /// Works until the handle is dropped.
+    pub fn run(mut self, woken: &Receiver<()>) {
+        loop {
+            if self.shared.wishes().stop {
+                return;
+            }
+            let due = self.step(Instant::now());
+            let ended = match due {
+                None => woken.recv().is_err(),
+                Some(due) => {
+                    let wait = due.saturating_duration_since(Instant::now());
+                    woken.recv_timeout(wait) == Err(RecvTimeoutError::Disconnected)
+                }
+            };
+            if ended {
+                return;
+            }
+        }
+    }
+
+    /// Does what is wanted and due, and tells when something will be due again.
+    fn step(&mut self, now: Instant) -> Option<Instant> {
+        if self.devices == Devices::Unused {
+            return None;
+        }
+        let wanted = Wanted::look(&self.shared);
+        // The loudspeaker first: what is said in the first moment of a call matters most.
+        let dues = [
+            self.settle_speaker(now, &wanted),
+            self.settle_microphone(now, &wanted),
+            self.measure(now, wanted.watching),
+            self.list(now, &wanted),
+            self.ringer.play(
+                now,
+                wanted.ring,
+                wanted.devices.ringer.as_deref(),
+                &mut self.backend,
+                &*self.on_event,
+            ),
+            self.test_tone.play(
+                now,
+                wanted.test_tone,
+                wanted.devices.speaker.as_deref(),
+                &mut self.backend,
+                &*self.on_event,
+            ),
+        ];
+        dues.into_iter().flatten().min()
+    }
+
+    fn settle_speaker(&mut self, now: Instant, wanted: &Wanted) -> Option<Instant> {
+        let call = wanted.call.as_ref();
+        let call = call.and_then(|call| Some((call.owner, call.speaker.as_ref()?)));
+        let wish = call.map(|(owner, _)| Wish {
+            owner,
+            device: wanted.devices.speaker.clone(),
+        });
+        let open = |backend: &mut B, device: Option<&str>, failure| {
+            backend.open_output(device, Pace::Live, failure)
+        };
+        let opened = self
+            .speaker
+            .settle(now, wish, &mut self.backend, &*self.on_event, open);
+        if let (Some(ring), Some((_, port))) = (opened, call) {
+            // The port may be gone by now; then the wish is as well, and the stream closes.
+            let _ = port.send(ring);
+        }
+        self.speaker.due()
+    }
+
+    /// The microphone belongs to the call; the meter of the settings page may have it otherwise.
+    fn settle_microphone(&mut self, now: Instant, wanted: &Wanted) -> Option<Instant> {
+        let call = wanted.call.as_ref();
+        let call = call.and_then(|call| Some((call.owner, call.microphone.as_ref()?)));
+        let owner = call
+            .map(|(owner, _)| owner)
+            .or(wanted.watching.then_some(Owner::METER));
+        let wish = owner.map(|owner| Wish {
+            owner,
+            device: wanted.devices.microphone.clone(),
+        });
+        let open =
+            |backend: &mut B, device: Option<&str>, failure| backend.open_input(device, failure);
+        let opened = self
+            .microphone
+            .settle(now, wish, &mut self.backend, &*self.on_event, open);
+        if call.is_some() || owner.is_none() {
+            self.listening = None;
+        }
+        match (opened, call) {
+            (Some(ring), Some((_, port))) => {
+                // As with the loudspeaker's.
+                let _ = port.send(ring);
+            }
+            (Some(ring), None) => self.listening = Some(ring),
+            (None, _) => (),
+        }
+        self.microphone.due()
+    }
+
+    fn measure(&mut self, now: Instant, watching: bool) -> Option<Instant> {
+        if !watching {
+            self.meter_due = None;
+            return None;
+        }
+        let due = *self.meter_due.get_or_insert(now + METER_PERIOD);
+        if now >= due {
+            if let Some(ring) = &mut self.listening {
+                ring.drain(|sample| self.shared.meter.heard(&[to_pcm(sample)]));
+            }
+            (self.on_event)(AudioEvent::MicrophoneLevel(self.shared.meter.take()));
+            self.meter_due = Some(now + METER_PERIOD);
+        }
+        self.meter_due
+    }
+
+    fn list(&mut self, now: Instant, wanted: &Wanted) -> Option<Instant> {
+        let due = wanted.watching && self.list_due.is_none_or(|due| now >= due);
+        if due || wanted.refresh {
+            let names = self.backend.names();
+            if self.shared.set_devices(&names) || !self.listed {
+                self.listed = true;
+                (self.on_event)(AudioEvent::Devices(names));
+            }
+            self.list_due = Some(now + LIST_PERIOD);
+        }
+        self.list_due = self.list_due.filter(|_| wanted.watching);
+        self.list_due
+    }
+}
+
+/// What is wanted, read in one moment so that the lock is not held while a device opens.
+struct Wanted {
+    call: Option<CallWish>,
+    ring: Option<SoundWish>,
+    test_tone: Option<SoundWish>,
+    watching: bool,
+    refresh: bool,
+    devices: DeviceChoice,
+}
+
+impl Wanted {
+    fn look(shared: &Shared) -> Self {
+        let mut wishes = shared.wishes();
+        Self {
+            call: wishes.call.clone(),
+            ring: wishes.ring.as_mut().map(SoundWish::take),
+            test_tone: wishes.test_tone.as_mut().map(SoundWish::take),
+            watching: wishes.watching,
+            refresh: std::mem::take(&mut wishes.refresh),
+            devices: wishes.devices.clone(),
+        }
+    }
+}
+
+/// Ten times a second.
+const METER_PERIOD: Duration = Duration::from_millis(100);
+/// How often the list of devices is read while somebody looks at it.
+const LIST_PERIOD: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

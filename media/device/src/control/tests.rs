@@ -1,0 +1,554 @@
+//! Transcripts of the audio-control thread against a desk of simulated devices, in virtual time.
+//!
+//! A line that begins with a time and a word is what happens; an indented line is what the thread
+//! does about it. The script names the first and the transcript is compared whole, so nothing
+//! may happen besides.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::sound::Sound;
+
+/// The devices on the desk and what is open, shared by the backend and the script.
+#[derive(Default)]
+struct Desk {
+    outputs: Vec<String>,
+    inputs: Vec<String>,
+    /// By a number of the stream.
+    streams: BTreeMap<u32, Stream>,
+    last_stream: u32,
+    log: Vec<String>,
+}
+
+struct Stream {
+    device: String,
+    failure: Failure,
+    end: End,
+}
+
+enum End {
+    Output(RingReader),
+    Input(RingWriter),
+}
+
+/// Closes its stream when dropped, as cpal's does.
+struct Open {
+    number: u32,
+    desk: Arc<Mutex<Desk>>,
+}
+
+struct DeskBackend(Arc<Mutex<Desk>>);
+
+const RATE_HZ: u32 = 48_000;
+
+impl Desk {
+    fn devices(&mut self, role: Role) -> &mut Vec<String> {
+        match role {
+            Role::Speaker | Role::Ringer => &mut self.outputs,
+            Role::Microphone => &mut self.inputs,
+        }
+    }
+
+    /// The first device is the default.
+    fn find(&mut self, role: Role, chosen: Option<&str>) -> Option<String> {
+        let devices = self.devices(role);
+        let chosen = chosen.and_then(|chosen| devices.iter().find(|device| *device == chosen));
+        chosen.or(devices.first()).cloned()
+    }
+
+    /// Ten milliseconds of every device's life.
+    fn run_devices(&mut self, now: Instant) {
+        for stream in self.streams.values_mut() {
+            match &mut stream.end {
+                End::Output(ring) => ring.pull_for_device(now, 480, |_| ()),
+                End::Input(ring) => ring.push_from_device(now, [0.5; 480].into_iter()),
+            }
+        }
+    }
+
+    fn break_streams(&mut self, device: &str) {
+        for stream in self
+            .streams
+            .values()
+            .filter(|stream| stream.device == device)
+        {
+            stream.failure.set(|| "unplugged".to_owned());
+            stream.failure.set(|| "told twice".to_owned());
+        }
+    }
+}
+
+impl DeskBackend {
+    fn open(
+        &mut self,
+        role: Role,
+        chosen: Option<&str>,
+        failure: Failure,
+        end: End,
+    ) -> Result<Opened<Open>, OpenError> {
+        let mut desk = self.0.lock().expect("no test thread has panicked");
+        let Some(device) = desk.find(role, chosen) else {
+            desk.log.push(format!(
+                "found no {}",
+                if role == Role::Microphone {
+                    "input"
+                } else {
+                    "output"
+                }
+            ));
+            return Err(OpenError::NoDevice);
+        };
+        desk.last_stream += 1;
+        let number = desk.last_stream;
+        desk.log.push(format!("open {device}"));
+        desk.streams.insert(
+            number,
+            Stream {
+                device: device.clone(),
+                failure,
+                end,
+            },
+        );
+        Ok(Opened {
+            device,
+            stream: Open {
+                number,
+                desk: self.0.clone(),
+            },
+        })
+    }
+}
+
+impl Backend for DeskBackend {
+    type Stream = Open;
+
+    fn names(&mut self) -> DeviceNames {
+        let desk = self.0.lock().expect("no test thread has panicked");
+        DeviceNames {
+            outputs: desk.outputs.clone(),
+            inputs: desk.inputs.clone(),
+        }
+    }
+
+    fn best(&mut self, role: Role, chosen: Option<&str>) -> Option<String> {
+        self.0
+            .lock()
+            .expect("no test thread has panicked")
+            .find(role, chosen)
+    }
+
+    fn open_output(
+        &mut self,
+        chosen: Option<&str>,
+        pace: Pace,
+        failure: Failure,
+    ) -> Result<(Opened<Open>, RingWriter), OpenError> {
+        let (writer, reader) = match pace {
+            Pace::Live => crate::ring::live(RATE_HZ, Instant::now()),
+            Pace::Ahead => crate::ring::ahead(RATE_HZ, Instant::now()),
+        };
+        Ok((
+            self.open(Role::Speaker, chosen, failure, End::Output(reader))?,
+            writer,
+        ))
+    }
+
+    fn open_input(
+        &mut self,
+        chosen: Option<&str>,
+        failure: Failure,
+    ) -> Result<(Opened<Open>, RingReader), OpenError> {
+        let (writer, reader) = crate::ring::live(RATE_HZ, Instant::now());
+        Ok((
+            self.open(Role::Microphone, chosen, failure, End::Input(writer))?,
+            reader,
+        ))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let mut desk = self.desk.lock().expect("no test thread has panicked");
+        if let Some(stream) = desk.streams.remove(&self.number) {
+            desk.log.push(format!("close {}", stream.device));
+        }
+    }
+}
+
+/// The ports' ends of a call, kept as a media thread would keep them.
+type Ports = (Owner, Receiver<RingWriter>, Receiver<RingReader>);
+
+struct Story {
+    desk: Arc<Mutex<Desk>>,
+    shared: Arc<Shared>,
+    woken: Receiver<()>,
+    control: Control<DeskBackend>,
+    ports: Option<Ports>,
+    start: Instant,
+}
+
+impl Story {
+    fn new() -> Self {
+        let desk = Arc::new(Mutex::new(Desk::default()));
+        let (shared, woken) = Shared::new(DeviceChoice::default());
+        let shared = Arc::new(shared);
+        let told = desk.clone();
+        let on_event: OnEvent = Arc::new(move |event| {
+            told.lock()
+                .expect("no test thread has panicked")
+                .log
+                .push(describe(&event));
+        });
+        let control = Control::new(
+            DeskBackend(desk.clone()),
+            Devices::InUse,
+            shared.clone(),
+            on_event,
+        );
+        Self {
+            desk,
+            shared,
+            woken,
+            control,
+            ports: None,
+            start: Instant::now(),
+        }
+    }
+
+    fn act(&mut self, what: &str) {
+        let words: Vec<_> = what.split(' ').collect();
+        let desk = || self.desk.lock().expect("no test thread has panicked");
+        match words[..] {
+            ["plug", "output", name] => desk().outputs.push(name.to_owned()),
+            ["plug", "input", name] => desk().inputs.push(name.to_owned()),
+            ["unplug", name] => {
+                let mut desk = desk();
+                desk.outputs.retain(|device| device != name);
+                desk.inputs.retain(|device| device != name);
+                desk.break_streams(name);
+            }
+            ["glitch", name] => desk().break_streams(name),
+            ["call", "begins"] => {
+                let (to_speaker, speaker) = channel();
+                let (to_microphone, microphone) = channel();
+                let owner = self
+                    .shared
+                    .begin_call(Some(to_speaker), Some(to_microphone));
+                self.ports = Some((owner, speaker, microphone));
+            }
+            ["call", "ends"] => {
+                let (owner, ..) = self.ports.take().expect("the script has begun a call");
+                self.shared.end_call(owner);
+            }
+            ["ring"] => self.shared.wish(|wishes| {
+                wishes.ring = Some(wishes.sound(Sound::new(8_000, std::iter::repeat(1_000))));
+            }),
+            ["ring", "ends"] => self.shared.wish(|wishes| wishes.ring = None),
+            ["test", "tone"] => self
+                .shared
+                .wish(|wishes| wishes.test_tone = Some(wishes.sound(Sound::test_tone()))),
+            ["watch"] => self.shared.wish(|wishes| wishes.watching = true),
+            ["unwatch"] => self.shared.wish(|wishes| wishes.watching = false),
+            ["choose", name] => self.shared.wish(|wishes| {
+                wishes.devices.speaker = Some(name.to_owned());
+                wishes.devices.ringer = Some(name.to_owned());
+            }),
+            ["nothing"] => (),
+            _ => panic!("the script says {what:?}"),
+        }
+    }
+
+    /// Plays the script and gives the transcript.
+    fn tell(&mut self, script: &str) -> String {
+        let mut transcript = String::new();
+        let mut actions = script
+            .lines()
+            .filter(|line| !line.starts_with(' '))
+            .peekable();
+        let mut due = Some(self.start);
+        let mut ms = 0;
+        while actions.peek().is_some() {
+            let now = self.start + Duration::from_millis(ms);
+            while let Some(line) = actions.next_if(|line| line.starts_with(&seconds(ms))) {
+                transcript += &format!("{line}\n");
+                self.act(&line[seconds(ms).len() + 1..]);
+            }
+            self.desk
+                .lock()
+                .expect("no test thread has panicked")
+                .run_devices(now);
+            let woken = self.woken.try_recv().is_ok();
+            if woken || due.is_some_and(|due| due <= now) {
+                let was_idle = due.is_none();
+                due = self.control.step(now);
+                let mut desk = self.desk.lock().expect("no test thread has panicked");
+                for line in desk.log.drain(..) {
+                    transcript += &format!("  {} {line}\n", seconds(ms));
+                }
+                if due.is_none() && !was_idle {
+                    transcript += &format!("  {} sleep\n", seconds(ms));
+                }
+            }
+            ms += 10;
+        }
+        transcript
+    }
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
+
+fn describe(event: &AudioEvent) -> String {
+    match event {
+        AudioEvent::Devices(names) => format!("list {:?} {:?}", names.outputs, names.inputs),
+        AudioEvent::Opened { role, device } => format!("tell: {role} is {device}"),
+        AudioEvent::Missing { role, reason } => format!("tell: no {role}, {reason}"),
+        AudioEvent::Lost {
+            role,
+            device,
+            reason,
+        } => format!("tell: {role} {device} {reason}"),
+        AudioEvent::MicrophoneLevel(level) => format!("tell: level {level:.1}"),
+        AudioEvent::FileFailed { reason, .. } => format!("tell: {reason}"),
+    }
+}
+
+fn check(script: &str) {
+    let script: String = script
+        .lines()
+        .map(|line| format!("{}\n", line.strip_prefix("        ").unwrap_or(line)))
+        .collect();
+    let script = script.trim_start();
+    let script = script.trim_end_matches([' ', '\n']).to_owned() + "\n";
+    assert_eq!(Story::new().tell(&script), script);
+}
+
+#[test]
+fn a_call_opens_its_devices_and_an_idle_phone_has_none() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug input Webcam
+          0.000 list [\"Speakers\"] [\"Webcam\"]
+          0.000 sleep
+        5.000 call begins
+          5.000 open Speakers
+          5.000 tell: loudspeaker is Speakers
+          5.000 open Webcam
+          5.000 tell: microphone is Webcam
+        9.000 call ends
+          9.000 close Speakers
+          9.000 close Webcam
+          9.000 sleep
+        60.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn a_headset_that_is_pulled_out_is_replaced_and_used_again_when_it_is_back() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug output Headset
+        0.000 choose Headset
+          0.000 list [\"Speakers\", \"Headset\"] []
+          0.000 sleep
+        1.000 call begins
+          1.000 open Headset
+          1.000 tell: loudspeaker is Headset
+          1.000 found no input
+          1.000 tell: no microphone, there is no such device on this computer
+          1.250 found no input
+          1.750 found no input
+          2.750 found no input
+        3.000 unplug Headset
+          3.000 close Headset
+          3.000 tell: loudspeaker Headset unplugged
+          3.000 open Speakers
+          3.000 tell: loudspeaker is Speakers
+        3.500 plug output Headset
+          3.750 found no input
+          4.000 close Speakers
+          4.000 open Headset
+          4.000 tell: loudspeaker is Headset
+        4.100 call ends
+          4.100 close Headset
+          4.100 sleep
+        5.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn a_device_that_keeps_failing_is_tried_less_and_less_often_and_the_storm_is_told_once_each() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug input Webcam
+          0.000 list [\"Speakers\"] [\"Webcam\"]
+          0.000 sleep
+        1.000 call begins
+          1.000 open Speakers
+          1.000 tell: loudspeaker is Speakers
+          1.000 open Webcam
+          1.000 tell: microphone is Webcam
+        2.000 glitch Speakers
+          2.000 close Speakers
+          2.000 tell: loudspeaker Speakers unplugged
+          2.000 open Speakers
+          2.000 tell: loudspeaker is Speakers
+        2.100 glitch Speakers
+          2.100 close Speakers
+          2.100 tell: loudspeaker Speakers unplugged
+          2.350 open Speakers
+          2.350 tell: loudspeaker is Speakers
+        2.400 glitch Speakers
+          2.400 close Speakers
+          2.400 tell: loudspeaker Speakers unplugged
+          2.900 open Speakers
+          2.900 tell: loudspeaker is Speakers
+        10.000 glitch Speakers
+          10.000 close Speakers
+          10.000 tell: loudspeaker Speakers unplugged
+          10.000 open Speakers
+          10.000 tell: loudspeaker is Speakers
+        10.100 nothing
+        ",
+    );
+}
+
+#[test]
+fn a_call_without_any_device_goes_on_and_uses_the_first_that_comes() {
+    check(
+        "
+        0.000 call begins
+          0.000 found no output
+          0.000 tell: no loudspeaker, there is no such device on this computer
+          0.000 found no input
+          0.000 tell: no microphone, there is no such device on this computer
+          0.000 list [] []
+          0.250 found no output
+          0.250 found no input
+          0.750 found no output
+          0.750 found no input
+          1.750 found no output
+          1.750 found no input
+        2.000 plug output Speakers
+        2.000 plug input Webcam
+          2.750 open Speakers
+          2.750 tell: loudspeaker is Speakers
+          2.750 open Webcam
+          2.750 tell: microphone is Webcam
+        3.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn a_ring_tone_rings_until_it_is_ended_and_survives_the_loss_of_its_device() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug output Headset
+          0.000 list [\"Speakers\", \"Headset\"] []
+          0.000 sleep
+        1.000 ring
+          1.000 open Speakers
+          1.000 tell: ringer is Speakers
+        20.000 unplug Speakers
+          20.000 close Speakers
+          20.000 tell: ringer Speakers unplugged
+          20.000 open Headset
+          20.000 tell: ringer is Headset
+        30.000 ring ends
+          30.000 close Headset
+          30.000 sleep
+        60.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn the_test_tone_ends_by_itself_and_can_be_played_again() {
+    check(
+        "
+        0.000 plug output Speakers
+          0.000 list [\"Speakers\"] []
+          0.000 sleep
+        1.000 test tone
+          1.000 open Speakers
+          1.000 tell: loudspeaker is Speakers
+          2.300 close Speakers
+          2.300 sleep
+        3.000 test tone
+          3.000 open Speakers
+          3.000 tell: loudspeaker is Speakers
+          4.300 close Speakers
+          4.300 sleep
+        5.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn watching_shows_the_level_and_what_is_plugged_in_and_a_call_takes_the_microphone_over() {
+    check(
+        "
+        0.000 plug input Webcam
+          0.000 list [] [\"Webcam\"]
+          0.000 sleep
+        1.000 watch
+          1.000 open Webcam
+          1.000 tell: microphone is Webcam
+          1.100 tell: level 0.5
+          1.200 tell: level 0.5
+        1.250 plug output Speakers
+          1.300 tell: level 0.5
+          1.400 tell: level 0.5
+          1.500 tell: level 0.5
+        1.510 call begins
+          1.510 open Speakers
+          1.510 tell: loudspeaker is Speakers
+          1.510 close Webcam
+          1.510 open Webcam
+          1.510 tell: microphone is Webcam
+          1.600 tell: level 0.0
+          1.700 tell: level 0.0
+          1.800 tell: level 0.0
+        1.850 call ends
+          1.850 close Speakers
+          1.850 close Webcam
+          1.850 open Webcam
+          1.850 tell: microphone is Webcam
+          1.900 tell: level 0.5
+          2.000 tell: level 0.5
+          2.000 list [\"Speakers\"] [\"Webcam\"]
+        2.050 unwatch
+          2.050 close Webcam
+          2.050 sleep
+        3.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn a_newer_call_takes_the_devices_and_the_end_of_the_older_one_leaves_them_open() {
+    let mut story = Story::new();
+    story.tell("0.000 plug output Speakers\n0.000 call begins\n0.010 nothing\n");
+    let (older, ..) = story.ports.take().expect("the call has begun");
+    story.act("call begins");
+    story.control.step(story.start);
+    story.shared.end_call(older);
+    story.control.step(story.start);
+    let (_, speaker, _) = story.ports.as_ref().expect("the newer call has begun");
+    assert!(speaker.try_recv().is_ok(), "has the loudspeaker");
+    assert_eq!(
+        story.desk.lock().expect("no panic").streams.len(),
+        1,
+        "which stays open"
+    );
+}
