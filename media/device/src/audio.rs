@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use hark_media::tones::Tone;
+
 use crate::config::{AudioConfig, DeviceChoice, InputChoice, OutputChoice};
 use crate::control::{Control, Devices};
 use crate::event::{AudioEvent, DeviceNames};
@@ -109,10 +111,10 @@ impl Audio {
 
     /// Plays a ring tone on the ringer until [`Audio::stop_ringing`]; replaces one that plays.
     /// Silent when the output is a file or nothing.
-    pub fn ring(&self, tone: Sound) {
+    pub fn ring(&self, tone: impl Into<Sound>) {
         if matches!(self.output, Output::Device) {
             self.shared
-                .wish(|wishes| wishes.ring = Some(wishes.sound(tone)));
+                .wish(|wishes| wishes.ring = Some(wishes.sound(tone.into())));
         }
     }
 
@@ -120,11 +122,11 @@ impl Audio {
         self.shared.wish(|wishes| wishes.ring = None);
     }
 
-    /// Plays a tone of one second on the chosen loudspeaker.
+    /// Plays [`Tone::Test`] on the chosen loudspeaker.
     pub fn play_test_tone(&self) {
         if matches!(self.output, Output::Device) {
             self.shared
-                .wish(|wishes| wishes.test_tone = Some(wishes.sound(Sound::test_tone())));
+                .wish(|wishes| wishes.test_tone = Some(wishes.sound(Tone::Test.into())));
         }
     }
 

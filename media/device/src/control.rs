@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use hark_media::LevelMeter;
+
 use crate::config::DeviceChoice;
 use crate::control::player::Player;
 use crate::control::slot::{Slot, Wish};
@@ -87,8 +89,8 @@ pub(crate) struct Control<B: Backend> {
     microphone: Slot<B::Stream>,
     ringer: Player<B::Stream>,
     test_tone: Player<B::Stream>,
-    /// The microphone's ring while it is watched outside of calls.
-    listening: Option<RingReader>,
+    /// The microphone's ring and its meter while it is watched outside of calls.
+    listening: Option<(RingReader, LevelMeter)>,
     meter_due: Option<Instant>,
     /// When the list of devices is read next, while somebody watches.
     list_due: Option<Instant>,
@@ -209,7 +211,7 @@ impl<B: Backend> Control<B> {
                 // As with the loudspeaker's.
                 let _ = port.send(ring);
             }
-            (Some(ring), None) => self.listening = Some(ring),
+            (Some(ring), None) => self.listening = Some((ring, LevelMeter::default())),
             (None, _) => (),
         }
         self.microphone.due()
@@ -222,10 +224,11 @@ impl<B: Backend> Control<B> {
         }
         let due = *self.meter_due.get_or_insert(now + METER_PERIOD);
         if now >= due {
-            if let Some(ring) = &mut self.listening {
-                ring.drain(|sample| self.shared.meter.heard(&[to_pcm(sample)]));
-            }
-            (self.on_event)(AudioEvent::MicrophoneLevel(self.shared.meter.take()));
+            let level = match &mut self.listening {
+                Some((ring, meter)) => listen(ring, meter),
+                None => self.shared.level.now(),
+            };
+            (self.on_event)(AudioEvent::MicrophoneLevel(level));
             self.meter_due = Some(now + METER_PERIOD);
         }
         self.meter_due
@@ -268,6 +271,16 @@ impl Wanted {
             devices: wishes.devices.clone(),
         }
     }
+}
+
+/// Takes what the microphone has brought and measures it.
+fn listen(ring: &mut RingReader, meter: &mut LevelMeter) -> f32 {
+    let mut heard = Vec::new();
+    ring.drain(|sample| heard.push(to_pcm(sample)));
+    for frame in heard.chunks(ring.rate_hz() as usize / 100) {
+        meter.feed(frame);
+    }
+    meter.level()
 }
 
 /// Ten times a second.

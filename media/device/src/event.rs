@@ -21,7 +21,8 @@ pub enum AudioEvent {
         device: String,
         reason: String,
     },
-    /// The loudest sample of the last 100 ms, 0.0 to 1.0, while the microphone is watched.
+    /// How loud the microphone is while it is watched, on the scale of
+    /// [`hark_media::LevelMeter`].
     MicrophoneLevel(f32),
     /// The sound file cannot be read or written; the call goes on without it.
     FileFailed { path: PathBuf, reason: String },

@@ -1,6 +1,6 @@
 //! Sounds that are not part of a call: ring tones and the test tone.
 
-use std::f32::consts::TAU;
+use hark_media::tones::{Tone, ToneGenerator};
 
 /// A sound made sample by sample. A ring tone never ends by itself; the test tone does.
 pub struct Sound {
@@ -17,17 +17,17 @@ impl Sound {
             samples: Box::new(samples),
         }
     }
+}
 
-    /// A second of 440 Hz at a quarter of full scale, faded in and out over 20 ms so that it does
-    /// not click.
-    pub(crate) fn test_tone() -> Self {
-        let samples = (0..TEST_TONE_SAMPLES).map(|n| {
-            let from_edge = n.min(TEST_TONE_SAMPLES - 1 - n);
-            let fade = (from_edge as f32 / FADE_SAMPLES as f32).min(1.0);
-            let phase = TAU * 440.0 * n as f32 / TEST_TONE_RATE_HZ as f32;
-            (phase.sin() * fade * f32::from(i16::MAX) / 4.0) as i16
+impl From<Tone> for Sound {
+    fn from(tone: Tone) -> Self {
+        let mut generator = ToneGenerator::new(tone, TONE_RATE_HZ);
+        let samples = std::iter::from_fn(move || {
+            let mut sample = [0];
+            (!generator.is_finished()).then(|| generator.fill(&mut sample))?;
+            Some(sample[0])
         });
-        Self::new(TEST_TONE_RATE_HZ, samples)
+        Self::new(TONE_RATE_HZ, samples)
     }
 }
 
@@ -37,8 +37,18 @@ impl std::fmt::Debug for Sound {
     }
 }
 
-const TEST_TONE_RATE_HZ: u32 = 16_000;
-/// One second.
-const TEST_TONE_SAMPLES: u32 = TEST_TONE_RATE_HZ;
-/// 20 ms.
-const FADE_SAMPLES: u32 = TEST_TONE_RATE_HZ / 50;
+/// Bells have overtones beyond what a telephone carries.
+const TONE_RATE_HZ: u32 = 48_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_tone_has_no_end_and_a_test_tone_has_one() {
+        let long = TONE_RATE_HZ as usize * 60;
+        assert_eq!(Sound::from(Tone::Ring).samples.take(long).count(), long);
+        let test: Vec<i16> = Sound::from(Tone::Test).samples.take(long).collect();
+        assert!(test.len() < long && test.iter().any(|&sample| sample > 1_000));
+    }
+}

@@ -10,7 +10,6 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::config::DeviceChoice;
 use crate::event::DeviceNames;
-use crate::resample::to_float;
 use crate::ring::{RingReader, RingWriter};
 use crate::sound::Sound;
 use crate::wav::Recording;
@@ -56,7 +55,7 @@ pub(crate) struct Shared {
     wishes: Mutex<Wishes>,
     wake: Wake,
     devices: Mutex<DeviceNames>,
-    pub meter: Meter,
+    pub level: Level,
     /// The file that stands in for the microphone, once it has been read.
     pub recording: OnceLock<Recording>,
 }
@@ -65,9 +64,9 @@ pub(crate) struct Shared {
 #[derive(Debug, Clone)]
 pub(crate) struct Wake(SyncSender<()>);
 
-/// The loudest sample since somebody looked.
+/// How loud the microphone of the call is at this moment, written by the media thread.
 #[derive(Debug, Default)]
-pub(crate) struct Meter(AtomicU32);
+pub(crate) struct Level(AtomicU32);
 
 impl Shared {
     /// Also gives the end on which the audio-control thread sleeps.
@@ -80,7 +79,7 @@ impl Shared {
             }),
             wake: Wake(wake),
             devices: Mutex::default(),
-            meter: Meter::default(),
+            level: Level::default(),
             recording: OnceLock::new(),
         };
         (shared, woken)
@@ -179,20 +178,13 @@ impl Wake {
     }
 }
 
-impl Meter {
-    pub fn heard(&self, frame: &[i16]) {
-        let peak = frame
-            .iter()
-            .map(|sample| sample.unsigned_abs())
-            .max()
-            .unwrap_or(0);
-        self.0.fetch_max(u32::from(peak), Ordering::Relaxed);
+impl Level {
+    pub fn set(&self, level: f32) {
+        self.0.store(level.to_bits(), Ordering::Relaxed);
     }
 
-    /// The loudest sample since the last call, 0.0 to 1.0.
-    pub fn take(&self) -> f32 {
-        let peak = self.0.swap(0, Ordering::Relaxed);
-        to_float(peak.min(i16::MAX as u32) as i16)
+    pub fn now(&self) -> f32 {
+        f32::from_bits(self.0.load(Ordering::Relaxed))
     }
 }
 

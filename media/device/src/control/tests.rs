@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
+use hark_media::tones::Tone;
+
 use super::*;
 use crate::sound::Sound;
 
@@ -243,12 +245,13 @@ impl Story {
                 self.shared.end_call(owner);
             }
             ["ring"] => self.shared.wish(|wishes| {
-                wishes.ring = Some(wishes.sound(Sound::new(8_000, std::iter::repeat(1_000))));
+                wishes.ring = Some(wishes.sound(Tone::Ring.into()));
             }),
             ["ring", "ends"] => self.shared.wish(|wishes| wishes.ring = None),
-            ["test", "tone"] => self
-                .shared
-                .wish(|wishes| wishes.test_tone = Some(wishes.sound(Sound::test_tone()))),
+            ["test", "tone"] => self.shared.wish(|wishes| {
+                wishes.test_tone =
+                    Some(wishes.sound(Sound::new(8_000, std::iter::repeat_n(1_000, 8_000))))
+            }),
             ["watch"] => self.shared.wish(|wishes| wishes.watching = true),
             ["unwatch"] => self.shared.wish(|wishes| wishes.watching = false),
             ["choose", name] => self.shared.wish(|wishes| {
@@ -323,7 +326,11 @@ fn check(script: &str) {
         .collect();
     let script = script.trim_start();
     let script = script.trim_end_matches([' ', '\n']).to_owned() + "\n";
-    assert_eq!(Story::new().tell(&script), script);
+    let told = Story::new().tell(&script);
+    assert!(
+        told == script,
+        "the script:\n{script}\nwhat happened:\n{told}"
+    );
 }
 
 #[test]
@@ -504,12 +511,12 @@ fn watching_shows_the_level_and_what_is_plugged_in_and_a_call_takes_the_micropho
         1.000 watch
           1.000 open Webcam
           1.000 tell: microphone is Webcam
-          1.100 tell: level 0.5
-          1.200 tell: level 0.5
+          1.100 tell: level 0.9
+          1.200 tell: level 0.9
         1.250 plug output Speakers
-          1.300 tell: level 0.5
-          1.400 tell: level 0.5
-          1.500 tell: level 0.5
+          1.300 tell: level 0.9
+          1.400 tell: level 0.9
+          1.500 tell: level 0.9
         1.510 call begins
           1.510 open Speakers
           1.510 tell: loudspeaker is Speakers
@@ -524,8 +531,8 @@ fn watching_shows_the_level_and_what_is_plugged_in_and_a_call_takes_the_micropho
           1.850 close Webcam
           1.850 open Webcam
           1.850 tell: microphone is Webcam
-          1.900 tell: level 0.5
-          2.000 tell: level 0.5
+          1.900 tell: level 0.9
+          2.000 tell: level 0.9
           2.000 list [\"Speakers\"] [\"Webcam\"]
         2.050 unwatch
           2.050 close Webcam
