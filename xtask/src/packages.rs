@@ -158,7 +158,10 @@ fn install(missing: &[&Package]) -> Result<()> {
 }
 
 fn by_hand(names: &[&str]) -> String {
-    format!("sudo apt-get install {}", names.join(" "))
+    format!(
+        "sudo apt-get update && sudo apt-get install {}",
+        names.join(" ")
+    )
 }
 
 /// How this run may install packages.
@@ -251,7 +254,11 @@ mod tests {
 
     #[test]
     fn the_line_to_copy_names_every_package() {
-        assert_eq!(by_hand(&["cmake", "sox"]), "sudo apt-get install cmake sox");
+        let line = by_hand(&["cmake", "sox"]);
+        assert_eq!(
+            line,
+            "sudo apt-get update && sudo apt-get install cmake sox"
+        );
     }
 
     #[test]
