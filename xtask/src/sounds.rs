@@ -4,9 +4,8 @@
 //! Ogg/Opus writer (an example of hark-media, so that xtask links nothing) makes the files that are
 //! committed.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -25,12 +24,12 @@ pub fn run() -> Result<()> {
         .collect::<Result<_>>()?;
 
     let waves = workspace::target_folder()?.join("sounds");
-    empty(&waves, "wav")?;
+    empty(&waves)?;
     for prompt in &prompts {
         speak(prompt, &waves).with_context(|| format!("prompt {}", prompt.id))?;
     }
     let sounds = folder.join("en");
-    empty(&sounds, "ogg")?;
+    keep_only(&prompts, &sounds)?;
     eprintln!("{} prompts spoken", prompts.len());
     process::run(
         process::cargo()
@@ -155,14 +154,24 @@ fn quietly(command: &mut Command) -> Result<()> {
     process::output(command).map(|_| ())
 }
 
+/// Takes the sounds away of which the prompt is gone.
+fn keep_only(prompts: &[Prompt<'_>], folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let id = name.strip_suffix(".ogg");
+        if !prompts.iter().any(|prompt| Some(prompt.id) == id) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes the folder and takes files of earlier runs out of it.
-fn empty(folder: &Path, extension: &str) -> Result<()> {
+fn empty(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(folder)? {
-        let path: PathBuf = entry?.path();
-        if path.extension() == Some(OsStr::new(extension)) {
-            fs::remove_file(path)?;
-        }
+        fs::remove_file(entry?.path())?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Codes a folder of WAV files into Ogg/Opus voice messages; `cargo xtask sounds` runs it.
 //!
-//! `encode_prompts WAV_FOLDER OGG_FOLDER`: mono, 16 bit, at a rate that Opus knows.
+//! `encode_prompts WAV_FOLDER OGG_FOLDER`: mono, 16 bit, at a rate that Opus knows. A file that would
+//! sound as before stays as it is.
 
 use std::env;
 use std::error::Error;
@@ -23,9 +24,35 @@ fn main() -> Result<(), Box<dyn Error>> {
         else {
             continue;
         };
-        fs::write(sounds.join(name).with_extension("ogg"), encode(&wave)?)?;
+        let sound = encode(&wave)?;
+        let path = sounds.join(name).with_extension("ogg");
+        let is_new =
+            fs::read(&path).map_or(true, |old| without_serial(&old) != without_serial(&sound));
+        if is_new {
+            fs::write(path, sound)?;
+        }
     }
     Ok(())
+}
+
+/// The file without what differs from run to run: the serial number of each page, which is random,
+/// and the checksum over it (RFC 3533 §6).
+fn without_serial(file: &[u8]) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let pages: Vec<usize> = file
+        .windows(4)
+        .enumerate()
+        .filter(|(_, four)| four == b"OggS")
+        .map(|(at, _)| at)
+        .collect();
+    for page in pages {
+        for field in [page + 14..page + 18, page + 22..page + 26] {
+            if let Some(bytes) = file.get_mut(field) {
+                bytes.fill(0);
+            }
+        }
+    }
+    file
 }
 
 fn encode(wave: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
