@@ -5,7 +5,11 @@
 //! [`Core::poll_output`]. After any mutation the caller drains `poll_output` until it returns
 //! [`Output::Timeout`].
 
+pub mod account;
 pub mod auth;
+pub mod call;
+mod dialog;
+pub mod event;
 pub mod framing;
 pub mod identity;
 pub mod ids;
@@ -13,8 +17,16 @@ pub mod input;
 pub mod message;
 pub mod message_summary;
 pub mod output;
+pub mod signalling;
+mod timers;
+pub mod transaction;
 
+pub use account::Account;
+pub use call::{CallEvent, CallFacts, CallId, CallTarget, Calls, EndReason, Fork, Guard};
+pub use event::{Event, FlowTrust, RegistrationError, RegistrationState};
 pub use ids::IdSource;
 pub use input::{FlowError, FlowId, FlowInfo, FlowTarget, Input, Transport};
 pub use message_summary::MessageWaiting;
 pub use output::{Core, Output};
+pub use signalling::Signalling;
+pub use transaction::{TransactionEvent, TransactionLayer};

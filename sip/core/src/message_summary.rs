@@ -115,35 +115,35 @@ mod tests {
     }
 
     /// body, waits, counts
-    const LIBERAL: &[(&str, bool, Option<(u32, u32, u32, u32)>)] = &[
+    const LIBERAL: &[(&str, bool, Option<[u32; 4]>)] = &[
         ("", false, None),
         ("Messages-Waiting: no", false, None),
         ("messages-waiting:YES\n", true, None),
         (
             "Messages-Waiting: yes\nVoice-Message: 3/1\n",
             true,
-            Some((3, 1, 0, 0)),
+            Some([3, 1, 0, 0]),
         ),
         (
             "Messages-Waiting : yes\r\nVoice-Message :  2 / 8 ( 1 / 0 ) \r\n",
             true,
-            Some((2, 8, 1, 0)),
+            Some([2, 8, 1, 0]),
         ),
-        ("Voice-Message: 4/0 (0/0)", true, Some((4, 0, 0, 0))),
-        ("Voice-Message: 0/4", false, Some((0, 4, 0, 0))),
-        ("Voice-Message: 5", true, Some((5, 0, 0, 0))),
-        ("Voice-Message: 5/2 (", true, Some((5, 2, 0, 0))),
+        ("Voice-Message: 4/0 (0/0)", true, Some([4, 0, 0, 0])),
+        ("Voice-Message: 0/4", false, Some([0, 4, 0, 0])),
+        ("Voice-Message: 5", true, Some([5, 0, 0, 0])),
+        ("Voice-Message: 5/2 (", true, Some([5, 2, 0, 0])),
         ("Voice-Message: many", false, None),
         ("Voice-Message: -1/2", false, None),
         (
             "Voice-Message: 99999999999/1",
             true,
-            Some((u32::MAX, 1, 0, 0)),
+            Some([u32::MAX, 1, 0, 0]),
         ),
         (
             "Messages-Waiting: no\nVoice-Message: 3/0",
             false,
-            Some((3, 0, 0, 0)),
+            Some([3, 0, 0, 0]),
         ),
         ("Fax-Message: 9/9\r\nMessages-Waiting: yes", true, None),
         ("Messages-Waiting: yes\r\n\r\nSubject: 7/7\r\n", true, None),
@@ -156,7 +156,7 @@ mod tests {
             let summary = MessageWaiting::parse(body.as_bytes());
             assert_eq!(summary.waiting, *waiting, "{body:?}");
             let expected =
-                voice.and_then(|(new, old, urgent, saved)| counts(new, old, urgent, saved));
+                voice.and_then(|[new, old, urgent, saved]| counts(new, old, urgent, saved));
             assert_eq!(summary.voice, expected, "{body:?}");
         }
     }

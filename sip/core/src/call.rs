@@ -1,0 +1,416 @@
+//! Calls: the INVITE usages of dialogs, placed and received.
+//!
+//! [`Calls`] works on transactions and knows nothing of accounts, so that the phone and the
+//! voicemail server both use it. It takes the [`TransactionEvent`]s that belong to calls and hands
+//! the others back; out come [`CallEvent`]s.
+//!
+//! A call is one of four stages, each in a file of its own, and every input takes the stage by
+//! value and returns the next one:
+//!
+//! - [`outgoing`]: our INVITE is under way (`cancel.rs` decides its races, `forks.rs` keeps the
+//!   branches apart, `redirect.rs` follows a 3xx, `reliable.rs` acknowledges provisional answers);
+//! - [`incoming`]: their INVITE waits for us;
+//! - [`session`]: answered (`reinvite.rs` changes it from our side, `offer.rs` from theirs,
+//!   `unacked.rs` repeats our 200 until its ACK);
+//! - [`over`]: ended, but late messages still have to be answered.
+
+mod cancel;
+mod commands;
+mod digit;
+mod end;
+mod event;
+mod facts;
+mod forks;
+mod incoming;
+mod offer;
+mod outgoing;
+mod over;
+mod redirect;
+mod reinvite;
+mod reliable;
+mod scope;
+pub(crate) mod screen;
+mod session;
+mod target;
+mod turn;
+mod unacked;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
+
+use crate::dialog::DialogId;
+use crate::input::FlowId;
+use crate::message::{Method, Request, Response};
+use crate::signalling::Signalling;
+use crate::timers::{Timer, TimerQueue};
+use crate::transaction::{
+    ClientTransactionId, ServerTransactionId, TransactionError, TransactionEvent,
+};
+use incoming::Incoming;
+use outgoing::Outgoing;
+use over::Over;
+use scope::{Desk, Scope};
+use session::Session;
+
+pub use commands::{CallError, NewCall};
+pub use end::{Cause, EndReason};
+pub use event::{CallEvent, Fork};
+pub use facts::{CallFacts, Sensitivity};
+pub use screen::{ALLOW, SUPPORTED};
+pub use target::{CallTarget, Guard};
+
+/// Our own number for a call; the header of that name is `CallIdHeader` in prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// All calls of one core.
+#[derive(Debug)]
+pub struct Calls {
+    calls: BTreeMap<CallId, Call>,
+    desk: Desk,
+    last_id: u64,
+}
+
+#[derive(Debug)]
+struct Call {
+    flow: FlowId,
+    stage: Stage,
+}
+
+/// What a call is at this moment.
+#[derive(Debug)]
+enum Stage {
+    Outgoing(Box<Outgoing>),
+    Incoming(Box<Incoming>),
+    Session(Box<Session>),
+    Over(Box<Over>),
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Calls {
+    pub fn new() -> Self {
+        let desk = Desk {
+            clients: BTreeMap::new(),
+            servers: BTreeMap::new(),
+            timers: TimerQueue::new(),
+            events: VecDeque::new(),
+        };
+        Self {
+            calls: BTreeMap::new(),
+            desk,
+            last_id: 0,
+        }
+    }
+
+    /// Takes an event that belongs to a call; hands back what does not.
+    ///
+    /// A new INVITE is handed back, too: whoever wants it as a call says so with
+    /// [`Self::receive_invite`].
+    pub fn handle_event(
+        &mut self,
+        now: Instant,
+        signalling: &mut Signalling,
+        event: TransactionEvent,
+    ) -> Option<TransactionEvent> {
+        match event {
+            TransactionEvent::Request {
+                flow,
+                transaction,
+                request,
+            } => {
+                let Some(call) = self.find(&request) else {
+                    return Some(TransactionEvent::Request {
+                        flow,
+                        transaction,
+                        request,
+                    });
+                };
+                self.step(now, signalling, call, |stage, scope| {
+                    stage.on_request(scope, transaction, &request)
+                });
+            }
+            TransactionEvent::OneWay { flow, request } => {
+                let Some(call) = self
+                    .find(&request)
+                    .filter(|_| request.method == Method::Ack)
+                else {
+                    return Some(TransactionEvent::OneWay { flow, request });
+                };
+                self.step(now, signalling, call, |stage, scope| {
+                    stage.on_ack(scope, &request)
+                });
+            }
+            TransactionEvent::Cancel { invite, request } => {
+                let Some(call) = self.desk.servers.get(&invite).copied() else {
+                    return Some(TransactionEvent::Cancel { invite, request });
+                };
+                self.step(now, signalling, call, |stage, scope| {
+                    stage.on_cancel(scope, invite, &request)
+                });
+            }
+            TransactionEvent::Response {
+                transaction,
+                response,
+            } => {
+                let Some((call, purpose)) = self.desk.clients.get(&transaction).copied() else {
+                    return Some(TransactionEvent::Response {
+                        transaction,
+                        response,
+                    });
+                };
+                self.step(now, signalling, call, |stage, scope| {
+                    stage.on_response(scope, transaction, purpose, &response)
+                });
+            }
+            TransactionEvent::Failed { transaction, error } => {
+                let Some((call, purpose)) = self.desk.clients.remove(&transaction) else {
+                    return Some(TransactionEvent::Failed { transaction, error });
+                };
+                self.step(now, signalling, call, |stage, scope| {
+                    stage.on_failed(scope, purpose, error)
+                });
+            }
+            TransactionEvent::ServerFailed { transaction, error } => {
+                let Some(call) = self.desk.servers.remove(&transaction) else {
+                    return Some(TransactionEvent::ServerFailed { transaction, error });
+                };
+                self.step(now, signalling, call, |stage, scope| {
+                    stage.on_server_failed(scope, transaction, error)
+                });
+            }
+            other @ (TransactionEvent::Pong { .. } | TransactionEvent::Dropped { .. }) => {
+                return Some(other);
+            }
+        }
+        None
+    }
+
+    /// Lets every timer expire whose time has come.
+    pub fn handle_timeout(&mut self, now: Instant, signalling: &mut Signalling) {
+        while let Some((call, timer)) = self.desk.timers.pop_due(now) {
+            if timer == Timer::Linger {
+                self.forget(call);
+                continue;
+            }
+            self.step(now, signalling, call, |stage, scope| {
+                stage.on_timer(scope, timer)
+            });
+        }
+    }
+
+    /// When [`Self::handle_timeout`] must be called at the latest.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.desk.timers.next_deadline()
+    }
+
+    /// The next thing to tell. Take all of them after every call that may cause one.
+    pub fn poll_event(&mut self) -> Option<CallEvent> {
+        self.desk.events.pop_front()
+    }
+
+    /// Lets the calls of one flow go on over another, under a new Contact: the first one was lost
+    /// and this one leads to the same server.
+    pub fn move_to_flow(
+        &mut self,
+        now: Instant,
+        signalling: &mut Signalling,
+        from: FlowId,
+        to: FlowId,
+        contact: &str,
+    ) {
+        let moved = |(id, call): (&CallId, &Call)| (call.flow == from).then_some(*id);
+        let moved: Vec<CallId> = self.calls.iter().filter_map(moved).collect();
+        for id in moved {
+            if let Some(call) = self.calls.get_mut(&id) {
+                call.flow = to;
+            }
+            self.step(now, signalling, id, |stage, scope| {
+                stage.on_new_flow(scope, contact)
+            });
+        }
+    }
+
+    /// Calls that have not ended, in the order in which they began.
+    pub fn live(&self) -> impl Iterator<Item = CallId> {
+        self.calls
+            .iter()
+            .filter(|(_, call)| call.stage.is_live())
+            .map(|(id, _)| *id)
+    }
+
+    /// The call whose dialog a request belongs to.
+    fn find(&self, request: &Request) -> Option<CallId> {
+        let dialog = DialogId::of_incoming(request)?;
+        let owner = self.calls.iter().find(|(_, call)| call.stage.owns(&dialog));
+        owner.map(|(id, _)| *id)
+    }
+
+    /// Takes a call from one stage to the next.
+    fn step(
+        &mut self,
+        now: Instant,
+        signalling: &mut Signalling,
+        id: CallId,
+        act: impl FnOnce(Stage, &mut Scope<'_>) -> Stage,
+    ) {
+        let Some(call) = self.calls.remove(&id) else {
+            return;
+        };
+        let mut scope = Scope {
+            now,
+            call: id,
+            flow: call.flow,
+            signalling,
+            desk: &mut self.desk,
+        };
+        let was_over = matches!(call.stage, Stage::Over(_));
+        let stage = act(call.stage, &mut scope);
+        if matches!(stage, Stage::Over(_)) && !was_over {
+            scope.start(Timer::Linger);
+        }
+        self.calls.insert(
+            id,
+            Call {
+                flow: call.flow,
+                stage,
+            },
+        );
+    }
+
+    fn forget(&mut self, id: CallId) {
+        self.calls.remove(&id);
+        self.desk.timers.stop_all(id);
+        self.desk.clients.retain(|_, (call, _)| *call != id);
+        self.desk.servers.retain(|_, call| *call != id);
+    }
+}
+
+/// Each input goes to the stage that the call is in.
+impl Stage {
+    fn is_live(&self) -> bool {
+        match self {
+            Self::Outgoing(outgoing) => !outgoing.is_given_up(),
+            Self::Incoming(_) | Self::Session(_) => true,
+            Self::Over(_) => false,
+        }
+    }
+
+    fn owns(&self, dialog: &DialogId) -> bool {
+        match self {
+            Self::Outgoing(outgoing) => outgoing.owns(dialog),
+            Self::Incoming(incoming) => incoming.dialog.id == *dialog,
+            Self::Session(session) => session.dialog.id == *dialog,
+            Self::Over(over) => over.owns(dialog),
+        }
+    }
+
+    fn on_request(
+        self,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        request: &Request,
+    ) -> Self {
+        match self {
+            Self::Outgoing(outgoing) => outgoing.on_request(scope, transaction, request),
+            Self::Incoming(incoming) => incoming.on_request(scope, transaction, request),
+            Self::Session(session) => session.on_request(scope, transaction, request),
+            Self::Over(over) => over.on_request(scope, transaction, request),
+        }
+    }
+
+    fn on_ack(self, scope: &mut Scope<'_>, ack: &Request) -> Self {
+        match self {
+            Self::Session(session) => session.on_ack(scope, ack),
+            Self::Over(over) => over.on_ack(scope, ack),
+            Self::Outgoing(_) | Self::Incoming(_) => self,
+        }
+    }
+
+    fn on_cancel(
+        self,
+        scope: &mut Scope<'_>,
+        invite: ServerTransactionId,
+        cancel: &Request,
+    ) -> Self {
+        match self {
+            Self::Incoming(incoming) => incoming.on_cancel(scope, cancel),
+            Self::Session(session) => session.on_cancel(scope, invite),
+            Self::Outgoing(_) | Self::Over(_) => self,
+        }
+    }
+
+    fn on_response(
+        self,
+        scope: &mut Scope<'_>,
+        transaction: ClientTransactionId,
+        purpose: Purpose,
+        response: &Response,
+    ) -> Self {
+        match self {
+            Self::Outgoing(outgoing) => outgoing.on_response(scope, transaction, purpose, response),
+            Self::Session(session) => session.on_response(scope, transaction, purpose, response),
+            Self::Over(over) => over.on_response(scope, transaction, purpose, response),
+            Self::Incoming(_) => self,
+        }
+    }
+
+    fn on_failed(self, scope: &mut Scope<'_>, purpose: Purpose, error: TransactionError) -> Self {
+        match self {
+            Self::Outgoing(outgoing) => outgoing.on_failed(scope, purpose, error),
+            Self::Session(session) => session.on_failed(scope, purpose, error),
+            Self::Over(over) => over.on_failed(purpose, error),
+            Self::Incoming(_) => self,
+        }
+    }
+
+    fn on_server_failed(
+        self,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        error: TransactionError,
+    ) -> Self {
+        match self {
+            Self::Incoming(incoming) => incoming.on_server_failed(scope, transaction, error),
+            Self::Session(session) => session.on_server_failed(transaction),
+            Self::Outgoing(_) | Self::Over(_) => self,
+        }
+    }
+
+    fn on_timer(self, scope: &mut Scope<'_>, timer: Timer) -> Self {
+        match self {
+            Self::Outgoing(outgoing) => outgoing.on_timer(scope, timer),
+            Self::Incoming(incoming) => incoming.on_timer(scope, timer),
+            Self::Session(session) => session.on_timer(scope, timer),
+            Self::Over(over) => over.on_timer(scope, timer),
+        }
+    }
+
+    fn on_new_flow(self, scope: &mut Scope<'_>, contact: &str) -> Self {
+        match self {
+            Self::Session(mut session) => {
+                session.dialog.contact = contact.to_owned();
+                Self::Session(session)
+            }
+            Self::Over(over) => over.on_new_flow(scope),
+            // Both lost their transaction with the flow and are over by then.
+            Self::Outgoing(_) | Self::Incoming(_) => self,
+        }
+    }
+}
+
+/// What a request of ours is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The INVITE that places the call.
+    Invite,
+    /// A re-INVITE.
+    Modify,
+    /// PRACK or CANCEL: nothing depends on its outcome.
+    Auxiliary,
+    Bye,
+}

@@ -1,0 +1,40 @@
+//! What calls tell their owner.
+
+use std::time::Duration;
+
+use crate::call::{CallId, EndReason};
+use crate::message::StatusCode;
+
+/// One thing that happened to a call, in the order of happening.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CallEvent {
+    /// A call that we placed moves on: 180, 183 and the like. With SDP it is early media.
+    Progress {
+        call: CallId,
+        status: StatusCode,
+        fork: Fork,
+        sdp: Option<Vec<u8>>,
+    },
+    /// The other side's answer to our offer: in the 200 of a call that we placed, or in the ACK of
+    /// a call that came without an offer.
+    Answered { call: CallId, sdp: Vec<u8> },
+    /// The other side wants to change the session. Without SDP it asks for an offer of ours.
+    Offer { call: CallId, sdp: Option<Vec<u8>> },
+    /// The other side accepted our change, or answered our offer that it asked for.
+    Modified { call: CallId, sdp: Vec<u8> },
+    /// The other side refused our change; the session goes on as it was.
+    ModifyRefused { call: CallId, status: StatusCode },
+    /// A digit by INFO.
+    Digit {
+        call: CallId,
+        digit: char,
+        duration: Duration,
+    },
+    /// Nothing follows for this call.
+    Ended { call: CallId, reason: EndReason },
+}
+
+/// One of the branches that a proxy rings at once, numbered in the order in which they were heard
+/// of. Each has a dialog and early media of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fork(pub u32);

@@ -1,0 +1,260 @@
+//! A call that came to us, until we decide (RFC 3261 §13.3).
+
+use crate::call::end::Cause;
+use crate::call::over::Over;
+use crate::call::reliable::{self, Unconfirmed};
+use crate::call::scope::{Acks, Scope};
+use crate::call::screen::{self, ALLOW, SUPPORTED};
+use crate::call::session::{Owner, Session};
+use crate::call::unacked::{Awaits, Unacked};
+use crate::call::{EndReason, Stage, outgoing};
+use crate::dialog::Dialog;
+use crate::message::{Method, NameAddr, Request, Response, StatusCode};
+use crate::timers::Timer;
+use crate::transaction::{ServerTransactionId, TransactionError};
+
+#[derive(Debug)]
+pub(super) struct Incoming {
+    pub(super) dialog: Dialog,
+    transaction: ServerTransactionId,
+    /// The INVITE without its body, for responses.
+    invite: Request,
+    has_offer: bool,
+    /// The last provisional response, which is sent again every minute.
+    provisional: Option<Response>,
+    /// The provisional response that waits for its PRACK.
+    unconfirmed: Option<Unconfirmed>,
+    next_rseq: u32,
+}
+
+impl Incoming {
+    /// Takes an INVITE; `None` when it cannot make a dialog. Nothing is sent.
+    pub(super) fn receive(
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        invite: &Request,
+        contact: &NameAddr,
+    ) -> Option<Self> {
+        let local_tag = scope.signalling.layer.local_tag(transaction)?.to_owned();
+        let dialog = Dialog::of_server(invite, &local_tag, &contact.to_string())?;
+        scope.own(transaction);
+        // RFC 3262 §3: the first number lies between 1 and 2^31 - 1.
+        let next_rseq = 1 + scope.signalling.layer.ids.below(1 << 30) as u32;
+        Some(Self {
+            dialog,
+            transaction,
+            has_offer: invite.session_description().is_some(),
+            invite: Request {
+                body: Vec::new(),
+                ..invite.clone()
+            },
+            provisional: None,
+            unconfirmed: None,
+            next_rseq,
+        })
+    }
+
+    pub(super) fn ring(&mut self, scope: &mut Scope<'_>, status: StatusCode, sdp: Option<Vec<u8>>) {
+        let mut response = Response::to(&self.invite, status);
+        response.headers.push("Contact", &self.dialog.contact);
+        if let Some(sdp) = sdp {
+            response.set_body("application/sdp", sdp);
+        }
+        self.provisional = Some(response);
+        self.send_provisional(scope);
+    }
+
+    pub(super) fn answer(mut self: Box<Self>, scope: &mut Scope<'_>, sdp: Vec<u8>) -> Stage {
+        self.stop_ringing(scope);
+        let mut response = Response::to(&self.invite, StatusCode::OK);
+        response.headers.push("Contact", &self.dialog.contact);
+        response.headers.push("Allow", ALLOW);
+        response.headers.push("Supported", SUPPORTED);
+        response.set_body("application/sdp", sdp);
+        let awaits = if self.has_offer {
+            Awaits::Ack
+        } else {
+            Awaits::Answer
+        };
+        let unacked = Unacked::send(scope, self.transaction, &self.invite, response, awaits);
+        scope.disown(self.transaction);
+        let mut session = Session::new(self.dialog, Acks::default(), Owner::Them);
+        session.unacked = Some(unacked);
+        Stage::Session(Box::new(session))
+    }
+
+    /// OX-10: the refusal carries what every response carries and nothing that tells of us.
+    pub(super) fn reject(
+        self: Box<Self>,
+        scope: &mut Scope<'_>,
+        status: StatusCode,
+        headers: &[(&str, &str)],
+    ) -> Stage {
+        let mut response = Response::to(&self.invite, status);
+        for (name, value) in headers {
+            response.headers.push(name, value);
+        }
+        self.end(scope, response, EndReason::Local)
+    }
+
+    /// The caller gave up, or another of our devices took the call (RFC 3261 §9.2).
+    pub(super) fn on_cancel(self: Box<Self>, scope: &mut Scope<'_>, cancel: &Request) -> Stage {
+        let response = Response::to(&self.invite, StatusCode::REQUEST_TERMINATED);
+        let cause = Cause::read(&cancel.headers);
+        self.end(scope, response, EndReason::Cancelled { cause })
+    }
+
+    pub(super) fn on_request(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        request: &Request,
+    ) -> Stage {
+        if let Some(objection) = screen::objection(request) {
+            scope.respond(transaction, objection);
+            return Stage::Incoming(self);
+        }
+        if self.dialog.accept_cseq(request).is_err() {
+            scope.refuse(transaction, request, StatusCode::SERVER_INTERNAL_ERROR);
+            return Stage::Incoming(self);
+        }
+        match request.method {
+            Method::Bye => return self.on_bye(scope, transaction, request),
+            Method::Prack => self.on_prack(scope, transaction, request),
+            // Their first offer is not answered yet (RFC 3261 §14.2, RFC 3311 §5.2).
+            Method::Invite => refuse_for_now(scope, transaction, request),
+            Method::Update if request.session_description().is_some() => {
+                refuse_for_now(scope, transaction, request);
+            }
+            Method::Update | Method::Info => scope.refuse(transaction, request, StatusCode::OK),
+            Method::Options => scope.respond(transaction, screen::capabilities(request)),
+            _ => scope.respond(transaction, screen::wrong_method(request)),
+        }
+        Stage::Incoming(self)
+    }
+
+    pub(super) fn on_server_failed(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        error: TransactionError,
+    ) -> Stage {
+        if transaction != self.transaction {
+            return Stage::Incoming(self);
+        }
+        self.stop_ringing(scope);
+        scope.emit_ended(outgoing::reason_of(error));
+        Over::stage(None, Acks::default())
+    }
+
+    pub(super) fn on_timer(mut self: Box<Self>, scope: &mut Scope<'_>, timer: Timer) -> Stage {
+        match timer {
+            Timer::KeepRinging => self.send_provisional(scope),
+            Timer::RepeatProvisional => {
+                if let Some(unconfirmed) = &mut self.unconfirmed {
+                    unconfirmed.repeat(scope);
+                }
+            }
+            // Without PRACK the INVITE is refused (RFC 3262 §3).
+            Timer::AwaitPrack => {
+                let response = Response::to(&self.invite, StatusCode::SERVER_TIMEOUT);
+                return self.end(scope, response, EndReason::TimedOut);
+            }
+            _ => {}
+        }
+        Stage::Incoming(self)
+    }
+
+    /// Sends the provisional response, reliably where the INVITE insists (RFC 3262 §3).
+    fn send_provisional(&mut self, scope: &mut Scope<'_>) {
+        let Some(response) = self.provisional.clone() else {
+            return;
+        };
+        if self.unconfirmed.is_some() {
+            return;
+        }
+        scope.start(Timer::KeepRinging);
+        if self.invite.headers.lists("Require", "100rel") {
+            let (transaction, rseq) = (self.transaction, self.next_rseq);
+            self.next_rseq += 1;
+            let sent = Unconfirmed::send(scope, transaction, &self.invite, response, rseq);
+            self.unconfirmed = Some(sent);
+        } else {
+            scope.respond(self.transaction, response);
+        }
+    }
+
+    fn on_prack(
+        &mut self,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        prack: &Request,
+    ) {
+        if !self
+            .unconfirmed
+            .as_ref()
+            .is_some_and(|sent| sent.is_confirmed_by(prack))
+        {
+            return reliable::refuse_prack(scope, transaction, prack);
+        }
+        self.unconfirmed = None;
+        scope.stop(Timer::RepeatProvisional);
+        scope.stop(Timer::AwaitPrack);
+        scope.refuse(transaction, prack, StatusCode::OK);
+    }
+
+    /// A caller may hang up before the answer, too (RFC 3261 §15.1.2).
+    fn on_bye(
+        self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        bye: &Request,
+    ) -> Stage {
+        scope.refuse(transaction, bye, StatusCode::OK);
+        let response = Response::to(&self.invite, StatusCode::REQUEST_TERMINATED);
+        self.end(
+            scope,
+            response,
+            EndReason::Cancelled {
+                cause: Cause::read(&bye.headers),
+            },
+        )
+    }
+
+    fn end(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        response: Response,
+        reason: EndReason,
+    ) -> Stage {
+        self.stop_ringing(scope);
+        scope.respond(self.transaction, response);
+        scope.disown(self.transaction);
+        scope.emit_ended(reason);
+        Over::stage(Some(self.dialog), Acks::default())
+    }
+
+    fn stop_ringing(&mut self, scope: &mut Scope<'_>) {
+        self.unconfirmed = None;
+        for timer in [
+            Timer::KeepRinging,
+            Timer::RepeatProvisional,
+            Timer::AwaitPrack,
+        ] {
+            scope.stop(timer);
+        }
+    }
+}
+
+/// 500 with a random Retry-After of up to ten seconds (RFC 3261 §14.2).
+pub(super) fn refuse_for_now(
+    scope: &mut Scope<'_>,
+    transaction: ServerTransactionId,
+    request: &Request,
+) {
+    let mut response = Response::to(request, StatusCode::SERVER_INTERNAL_ERROR);
+    response
+        .headers
+        .push("Retry-After", scope.signalling.layer.ids.below(11));
+    scope.respond(transaction, response);
+}

@@ -1,0 +1,339 @@
+//! A call that we placed, until its final response (RFC 3261 §13.2).
+
+use crate::auth::AuthError;
+use crate::call::cancel::{self, Action, Input, State};
+use crate::call::commands::NewCall;
+use crate::call::end::Cause;
+use crate::call::forks::Forks;
+use crate::call::over::Over;
+use crate::call::redirect::{NextTarget, Redirects};
+use crate::call::reliable::{self, Reliability};
+use crate::call::scope::{Acks, Scope};
+use crate::call::screen::{self, ALLOW, SUPPORTED};
+use crate::call::session::{Owner, Session};
+use crate::call::{CallEvent, EndReason, Purpose, Stage};
+use crate::dialog::{self, DialogId};
+use crate::message::{Method, Request, Response, StatusCode};
+use crate::signalling::is_challenge;
+use crate::timers::Timer;
+use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionError};
+
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    new: NewCall,
+    call_id: String,
+    /// Our From with its tag.
+    from: String,
+    cseq: u32,
+    /// The INVITE that is under way; each new try has a transaction of its own.
+    invite: ClientTransactionId,
+    state: State,
+    forks: Forks,
+    redirects: Redirects,
+}
+
+impl Outgoing {
+    /// Sends the first INVITE; `None` without an open flow.
+    pub(super) fn place(scope: &mut Scope<'_>, new: NewCall) -> Option<Self> {
+        let ids = &mut scope.signalling.layer.ids;
+        let call_id = ids.call_id();
+        let from = dialog::tagged(&new.from, &ids.tag()).to_string();
+        let cseq = 1;
+        let request = build_invite(scope, &new, &call_id, &from, cseq);
+        let invite = scope.send(request, Purpose::Invite)?;
+        Some(Self {
+            new,
+            call_id,
+            from,
+            cseq,
+            invite,
+            state: State::Calling,
+            forks: Forks::default(),
+            redirects: Redirects::default(),
+        })
+    }
+
+    pub(super) fn owns(&self, dialog: &DialogId) -> bool {
+        self.forks.owns(dialog)
+    }
+
+    /// The owner has been told that the call is over; only the wire does not know it yet.
+    pub(super) fn is_given_up(&self) -> bool {
+        matches!(self.state, State::Abandoned | State::Cancelling)
+    }
+
+    pub(super) fn give_up(mut self: Box<Self>, scope: &mut Scope<'_>) -> Stage {
+        scope.emit_ended(EndReason::Local);
+        if self.advance(Input::GiveUp) == Action::SendCancel {
+            self.send_cancel(scope);
+        }
+        Stage::Outgoing(self)
+    }
+
+    pub(super) fn on_response(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ClientTransactionId,
+        purpose: Purpose,
+        response: &Response,
+    ) -> Stage {
+        if purpose != Purpose::Invite || transaction != self.invite {
+            return Stage::Outgoing(self);
+        }
+        match self.advance(input_of(response.status)) {
+            Action::Nothing => Stage::Outgoing(self),
+            Action::Report => {
+                self.report(scope, response);
+                Stage::Outgoing(self)
+            }
+            Action::SendCancel => {
+                self.send_cancel(scope);
+                Stage::Outgoing(self)
+            }
+            Action::Connect => self.connect(scope, response),
+            Action::ConnectAndHangUp => self.connect_and_hang_up(scope, response),
+            Action::Authenticate => self.authenticate(scope, response),
+            Action::Follow => self.redirect(scope, response),
+            Action::Fail => self.refused(scope, response),
+            Action::Finish => self.finish(scope),
+        }
+    }
+
+    pub(super) fn on_failed(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        purpose: Purpose,
+        error: TransactionError,
+    ) -> Stage {
+        if purpose != Purpose::Invite {
+            return Stage::Outgoing(self);
+        }
+        if self.advance(Input::Failed) == Action::Fail {
+            self.fail(scope, reason_of(error))
+        } else {
+            self.finish(scope)
+        }
+    }
+
+    pub(super) fn on_timer(mut self: Box<Self>, scope: &mut Scope<'_>, timer: Timer) -> Stage {
+        if timer == Timer::AwaitCancelled && self.advance(Input::Unanswered) == Action::Finish {
+            return self.finish(scope);
+        }
+        Stage::Outgoing(self)
+    }
+
+    /// A request in an early dialog. An offer in an UPDATE crosses our own, which is not answered
+    /// before the 200 (RFC 3311 §5.2).
+    pub(super) fn on_request(
+        self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        request: &Request,
+    ) -> Stage {
+        let response = match (&request.method, screen::objection(request)) {
+            (_, Some(objection)) => objection,
+            (Method::Update, None) if request.session_description().is_some() => {
+                Response::to(request, StatusCode::REQUEST_PENDING)
+            }
+            (Method::Update | Method::Info, None) => Response::to(request, StatusCode::OK),
+            (Method::Options, None) => screen::capabilities(request),
+            (Method::Bye | Method::Prack, None) => {
+                Response::to(request, StatusCode::CALL_DOES_NOT_EXIST)
+            }
+            (Method::Invite, None) => Response::to(request, StatusCode::REQUEST_PENDING),
+            (_, None) => screen::wrong_method(request),
+        };
+        scope.respond(transaction, response);
+        Stage::Outgoing(self)
+    }
+
+    fn advance(&mut self, input: Input) -> Action {
+        let (state, action) = cancel::step(self.state, input);
+        self.state = state;
+        action
+    }
+
+    fn send_cancel(&mut self, scope: &mut Scope<'_>) {
+        if let Some(cancel) = scope.signalling.layer.cancel(scope.now, self.invite) {
+            scope
+                .desk
+                .clients
+                .insert(cancel, (scope.call, Purpose::Auxiliary));
+        }
+        scope.start(Timer::AwaitCancelled);
+    }
+
+    fn report(&mut self, scope: &mut Scope<'_>, response: &Response) {
+        if response.status == StatusCode::TRYING {
+            return;
+        }
+        let Some(invite) = scope.signalling.layer.sent(self.invite) else {
+            return;
+        };
+        let Some(early) = self.forks.hear(invite, response) else {
+            return;
+        };
+        let reliability =
+            reliable::acknowledge(scope, &mut early.dialog, &mut early.last_rseq, response);
+        if reliability == Reliability::New {
+            scope.emit(CallEvent::Progress {
+                call: scope.call,
+                status: response.status,
+                fork: early.fork,
+                sdp: response.session_description().map(<[u8]>::to_vec),
+            });
+        }
+    }
+
+    fn connect(mut self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
+        let mut acks = Acks::default();
+        let invite = scope.signalling.layer.sent(self.invite);
+        let confirmed = invite.and_then(|invite| self.forks.confirm(invite, response));
+        let Some((mut dialog, early_sdp)) = confirmed else {
+            return self.fail(scope, EndReason::NoSessionDescription);
+        };
+        scope.acknowledge(self.invite, &dialog, &mut acks);
+        // A 200 may leave out what a reliable 183 has said already (RFC 3262 §5).
+        let sdp = response
+            .session_description()
+            .map(<[u8]>::to_vec)
+            .or(early_sdp);
+        let Some(sdp) = sdp else {
+            scope.hang_up(&mut dialog);
+            scope.emit_ended(EndReason::NoSessionDescription);
+            return Over::stage(Some(dialog), acks);
+        };
+        scope.emit(CallEvent::Answered {
+            call: scope.call,
+            sdp,
+        });
+        Stage::Session(Box::new(Session::new(dialog, acks, Owner::Us)))
+    }
+
+    fn connect_and_hang_up(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        response: &Response,
+    ) -> Stage {
+        scope.stop(Timer::AwaitCancelled);
+        let mut acks = Acks::default();
+        let invite = scope.signalling.layer.sent(self.invite);
+        let confirmed = invite.and_then(|invite| self.forks.confirm(invite, response));
+        let Some((mut dialog, _)) = confirmed else {
+            return Over::stage(None, acks);
+        };
+        scope.acknowledge(self.invite, &dialog, &mut acks);
+        scope.hang_up(&mut dialog);
+        Over::stage(Some(dialog), acks)
+    }
+
+    fn authenticate(self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
+        match scope.signalling.challenged(self.invite, response) {
+            Ok(()) => self.send_anew(scope),
+            Err(AuthError::NoChallenge) => self.refused(scope, response),
+            Err(AuthError::Rejected | AuthError::Unsupported) => {
+                self.fail(scope, EndReason::NotAuthorized)
+            }
+        }
+    }
+
+    fn redirect(mut self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
+        self.redirects.add(&self.new.target.uri, response);
+        self.follow_or_fail(scope, response)
+    }
+
+    /// A refusal; another contact of an earlier redirection may still be willing, unless the whole
+    /// world said no (RFC 3261 §8.1.3.4).
+    fn refused(self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
+        if response.status.code() >= 600 {
+            return self.fail(scope, refusal(response));
+        }
+        self.follow_or_fail(scope, response)
+    }
+
+    fn follow_or_fail(mut self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
+        match self.redirects.next() {
+            NextTarget::Contact(uri) => {
+                self.new.target.uri = uri;
+                self.send_anew(scope)
+            }
+            NextTarget::None => self.fail(scope, refusal(response)),
+            NextTarget::TooMany => self.fail(scope, EndReason::TooManyRedirects),
+        }
+    }
+
+    /// Sends the INVITE once more, under the same Call-ID and From (RFC 3261 §8.1.3.5).
+    fn send_anew(mut self: Box<Self>, scope: &mut Scope<'_>) -> Stage {
+        self.cseq += 1;
+        self.forks.clear();
+        self.state = State::Calling;
+        let request = build_invite(scope, &self.new, &self.call_id, &self.from, self.cseq);
+        match scope.send(request, Purpose::Invite) {
+            Some(invite) => {
+                self.invite = invite;
+                Stage::Outgoing(self)
+            }
+            None => self.fail(scope, EndReason::FlowLost),
+        }
+    }
+
+    fn fail(self: Box<Self>, scope: &mut Scope<'_>, reason: EndReason) -> Stage {
+        scope.emit_ended(reason);
+        Over::stage(None, Acks::default())
+    }
+
+    fn finish(self: Box<Self>, scope: &mut Scope<'_>) -> Stage {
+        scope.stop(Timer::AwaitCancelled);
+        Over::stage(None, Acks::default())
+    }
+}
+
+/// The INVITE in the order of headers of the document's example (OX-5).
+fn build_invite(scope: &Scope<'_>, new: &NewCall, call_id: &str, from: &str, cseq: u32) -> Request {
+    let target = &new.target;
+    let mut invite = Request::new(Method::Invite, target.uri.clone());
+    let headers = &mut invite.headers;
+    headers.push("From", from);
+    headers.push("To", &new.to);
+    headers.push("Call-ID", call_id);
+    headers.push("CSeq", format!("{cseq} INVITE"));
+    headers.push("Contact", &new.contact);
+    headers.push("Allow", ALLOW);
+    headers.push("Supported", SUPPORTED);
+    for (name, value) in &target.headers {
+        headers.push(name, value);
+    }
+    // OX-4: asked at every send, because the flow may be another one and a 3xx may have led
+    // elsewhere.
+    if scope.signalling.guard.admits(&target.uri) {
+        for (name, value) in &target.guarded_headers {
+            headers.push(name, value);
+        }
+    }
+    invite.set_body("application/sdp", new.offer.clone());
+    invite
+}
+
+fn input_of(status: StatusCode) -> Input {
+    match status.code() {
+        ..200 => Input::Provisional,
+        200..300 => Input::Success,
+        300..303 => Input::Redirected,
+        _ if is_challenge(status) => Input::Challenged,
+        303.. => Input::Refused,
+    }
+}
+
+fn refusal(response: &Response) -> EndReason {
+    EndReason::Refused {
+        status: response.status,
+        cause: Cause::read(&response.headers),
+    }
+}
+
+pub(super) fn reason_of(error: TransactionError) -> EndReason {
+    match error {
+        TransactionError::TimedOut => EndReason::TimedOut,
+        TransactionError::FlowLost => EndReason::FlowLost,
+    }
+}

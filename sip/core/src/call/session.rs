@@ -1,0 +1,238 @@
+//! An answered call: its dialog, and the requests in it.
+
+use crate::call::end::Cause;
+use crate::call::offer::OpenOffer;
+use crate::call::over::{Farewell, Over};
+use crate::call::reinvite::Change;
+use crate::call::scope::{Acks, Scope};
+use crate::call::turn::Turn;
+use crate::call::unacked::{Awaits, Unacked};
+use crate::call::{CallEvent, EndReason, Purpose, Stage, digit, screen};
+use crate::dialog::Dialog;
+use crate::message::{Method, Request, Response, StatusCode};
+use crate::timers::Timer;
+use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionError};
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) dialog: Dialog,
+    pub(super) acks: Acks,
+    pub(super) owner: Owner,
+    /// Our 200 that still waits for its ACK.
+    pub(super) unacked: Option<Unacked>,
+    /// The change that we have asked for.
+    pub(super) change: Option<Change>,
+    /// The change that they have asked for.
+    pub(super) offer: Option<OpenOffer>,
+}
+
+/// Who made the Call-ID, which decides how long a re-INVITE waits after a 491 (RFC 3261 §14.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Us,
+    Them,
+}
+
+impl Session {
+    pub(super) fn new(dialog: Dialog, acks: Acks, owner: Owner) -> Self {
+        Self {
+            dialog,
+            acks,
+            owner,
+            unacked: None,
+            change: None,
+            offer: None,
+        }
+    }
+
+    /// Whose turn it is to answer an offer.
+    pub(super) fn turn(&self) -> Turn {
+        let awaits_answer = self
+            .unacked
+            .as_ref()
+            .is_some_and(|it| it.awaits != Awaits::Ack);
+        if self.offer.is_some() {
+            Turn::Ours
+        } else if awaits_answer || self.change.as_ref().is_some_and(Change::is_under_way) {
+            Turn::Theirs
+        } else {
+            Turn::Free
+        }
+    }
+
+    /// Ends the call from our side.
+    pub(super) fn hang_up(mut self: Box<Self>, scope: &mut Scope<'_>, reason: EndReason) -> Stage {
+        self.close(scope);
+        scope.emit_ended(reason);
+        let farewell = if self.unacked.is_some() {
+            // Whoever answered must not hang up before the ACK is there (RFC 3261 §15).
+            Farewell::AfterAck
+        } else if scope.hang_up(&mut self.dialog) {
+            Farewell::Said
+        } else {
+            Farewell::WhenFlowReturns
+        };
+        Stage::Over(Box::new(Over {
+            dialog: Some(self.dialog),
+            acks: self.acks,
+            unacked: self.unacked,
+            farewell,
+        }))
+    }
+
+    pub(super) fn on_request(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        request: &Request,
+    ) -> Stage {
+        if let Some(objection) = screen::objection(request) {
+            scope.respond(transaction, objection);
+            return Stage::Session(self);
+        }
+        if self.dialog.accept_cseq(request).is_err() {
+            scope.refuse(transaction, request, StatusCode::SERVER_INTERNAL_ERROR);
+            return Stage::Session(self);
+        }
+        match request.method {
+            Method::Bye => return self.on_bye(scope, transaction, request),
+            Method::Invite | Method::Update => self.on_offer(scope, transaction, request),
+            Method::Info => on_info(scope, transaction, request),
+            Method::Options => scope.respond(transaction, screen::capabilities(request)),
+            // The PRACK of a 180 may come after our 200 has left.
+            Method::Prack => scope.refuse(transaction, request, StatusCode::OK),
+            Method::Refer => scope.refuse(transaction, request, StatusCode::DECLINE),
+            Method::Notify | Method::Subscribe => {
+                scope.refuse(transaction, request, StatusCode::BAD_EVENT);
+            }
+            _ => scope.respond(transaction, screen::wrong_method(request)),
+        }
+        Stage::Session(self)
+    }
+
+    pub(super) fn on_ack(mut self: Box<Self>, scope: &mut Scope<'_>, ack: &Request) -> Stage {
+        let Some(unacked) = self
+            .unacked
+            .take_if(|unacked| unacked.is_acknowledged_by(ack))
+        else {
+            return Stage::Session(self);
+        };
+        let call = scope.call;
+        match (
+            unacked.settle(scope),
+            ack.session_description().map(<[u8]>::to_vec),
+        ) {
+            (Awaits::Ack, _) | (Awaits::ModifiedAnswer, None) => {}
+            (Awaits::Answer, Some(sdp)) => scope.emit(CallEvent::Answered { call, sdp }),
+            (Awaits::ModifiedAnswer, Some(sdp)) => scope.emit(CallEvent::Modified { call, sdp }),
+            (Awaits::Answer, None) => return self.hang_up(scope, EndReason::NoSessionDescription),
+        }
+        Stage::Session(self)
+    }
+
+    /// A CANCEL of a re-INVITE that we have not answered; the session goes on.
+    pub(super) fn on_cancel(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        invite: ServerTransactionId,
+    ) -> Stage {
+        if let Some(offer) = self.offer.take_if(|offer| offer.is_in(invite)) {
+            offer.withdraw(scope);
+        }
+        Stage::Session(self)
+    }
+
+    pub(super) fn on_response(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ClientTransactionId,
+        purpose: Purpose,
+        response: &Response,
+    ) -> Stage {
+        match purpose {
+            Purpose::Modify => return self.on_modify_response(scope, transaction, response),
+            Purpose::Invite if response.status.is_success() => {
+                self.acks.handle_late_success(scope, transaction, response);
+            }
+            // BYEs of other forks, PRACKs and CANCELs: nothing depends on them.
+            Purpose::Invite | Purpose::Bye | Purpose::Auxiliary => {}
+        }
+        Stage::Session(self)
+    }
+
+    pub(super) fn on_failed(
+        self: Box<Self>,
+        scope: &mut Scope<'_>,
+        purpose: Purpose,
+        error: TransactionError,
+    ) -> Stage {
+        match purpose {
+            Purpose::Modify => self.on_modify_failed(scope, error),
+            Purpose::Invite | Purpose::Bye | Purpose::Auxiliary => Stage::Session(self),
+        }
+    }
+
+    pub(super) fn on_server_failed(mut self: Box<Self>, transaction: ServerTransactionId) -> Stage {
+        self.offer.take_if(|offer| offer.is_in(transaction));
+        Stage::Session(self)
+    }
+
+    pub(super) fn on_timer(mut self: Box<Self>, scope: &mut Scope<'_>, timer: Timer) -> Stage {
+        match timer {
+            Timer::RepeatSuccess => {
+                if let Some(unacked) = &mut self.unacked {
+                    unacked.repeat(scope);
+                }
+            }
+            // RFC 3261 §13.3.1.4: the dialog stands, so it is ended with BYE.
+            Timer::AwaitAck => {
+                self.settle_unacked(scope);
+                return self.hang_up(scope, EndReason::TimedOut);
+            }
+            Timer::RetryModify => self.retry_modify(scope),
+            _ => {}
+        }
+        Stage::Session(self)
+    }
+
+    /// Their proof that our 200 arrived need not be the ACK.
+    pub(super) fn settle_unacked(&mut self, scope: &mut Scope<'_>) {
+        if let Some(unacked) = self.unacked.take() {
+            unacked.settle(scope);
+        }
+    }
+
+    fn on_bye(
+        mut self: Box<Self>,
+        scope: &mut Scope<'_>,
+        transaction: ServerTransactionId,
+        bye: &Request,
+    ) -> Stage {
+        scope.refuse(transaction, bye, StatusCode::OK);
+        self.close(scope);
+        self.settle_unacked(scope);
+        scope.emit_ended(EndReason::HungUp {
+            cause: Cause::read(&bye.headers),
+        });
+        Over::stage(Some(self.dialog), self.acks)
+    }
+
+    /// Leaves no request unanswered and no retry waiting (RFC 3261 §15.1.2).
+    fn close(&mut self, scope: &mut Scope<'_>) {
+        scope.stop(Timer::RetryModify);
+        if let Some(offer) = self.offer.take() {
+            offer.withdraw(scope);
+        }
+    }
+}
+
+fn on_info(scope: &mut Scope<'_>, transaction: ServerTransactionId, info: &Request) {
+    scope.refuse(transaction, info, StatusCode::OK);
+    if let Some((digit, duration)) = digit::read(info) {
+        scope.emit(CallEvent::Digit {
+            call: scope.call,
+            digit,
+            duration,
+        });
+    }
+}

@@ -1,0 +1,95 @@
+//! What every user of transactions shares: the transaction layer, the answers to challenges, and
+//! the word on who may see guarded headers.
+
+use std::time::Instant;
+
+use crate::auth::{AuthError, Authenticator};
+use crate::call::Guard;
+use crate::input::FlowId;
+use crate::message::{Request, Response, StatusCode};
+use crate::transaction::{ClientTransactionId, TransactionEvent, TransactionLayer};
+
+/// The way out for requests, and the way in for everything.
+#[derive(Debug)]
+pub struct Signalling {
+    pub layer: TransactionLayer,
+    /// Answers challenges; a server that is never challenged has none.
+    pub authenticator: Option<Authenticator>,
+    /// Says at every send of an INVITE whether guarded headers may go with it (OX-4).
+    pub guard: Guard,
+}
+
+impl Signalling {
+    /// Signalling without a password: challenges are final refusals.
+    pub fn new(layer: TransactionLayer) -> Self {
+        Self {
+            layer,
+            authenticator: None,
+            guard: Guard::default(),
+        }
+    }
+
+    /// Sends a request, with credentials where its server is known to want them. Returns `None`
+    /// when the flow is not open.
+    pub fn send(
+        &mut self,
+        now: Instant,
+        flow: FlowId,
+        mut request: Request,
+    ) -> Option<ClientTransactionId> {
+        if let Some(authenticator) = &mut self.authenticator {
+            authenticator.authorize(&mut request);
+        }
+        self.layer.request(now, flow, request)
+    }
+
+    /// Takes a 401 or 407. After `Ok` the request is worth sending again.
+    ///
+    /// # Errors
+    /// The challenge cannot be answered, or the password is wrong.
+    pub fn challenged(
+        &mut self,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) -> Result<(), AuthError> {
+        let request = self
+            .layer
+            .sent(transaction)
+            .cloned()
+            .ok_or(AuthError::NoChallenge)?;
+        let authenticator = self.authenticator.as_mut().ok_or(AuthError::NoChallenge)?;
+        authenticator.challenged(&request, response, || self.layer.ids.cnonce())
+    }
+
+    /// The request of a transaction, ready to be sent again as a new one with this CSeq.
+    pub(crate) fn renewed(&self, transaction: ClientTransactionId, cseq: u32) -> Option<Request> {
+        let mut request = self.layer.sent(transaction)?.clone();
+        request.headers.remove("Via");
+        request
+            .headers
+            .set("CSeq", format!("{cseq} {}", request.method));
+        Some(request)
+    }
+
+    /// The next thing that happened. Take all of them after every input and command.
+    pub fn poll_event(&mut self) -> Option<TransactionEvent> {
+        let event = self.layer.poll_event()?;
+        if let TransactionEvent::Response {
+            transaction,
+            response,
+        } = &event
+            && response.status.is_final()
+            && !is_challenge(response.status)
+            && let Some(authenticator) = &mut self.authenticator
+            && let Some(request) = self.layer.sent(*transaction)
+        {
+            authenticator.accepted(request, response);
+        }
+        Some(event)
+    }
+}
+
+/// 401 and 407 ask for credentials.
+pub(crate) fn is_challenge(status: StatusCode) -> bool {
+    status == StatusCode::UNAUTHORIZED || status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+}
