@@ -128,27 +128,26 @@ impl System {
             .collect();
         match pick(&names, chosen, default_id.as_deref()) {
             Some(index) => Ok(known.swap_remove(index)),
-            // ALSA's default is a rule and need not be in the list.
+            // ALSA's default is a rule, which need not be in the list.
             None => match default.filter(|_| is_alsa(host)) {
                 Some(device) => Ok(Known {
                     name: device.to_string(),
                     id: default_id.unwrap_or_default(),
                     device,
                 }),
-                None => Err(OpenError::NoDevice),
+                None => known.into_iter().next().ok_or(OpenError::NoDevice),
             },
         }
     }
 }
 
-/// The chosen device, else the system's default, else whatever there is.
+/// The chosen device, else the system's default.
 fn pick(known: &[(&str, &str)], chosen: Option<&str>, default_id: Option<&str>) -> Option<usize> {
     let named = |name| known.iter().position(|(known, _)| *known == name);
     let with_id = |id| known.iter().position(|(_, known)| *known == id);
     chosen
         .and_then(named)
         .or_else(|| default_id.and_then(with_id))
-        .or(if known.is_empty() { None } else { Some(0) })
 }
 
 fn known(host: &cpal::Host, listed: impl Iterator<Item = cpal::Device>) -> Vec<Known> {
@@ -199,9 +198,10 @@ fn is_pulse_monitor(id: &str) -> bool {
     id.ends_with(".monitor")
 }
 
-/// Of ALSA's many names for one card the one that converts any format, and the sound servers.
+/// The system's rule, and of ALSA's many names for one card the one that converts any format. What
+/// leads to other sound servers is left out: where one runs, it is used directly or by the rule.
 fn is_whole_alsa_device(id: &str) -> bool {
-    matches!(id, "default" | "pulse" | "pipewire" | "jack") || id.starts_with("plughw:")
+    id == "default" || id.starts_with("plughw:")
 }
 
 #[cfg(test)]
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_chosen_device_is_taken_else_the_default_else_any() {
+    fn the_chosen_device_is_taken_else_the_default() {
         let known = [
             ("Headset", "usb.1"),
             ("Speakers", "pci.0"),
@@ -219,8 +219,8 @@ mod tests {
             (&known[..], Some("Monitor"), Some("pci.0"), Some(2)),
             (&known, Some("Gone"), Some("pci.0"), Some(1)),
             (&known, None, Some("pci.0"), Some(1)),
-            (&known, Some("Gone"), Some("hidden"), Some(0)),
-            (&known, None, None, Some(0)),
+            (&known, Some("Gone"), Some("hidden"), None),
+            (&known, None, None, None),
             (&known, Some("usb.1"), Some("pci.0"), Some(1)),
             (&[], Some("Headset"), Some("pci.0"), None),
             (&[], None, None, None),
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn of_alsas_names_the_ones_that_play_anything_are_listed() {
-        for id in ["default", "pulse", "pipewire", "plughw:CARD=0,DEV=0"] {
+        for id in ["default", "plughw:CARD=0,DEV=0"] {
             assert!(is_whole_alsa_device(id), "{id}");
         }
         for id in [
