@@ -25,7 +25,7 @@ pub enum Command {
     /// Send DTMF digits (0-9, *, #, A-D) in a connected call.
     SendDigits {
         call: CallId,
-        digits: String,
+        digits: Digits,
     },
     SetMuted {
         call: CallId,
@@ -59,6 +59,29 @@ pub enum Command {
     MarkHistorySeen,
     /// Hang up, deregister, close.
     Quit,
+}
+
+/// Digits on their way into a call. They may be a PIN, so they print redacted.
+#[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+pub struct Digits(String);
+
+impl Digits {
+    /// The digits in clear, for the one place that sends them.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Digits {
+    fn from(digits: T) -> Self {
+        Self(digits.into())
+    }
+}
+
+impl std::fmt::Debug for Digits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Digits(redacted)")
+    }
 }
 
 /// A password on its way to the keyring. Prints redacted.

@@ -13,6 +13,9 @@ pub struct PhoneConfig {
     pub account: Option<AccountSettings>,
     /// The password of [`PhoneConfig::account`]; the keyring is asked where it is missing.
     pub password: Option<Password>,
+    /// The one certificate authority to trust in this run, as PEM, in place of the platform's and
+    /// the account's. The demo's throw-away server needs it.
+    pub only_authority: Option<String>,
     pub sound: Sound,
 }
 
@@ -30,15 +33,20 @@ pub enum Profile {
 
 /// What the engine speaks into and listens to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Sound {
-    /// The sound devices of the settings.
+pub struct Sound {
+    pub microphone: SoundEnd,
+    pub speaker: SoundEnd,
+}
+
+/// One end of the sound.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum SoundEnd {
+    /// The sound device of the settings.
     #[default]
-    Devices,
-    /// Files, for scripts and for machines without sound.
-    Files {
-        /// WAV played as the microphone from the answer on; `None` is silence.
-        microphone: Option<PathBuf>,
-        /// WAV that receives what the loudspeaker would play; `None` drops it.
-        speaker: Option<PathBuf>,
-    },
+    Device,
+    /// A WAV file, for scripts and for machines without sound: played as the microphone from the
+    /// answer on, or written with what the loudspeaker would play.
+    File(PathBuf),
+    /// Silence, or nobody who listens.
+    None,
 }

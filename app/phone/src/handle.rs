@@ -55,6 +55,15 @@ impl Handle {
         self.commands.try_send(command).map_err(|_| Busy)
     }
 
+    /// Hands a command to the engine and waits while its queue is full, for programs without a
+    /// frame loop.
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub fn send_blocking(&self, command: Command) -> Result<(), Busy> {
+        self.commands.blocking_send(command).map_err(|_| Busy)
+    }
+
     /// The newest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.borrow().clone()

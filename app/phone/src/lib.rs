@@ -22,11 +22,12 @@ mod handle;
 pub mod settings;
 pub mod snapshot;
 
-pub use command::{Command, Password};
-pub use config::{PhoneConfig, Profile, Sound};
+pub use command::{Command, Digits, Password};
+pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use event::Event;
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use settings::{AccountSettings, AudioSettings, MediaEncryption, Settings, Theme, Transport};
 pub use snapshot::{
-    CallDirection, CallId, CallKind, CallState, CallView, Presence, RegistrationView, Snapshot,
+    CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, Presence, Problem,
+    RegistrationView, Snapshot,
 };

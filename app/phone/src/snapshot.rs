@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use serde::{Deserialize, Serialize};
+
 use crate::settings::{AccountSettings, AudioSettings, Settings};
 
 /// The whole visible state. Cheap to clone; the engine publishes a new one on every change.
@@ -62,12 +64,15 @@ pub struct Problem {
     pub detail: String,
 }
 
-/// What the user lets others see, and who may ring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// What the user lets others see, and who may ring. The names of the configuration file and of
+/// headless commands are those of the variants in snake case, and `dnd`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Presence {
     #[default]
     Available,
     Busy,
+    #[serde(rename = "dnd")]
     DoNotDisturb,
     Away,
     AppearOffline,
