@@ -22,10 +22,13 @@ mod dialogue;
 mod event;
 mod menu;
 mod prompts;
+mod protocol;
 mod registrar;
 mod routing;
 mod server;
 mod store;
+mod switch;
+mod um;
 
 pub use authority::AuthorityError;
 pub use config::{ConfigError, Forwarding, Secret, ServerConfig, User};

@@ -122,7 +122,8 @@ impl Registrar {
     pub fn named_by(&self, uri: &Uri) -> Option<&Binding> {
         let is_meant = |binding: &&Binding| {
             let gruu = binding.gruu.as_ref();
-            gruu.is_some_and(|gruu| gruu.equivalent(uri)) || binding.contact.uri.equivalent(uri)
+            gruu.is_some_and(|gruu| uri.params().has("opaque") && gruu.equivalent(uri))
+                || binding.contact.uri.equivalent(uri)
         };
         self.bindings.values().flatten().find(is_meant)
     }

@@ -78,6 +78,16 @@ pub(crate) enum Unanswered {
     Fails,
 }
 
+/// What follows when no device took the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aftermath {
+    Voicemail(Cause),
+    /// The caller gets the devices' response.
+    PassOn,
+    /// The caller gets this response instead.
+    Refuse(StatusCode),
+}
+
 /// Why a call reaches voicemail instead of its callee (the reasons of RFC 5806 §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
@@ -193,9 +203,16 @@ fn route_to_user(callee: &Callee<'_>, diversion: Diversion) -> Verdict {
     }
 }
 
-/// Decides whether the best response of the rung devices leads to voicemail after all. `None`
-/// passes the response on to the caller.
-pub(crate) fn after_ringing(unanswered: Unanswered, best: StatusCode) -> Option<Cause> {
+/// Decides whether the best response of the rung devices leads to voicemail after all.
+pub(crate) fn after_ringing(
+    unanswered: Unanswered,
+    diversion: Diversion,
+    best: StatusCode,
+) -> Aftermath {
+    if best.is_redirection() && diversion == Diversion::Forbidden {
+        // A device that deflects the call forwards it (OX-12).
+        return Aftermath::Refuse(StatusCode::TEMPORARILY_UNAVAILABLE);
+    }
     let cause = match best {
         StatusCode::BUSY_HERE | StatusCode::BUSY_EVERYWHERE => Cause::Busy,
         StatusCode::DECLINE => Cause::Declined,
@@ -203,11 +220,11 @@ pub(crate) fn after_ringing(unanswered: Unanswered, best: StatusCode) -> Option<
         StatusCode::TEMPORARILY_UNAVAILABLE => Cause::Unavailable,
         // Anything else is no "cannot take the call": the caller's request did not fit (4xx), the
         // caller gave up (487), or the call goes elsewhere (3xx).
-        _ => return None,
+        _ => return Aftermath::PassOn,
     };
     match unanswered {
-        Unanswered::ToVoicemail => Some(cause),
-        Unanswered::Fails => None,
+        Unanswered::ToVoicemail => Aftermath::Voicemail(cause),
+        Unanswered::Fails => Aftermath::PassOn,
     }
 }
 
@@ -494,14 +511,20 @@ mod tests {
             (488, None),
             (500, None),
         ];
-        for (status, cause) in table {
-            let status = StatusCode::new(status).unwrap();
-            assert_eq!(
-                after_ringing(Unanswered::ToVoicemail, status),
-                cause,
-                "{status}"
-            );
-            assert_eq!(after_ringing(Unanswered::Fails, status), None, "{status}");
+        for (number, cause) in table {
+            let status = StatusCode::new(number).unwrap();
+            let after = |unanswered| after_ringing(unanswered, Diversion::Allowed, status);
+            let expected = cause.map_or(Aftermath::PassOn, Aftermath::Voicemail);
+            assert_eq!(after(Unanswered::ToVoicemail), expected, "{number}");
+            assert_eq!(after(Unanswered::Fails), Aftermath::PassOn, "{number}");
+            let forbidden = after_ringing(Unanswered::Fails, Diversion::Forbidden, status);
+            let refused = Aftermath::Refuse(StatusCode::TEMPORARILY_UNAVAILABLE);
+            let expected = if number == 302 {
+                refused
+            } else {
+                Aftermath::PassOn
+            };
+            assert_eq!(forbidden, expected, "{number}");
         }
     }
 }
