@@ -22,9 +22,18 @@ mod codec;
 mod config;
 mod direction;
 mod level;
+mod playout;
+mod receive;
 mod rejection;
+mod rtcp;
+mod rtp_header;
+mod sdp;
+mod send;
 mod session;
+mod source;
+mod srtp;
 mod stats;
+mod telephone_event;
 pub mod tones;
 pub mod voice_message;
 
@@ -33,7 +42,6 @@ pub use config::{Encryption, MediaConfig};
 pub use direction::Direction;
 pub use level::LevelMeter;
 pub use rejection::Rejection;
-pub use session::{
-    Component, DigitsError, InUse, MediaEvent, MediaOutput, MediaSession, SrtpSuite,
-};
+pub use session::{Component, DigitsError, InUse, MediaEvent, MediaOutput, MediaSession};
+pub use srtp::SrtpSuite;
 pub use stats::MediaStats;

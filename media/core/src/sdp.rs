@@ -1,0 +1,14 @@
+//! Session descriptions: reading what the other side sends, and the offer/answer exchange (RFC 3264).
+//!
+//! `description` reads any peer's SDP into the little that matters here; `exchange` keeps whose
+//! offer is open and what was agreed on; `print` writes ours.
+
+mod crypto;
+mod description;
+mod exchange;
+mod print;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use crypto::StreamKey;
+pub(crate) use exchange::{Agreement, Exchange, Incoming};

@@ -1,0 +1,430 @@
+//! Offer and answer (RFC 3264): what is open, what was agreed on, and the encryption policies.
+//!
+//! | policy   | our offer             | taken in an answer             | our answer                 |
+//! |----------|-----------------------|--------------------------------|----------------------------|
+//! | required | RTP/SAVP, `a=crypto`  | only with `a=crypto`           | SAVP with `a=crypto`       |
+//! | optional | RTP/AVP, `a=crypto`   | SAVP or AVP, with or without   | SAVP with it, or plain AVP |
+//! | off      | RTP/AVP               | RTP/AVP                        | RTP/AVP                    |
+//!
+//! RTP/AVP with `a=crypto` is Microsoft's way to say "optional" ([MS-SDPEXT]); whoever can encrypt
+//! answers it with RTP/SAVP and `a=crypto`, unlike RFC 4568, which knows no such offer.
+
+use std::net::SocketAddr;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::RngCore as _;
+
+use super::crypto::{CryptoLine, StreamKey};
+use super::description::{Audio, Description, Profile, Stream};
+use super::print::{Outgoing, OutgoingStream, print};
+use crate::codec::Codec;
+use crate::config::{Encryption, MediaConfig};
+use crate::direction::Direction;
+use crate::rejection::Rejection;
+use crate::srtp::{MasterKey, SrtpSuite};
+
+/// What both sides agreed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Agreement {
+    /// The codec we send and its payload type at the other side.
+    pub(crate) codec: Codec,
+    pub(crate) payload_type: u8,
+    /// Payload type for digits at the other side; `None` if it takes none.
+    pub(crate) events: Option<u8>,
+    /// What may come in, by payload type.
+    pub(crate) incoming: Vec<(u8, Incoming)>,
+    pub(crate) rtp: Option<SocketAddr>,
+    pub(crate) rtcp: Option<SocketAddr>,
+    /// What we do.
+    pub(crate) direction: Direction,
+    /// The other side does not want to hear us, whatever we want.
+    pub(crate) held_by_peer: bool,
+    pub(crate) max_packet_ms: Option<u32>,
+    pub(crate) protection: Option<Protection>,
+}
+
+/// The meaning of an incoming payload type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Incoming {
+    Voice(Codec),
+    Events,
+}
+
+/// SRTP as agreed on, with one key for each direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Protection {
+    pub(crate) suite: SrtpSuite,
+    pub(crate) ours: StreamKey,
+    pub(crate) theirs: StreamKey,
+}
+
+/// The SDP side of one session.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    codecs: Vec<Codec>,
+    encryption: Encryption,
+    local_rtp: SocketAddr,
+    local_rtcp: SocketAddr,
+    /// What we would like to do, whatever the other side allows.
+    wish: Direction,
+    /// Our keys, one for each suite in the order of [`SrtpSuite::ALL`].
+    keys: Vec<MasterKey>,
+    /// What our last offer listed; answers are read against it. `None` once we have answered.
+    offered: Option<Offered>,
+    /// The `m=` lines of the session and which of them is ours (RFC 3264 §8: none ever goes away).
+    lines: Vec<Line>,
+    agreement: Option<Agreement>,
+    /// The transport the other side wrote last, for re-offers of an encrypted stream.
+    peer_transport: Option<String>,
+    session_id: u64,
+    /// Version and content of our last description.
+    last: Option<(u64, Outgoing)>,
+}
+
+/// One `m=` line of the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Line {
+    /// The audio stream that we speak on.
+    Ours,
+    /// A stream that is refused, as it was offered.
+    Refused {
+        media: String,
+        transport: String,
+        formats: String,
+    },
+}
+
+#[derive(Debug)]
+struct Offered {
+    crypto: Vec<CryptoLine>,
+    /// The wish to go back to if the offer is refused.
+    previous_wish: Direction,
+}
+
+impl Exchange {
+    pub(crate) fn new(config: &MediaConfig, random: &mut ChaCha20Rng) -> Self {
+        Self {
+            codecs: config.codecs.clone(),
+            encryption: config.encryption,
+            local_rtp: config.local_rtp,
+            local_rtcp: config.local_rtcp,
+            wish: Direction::SendReceive,
+            keys: fresh_keys(random),
+            offered: None,
+            lines: vec![Line::Ours],
+            agreement: None,
+            peer_transport: None,
+            // RFC 8866 §5.2 wants a number; 2^62 keeps it positive for whoever reads it as signed.
+            session_id: random.next_u64() >> 2,
+            last: None,
+        }
+    }
+
+    pub(crate) fn agreement(&self) -> Option<&Agreement> {
+        self.agreement.as_ref()
+    }
+
+    /// Our offer with this direction.
+    pub(crate) fn offer(&mut self, direction: Direction) -> Vec<u8> {
+        let previous_wish = self.wish;
+        self.wish = direction;
+        let crypto = match self.encryption {
+            Encryption::Off => Vec::new(),
+            Encryption::Required | Encryption::Optional => self.offered_crypto(),
+        };
+        let stream = OutgoingStream {
+            transport: self.offered_transport().to_owned(),
+            codecs: self
+                .codecs
+                .iter()
+                .map(|c| (c.static_payload_type(), *c))
+                .collect(),
+            events: Some(EVENTS_PAYLOAD_TYPE),
+            direction,
+            crypto: crypto.clone(),
+            encryption: Some(self.encryption),
+        };
+        self.offered = Some(Offered {
+            crypto,
+            previous_wish,
+        });
+        self.describe(stream)
+    }
+
+    /// The other side refused our offer.
+    pub(crate) fn withdraw(&mut self) {
+        if let Some(offered) = self.offered.take() {
+            self.wish = offered.previous_wish;
+        }
+    }
+
+    /// Reads the answer to our offer. The offer stays open for later answers of other branches.
+    pub(crate) fn accept_answer(&mut self, text: &[u8]) -> Result<&Agreement, Rejection> {
+        let offered = self.offered.as_ref().ok_or(Rejection::NotExpected)?;
+        let description = Description::parse(text)?;
+        let ours = self
+            .lines
+            .iter()
+            .position(|line| *line == Line::Ours)
+            .unwrap_or(0);
+        let stream = description.streams.get(ours).ok_or(Rejection::NoAudio)?;
+        let audio = stream.audio.as_ref().ok_or(Rejection::NoAudio)?;
+        let (payload_type, codec) = self.pick_codec(audio)?;
+        let protection = match answered_crypto(&offered.crypto, audio) {
+            Some(protection) => Some(protection),
+            None => self.without_protection(audio).map(|()| None)?,
+        };
+        let incoming = self
+            .codecs
+            .iter()
+            .map(|codec| (codec.static_payload_type(), Incoming::Voice(*codec)))
+            .chain([(EVENTS_PAYLOAD_TYPE, Incoming::Events)])
+            .collect();
+        self.peer_transport = Some(stream.transport.clone());
+        let agreement = self.agree(audio, (payload_type, codec), incoming, protection);
+        Ok(self.agreement.insert(agreement))
+    }
+
+    /// Answers an offer of the other side.
+    pub(crate) fn answer(
+        &mut self,
+        text: &[u8],
+        random: &mut ChaCha20Rng,
+    ) -> Result<(Vec<u8>, &Agreement), Rejection> {
+        let description = Description::parse(text)?;
+        let (ours, audio) = self.pick_stream(&description)?;
+        let (payload_type, codec) = self.pick_codec(audio)?;
+        let theirs = match self.encryption {
+            Encryption::Off => None,
+            Encryption::Required | Encryption::Optional => best_line(&audio.crypto),
+        };
+        let protection = match theirs {
+            Some(line) => Some(self.answering_protection(line, random)),
+            None => self.without_protection(audio).map(|()| None)?,
+        };
+        let mut incoming = vec![(payload_type, Incoming::Voice(codec))];
+        incoming.extend(audio.events.map(|events| (events, Incoming::Events)));
+        let agreement = self.agree(audio, (payload_type, codec), incoming, protection);
+        let offered_transport = description.streams.get(ours).map(|s| s.transport.clone());
+        let transport = offered_transport.unwrap_or_default();
+        let stream = OutgoingStream {
+            transport: answering_transport(&transport, &agreement),
+            codecs: vec![(payload_type, codec)],
+            events: audio.events,
+            direction: agreement.direction,
+            crypto: theirs
+                .zip(agreement.protection.as_ref())
+                .map(answering_line)
+                .into_iter()
+                .collect(),
+            encryption: None,
+        };
+        self.lines = lines(&description.streams, ours);
+        self.offered = None;
+        self.peer_transport = Some(transport);
+        let body = self.describe(stream);
+        Ok((body, self.agreement.insert(agreement)))
+    }
+
+    /// The stream to speak on: the one spoken on so far, or else the first that can be encrypted,
+    /// the first that can be taken, the first at all. Some phones offer one secure and one plain.
+    fn pick_stream<'d>(
+        &self,
+        description: &'d Description,
+    ) -> Result<(usize, &'d Audio), Rejection> {
+        let audio = |at: usize| Some((at, description.streams.get(at)?.audio.as_ref()?));
+        let so_far = self.lines.iter().position(|line| *line == Line::Ours);
+        if let Some(kept) = so_far.filter(|_| self.agreement.is_some()).and_then(audio) {
+            return Ok(kept);
+        }
+        let candidates: Vec<_> = (0..description.streams.len()).filter_map(audio).collect();
+        let first = |fits: &dyn Fn(&Audio) -> bool| {
+            candidates
+                .iter()
+                .find(|(_, audio)| self.pick_codec(audio).is_ok() && fits(audio))
+        };
+        first(&|audio| self.encryption != Encryption::Off && !audio.crypto.is_empty())
+            .or_else(|| first(&|audio| self.without_protection(audio).is_ok()))
+            .or_else(|| candidates.first())
+            .copied()
+            .ok_or(Rejection::NoAudio)
+    }
+
+    /// The first codec of the other side that we may use.
+    fn pick_codec(&self, audio: &Audio) -> Result<(u8, Codec), Rejection> {
+        let mut known = audio
+            .codecs
+            .iter()
+            .filter(|(_, codec)| self.codecs.contains(codec));
+        known.next().copied().ok_or(Rejection::NoCommonCodec)
+    }
+
+    /// Whether both sides can do without encryption.
+    fn without_protection(&self, audio: &Audio) -> Result<(), Rejection> {
+        match (self.encryption, audio.profile) {
+            (Encryption::Required, _) => Err(Rejection::EncryptionRequired),
+            (_, Profile::Secure) => Err(Rejection::EncryptionUnavailable),
+            (Encryption::Optional | Encryption::Off, Profile::Plain) => Ok(()),
+        }
+    }
+
+    /// Our key for the line that we take. A new key of the other side means a new stream, perhaps
+    /// at a new place that knows no rollover counter of ours, so that ours changes with it.
+    fn answering_protection(&mut self, line: &CryptoLine, random: &mut ChaCha20Rng) -> Protection {
+        let before = self.agreement.as_ref().and_then(|a| a.protection.as_ref());
+        if before.is_some_and(|p| p.theirs != line.key || p.suite != line.suite) {
+            self.keys = fresh_keys(random);
+        }
+        Protection {
+            suite: line.suite,
+            ours: StreamKey {
+                master: self.own_key(line.suite),
+                mki: line.key.mki.clone(),
+            },
+            theirs: line.key.clone(),
+        }
+    }
+
+    fn agree(
+        &self,
+        audio: &Audio,
+        (payload_type, codec): (u8, Codec),
+        incoming: Vec<(u8, Incoming)>,
+        protection: Option<Protection>,
+    ) -> Agreement {
+        let theirs = match audio.rtp {
+            Some(_) => audio.direction.reversed(),
+            None => audio.direction.reversed().without_sending(),
+        };
+        Agreement {
+            codec,
+            payload_type,
+            events: audio.events,
+            incoming,
+            rtp: audio.rtp,
+            rtcp: audio.rtcp,
+            direction: theirs.and(self.wish),
+            held_by_peer: !theirs.sends(),
+            max_packet_ms: audio.max_packet_ms,
+            protection,
+        }
+    }
+
+    fn offered_crypto(&self) -> Vec<CryptoLine> {
+        let tagged = SrtpSuite::ALL.into_iter().zip(1..);
+        tagged
+            .map(|(suite, tag)| {
+                let key = StreamKey {
+                    master: self.own_key(suite),
+                    mki: None,
+                };
+                CryptoLine { tag, suite, key }
+            })
+            .collect()
+    }
+
+    fn own_key(&self, suite: SrtpSuite) -> MasterKey {
+        let mut keys = SrtpSuite::ALL.into_iter().zip(&self.keys);
+        let found = keys
+            .find(|(of, _)| *of == suite)
+            .map(|(_, key)| key.clone());
+        found.expect("there is a key for every suite")
+    }
+
+    /// A stream that is encrypted already is offered again as the other side wrote it last.
+    fn offered_transport(&self) -> &str {
+        let encrypted = self
+            .agreement
+            .as_ref()
+            .is_some_and(|a| a.protection.is_some());
+        match (self.encryption, &self.peer_transport) {
+            (Encryption::Optional, Some(transport)) if encrypted => transport,
+            (Encryption::Required, _) => SECURE_TRANSPORT,
+            (Encryption::Optional | Encryption::Off, _) => PLAIN_TRANSPORT,
+        }
+    }
+
+    /// Prints a description, counting its version up when it says something new (RFC 3264 §8).
+    fn describe(&mut self, stream: OutgoingStream) -> Vec<u8> {
+        let outgoing = Outgoing {
+            session_id: self.session_id,
+            rtp: self.local_rtp,
+            rtcp: self.local_rtcp,
+            lines: self.lines.clone(),
+            stream,
+        };
+        let version = match &self.last {
+            Some((version, last)) if *last == outgoing => *version,
+            Some((version, _)) => version + 1,
+            None => 1,
+        };
+        let text = print(&outgoing, version);
+        self.last = Some((version, outgoing));
+        text
+    }
+}
+
+/// The line that the answer took, found by its tag (RFC 4568 §5.1.3).
+fn answered_crypto(offered: &[CryptoLine], audio: &Audio) -> Option<Protection> {
+    audio.crypto.iter().find_map(|theirs| {
+        let ours = offered
+            .iter()
+            .find(|o| o.tag == theirs.tag && o.suite == theirs.suite)?;
+        Some(Protection {
+            suite: ours.suite,
+            ours: ours.key.clone(),
+            theirs: theirs.key.clone(),
+        })
+    })
+}
+
+/// The line to answer: the first without MKI, as Lync wants it, or else the first.
+fn best_line(lines: &[CryptoLine]) -> Option<&CryptoLine> {
+    lines
+        .iter()
+        .find(|line| line.key.mki.is_none())
+        .or(lines.first())
+}
+
+fn answering_line((theirs, protection): (&CryptoLine, &Protection)) -> CryptoLine {
+    CryptoLine {
+        tag: theirs.tag,
+        suite: theirs.suite,
+        key: protection.ours.clone(),
+    }
+}
+
+/// The offered transport, and for an encrypted stream its secure form, whatever was offered.
+fn answering_transport(offered: &str, agreement: &Agreement) -> String {
+    match (&agreement.protection, offered.strip_prefix("RTP/AVP")) {
+        (Some(_), Some(feedback)) => format!("{SECURE_TRANSPORT}{feedback}"),
+        _ => offered.to_owned(),
+    }
+}
+
+fn lines(streams: &[Stream], ours: usize) -> Vec<Line> {
+    let line = |(at, stream): (usize, &Stream)| match at == ours {
+        true => Line::Ours,
+        false => Line::Refused {
+            media: stream.media.clone(),
+            transport: stream.transport.clone(),
+            formats: stream.formats.clone(),
+        },
+    };
+    streams.iter().enumerate().map(line).collect()
+}
+
+fn fresh_keys(random: &mut ChaCha20Rng) -> Vec<MasterKey> {
+    let fresh = |_| {
+        let mut octets = [0; 30];
+        random.fill_bytes(&mut octets);
+        MasterKey::new(octets)
+    };
+    SrtpSuite::ALL.into_iter().map(fresh).collect()
+}
+
+const PLAIN_TRANSPORT: &str = "RTP/AVP";
+const SECURE_TRANSPORT: &str = "RTP/SAVP";
+
+/// The payload type under which we want digits: dynamic, and by custom this one.
+const EVENTS_PAYLOAD_TYPE: u8 = 101;

@@ -1,0 +1,121 @@
+//! Our own session descriptions on their way out (RFC 8866).
+
+use std::net::SocketAddr;
+
+use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
+
+use super::crypto::CryptoLine;
+use super::description::TELEPHONE_EVENT;
+use super::exchange::Line;
+use crate::codec::Codec;
+use crate::config::Encryption;
+use crate::direction::Direction;
+
+/// What a description of ours says, apart from its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outgoing {
+    pub(super) session_id: u64,
+    pub(super) rtp: SocketAddr,
+    pub(super) rtcp: SocketAddr,
+    pub(super) lines: Vec<Line>,
+    pub(super) stream: OutgoingStream,
+}
+
+/// Our audio stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OutgoingStream {
+    pub(super) transport: String,
+    pub(super) codecs: Vec<(u8, Codec)>,
+    pub(super) events: Option<u8>,
+    pub(super) direction: Direction,
+    pub(super) crypto: Vec<CryptoLine>,
+    /// Said in offers only.
+    pub(super) encryption: Option<Encryption>,
+}
+
+pub(super) fn print(outgoing: &Outgoing, version: u64) -> Vec<u8> {
+    let host = outgoing.rtp.ip();
+    let origin = Origin::with_ip_addr(outgoing.session_id, version, host);
+    let mut session = Session::new(origin, "-");
+    session.connection = Some(Connection::from_ip_addr(host));
+    session.times = vec![Time::new(0, 0)];
+    session.medias = outgoing
+        .lines
+        .iter()
+        .map(|line| match line {
+            Line::Ours => ours(outgoing),
+            Line::Refused {
+                media,
+                transport,
+                formats,
+            } => line_of(media, 0, transport, formats),
+        })
+        .collect();
+    let mut text = Vec::new();
+    session
+        .write(&mut text)
+        .expect("a Vec takes whatever is written to it");
+    text
+}
+
+fn ours(outgoing: &Outgoing) -> Media {
+    let stream = &outgoing.stream;
+    let codecs = stream
+        .codecs
+        .iter()
+        .map(|&(payload_type, codec)| (payload_type, codec.name()));
+    let formats: Vec<(u8, &str)> = codecs
+        .chain(stream.events.map(|events| (events, TELEPHONE_EVENT)))
+        .collect();
+    let numbers: Vec<String> = formats
+        .iter()
+        .map(|(number, _)| number.to_string())
+        .collect();
+    let mut media = line_of(
+        "audio",
+        outgoing.rtp.port(),
+        &stream.transport,
+        &numbers.join(" "),
+    );
+    let mut say = |name: &str, value: String| {
+        media.attributes.push(Attribute::with_value(name, value));
+    };
+    for line in &stream.crypto {
+        say("crypto", line.to_value());
+    }
+    say("rtcp", outgoing.rtcp.port().to_string());
+    for (number, name) in formats {
+        say("rtpmap", format!("{number} {name}/8000"));
+    }
+    if let Some(events) = stream.events {
+        say("fmtp", format!("{events} 0-16"));
+    }
+    say("ptime", PACKET_MS.to_string());
+    match stream.encryption {
+        Some(Encryption::Required) => say("encryption", "required".to_owned()),
+        Some(Encryption::Optional) => say("encryption", "optional".to_owned()),
+        Some(Encryption::Off) | None => {}
+    }
+    media
+        .attributes
+        .push(Attribute::new(stream.direction.attribute()));
+    media
+}
+
+fn line_of(media: &str, port: u16, transport: &str, formats: &str) -> Media {
+    Media {
+        media: media.to_owned(),
+        port,
+        num_ports: None,
+        proto: transport.to_owned(),
+        fmt: formats.to_owned(),
+        media_title: None,
+        connections: Vec::new(),
+        bandwidths: Vec::new(),
+        key: None,
+        attributes: Vec::new(),
+    }
+}
+
+/// The sound in one of our packets: 20 ms (RFC 3551 §4.2).
+const PACKET_MS: u32 = 20;
