@@ -70,8 +70,10 @@ impl Audio {
             InputChoice::None => Input::None,
         };
         let devices = match (&output, input) {
-            (Output::Device, _) | (_, Input::Device) => Devices::InUse,
-            (Output::File(_) | Output::None, Input::File | Input::None) => Devices::Unused,
+            (Output::Device, Input::Device) => Devices::Both,
+            (Output::Device, Input::File | Input::None) => Devices::Outputs,
+            (Output::File(_) | Output::None, Input::Device) => Devices::Inputs,
+            (Output::File(_) | Output::None, Input::File | Input::None) => Devices::None,
         };
         let (shared, woken) = Shared::new(choice);
         let shared = Arc::new(shared);
@@ -94,7 +96,8 @@ impl Audio {
 
     /// The ports of a call. The devices begin to open when they are made and close when they are
     /// dropped, so make them as soon as something may be heard: when the number is dialled, or
-    /// when an incoming call is answered. There is one loudspeaker: newer ports take it from older.
+    /// when an incoming call is answered. One call is heard at a time: newer ports take the devices
+    /// and the output file from older ones, which have them back when the newer are dropped.
     pub fn call_ports(&self) -> CallPorts {
         let output = match &self.output {
             Output::Device => OutputEnd::Device,

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use hark_media::LevelMeter;
 
 use crate::config::DeviceChoice;
-use crate::control::player::Player;
+use crate::control::player::{Patience, Player};
 use crate::control::slot::{Slot, Wish};
 use crate::event::{AudioEvent, DeviceNames, Role};
 use crate::resample::to_pcm;
@@ -71,11 +71,13 @@ pub(crate) enum OpenError {
     System(#[from] cpal::Error),
 }
 
-/// Whether this phone has anything to do with devices.
+/// Which ends of this phone are devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Devices {
-    InUse,
-    Unused,
+    None,
+    Outputs,
+    Inputs,
+    Both,
 }
 
 pub(crate) type OnEvent = Arc<dyn Fn(AudioEvent) + Send + Sync>;
@@ -100,14 +102,14 @@ pub(crate) struct Control<B: Backend> {
 
 impl<B: Backend> Control<B> {
     pub fn new(backend: B, devices: Devices, shared: Arc<Shared>, on_event: OnEvent) -> Self {
-        shared.wishes().refresh = devices == Devices::InUse;
+        shared.wishes().refresh = devices != Devices::None;
         Self {
             backend,
             on_event,
             speaker: Slot::new(Role::Speaker, shared.wake()),
             microphone: Slot::new(Role::Microphone, shared.wake()),
-            ringer: Player::new(Role::Ringer, shared.wake()),
-            test_tone: Player::new(Role::Speaker, shared.wake()),
+            ringer: Player::new(Role::Ringer, Patience::UntilEnded, shared.wake()),
+            test_tone: Player::new(Role::Speaker, Patience::Once, shared.wake()),
             shared,
             listening: None,
             meter_due: None,
@@ -139,7 +141,7 @@ impl<B: Backend> Control<B> {
 
     /// Does what is wanted and due, and tells when something will be due again.
     fn step(&mut self, now: Instant) -> Option<Instant> {
-        if self.devices == Devices::Unused {
+        if self.devices == Devices::None {
             return None;
         }
         let wanted = Wanted::look(&self.shared);
@@ -147,7 +149,7 @@ impl<B: Backend> Control<B> {
         let dues = [
             self.settle_speaker(now, &wanted),
             self.settle_microphone(now, &wanted),
-            self.measure(now, wanted.watching),
+            self.measure(now, &wanted),
             self.list(now, &wanted),
             self.ringer.play(
                 now,
@@ -217,8 +219,13 @@ impl<B: Backend> Control<B> {
         self.microphone.due()
     }
 
-    fn measure(&mut self, now: Instant, watching: bool) -> Option<Instant> {
-        if !watching {
+    /// Whether somebody looks at the meter of a microphone that is a device.
+    fn measures(&self, wanted: &Wanted) -> bool {
+        wanted.watching && matches!(self.devices, Devices::Inputs | Devices::Both)
+    }
+
+    fn measure(&mut self, now: Instant, wanted: &Wanted) -> Option<Instant> {
+        if !self.measures(wanted) {
             self.meter_due = None;
             return None;
         }
@@ -263,7 +270,7 @@ impl Wanted {
     fn look(shared: &Shared) -> Self {
         let mut wishes = shared.wishes();
         Self {
-            call: wishes.call.clone(),
+            call: wishes.calls.last().cloned(),
             ring: wishes.ring.as_mut().map(SoundWish::take),
             test_tone: wishes.test_tone.as_mut().map(SoundWish::take),
             watching: wishes.watching,

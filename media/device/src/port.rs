@@ -33,6 +33,7 @@ enum Sink {
     },
     File {
         input: RecorderInput,
+        lease: Arc<Lease>,
         answered: bool,
     },
     Nowhere,
@@ -93,6 +94,7 @@ impl CallPorts {
             },
             OutputEnd::File(input) => Sink::File {
                 input,
+                lease: lease.clone(),
                 answered: false,
             },
             OutputEnd::None => Sink::Nowhere,
@@ -141,12 +143,14 @@ impl SpeakerPort {
             Sink::Device { speaker, .. } => speaker.write(Instant::now(), frame),
             Sink::File {
                 input,
-                answered: true,
-            } => input.write(frame),
-            Sink::File {
-                answered: false, ..
+                lease,
+                answered,
+            } => {
+                if *answered && lease.is_heard() {
+                    input.write(frame);
+                }
             }
-            | Sink::Nowhere => (),
+            Sink::Nowhere => (),
         }
     }
 }
@@ -173,6 +177,12 @@ impl MicrophonePort {
             }
             | Source::Silence => frame.fill(0),
         }
+    }
+}
+
+impl Lease {
+    fn is_heard(&self) -> bool {
+        self.shared.is_heard(self.owner)
     }
 }
 

@@ -22,7 +22,8 @@ pub(crate) struct Owner(u64);
 /// Everything that is wanted at this moment.
 #[derive(Debug, Default)]
 pub(crate) struct Wishes {
-    pub call: Option<CallWish>,
+    /// Calls whose ports live, the newest last. That one has the devices.
+    pub calls: Vec<CallWish>,
     pub ring: Option<SoundWish>,
     pub test_tone: Option<SoundWish>,
     /// Somebody looks at the microphone meter and the list of devices.
@@ -107,7 +108,7 @@ impl Shared {
     ) -> Owner {
         let mut wishes = self.wishes();
         let owner = wishes.next_owner();
-        wishes.call = Some(CallWish {
+        wishes.calls.push(CallWish {
             owner,
             speaker,
             microphone,
@@ -118,9 +119,15 @@ impl Shared {
     }
 
     pub fn end_call(&self, owner: Owner) {
-        self.wish(|wishes| {
-            wishes.call.take_if(|call| call.owner == owner);
-        });
+        self.wish(|wishes| wishes.calls.retain(|call| call.owner != owner));
+    }
+
+    /// Whether this call is the one that is heard.
+    pub fn is_heard(&self, owner: Owner) -> bool {
+        self.wishes()
+            .calls
+            .last()
+            .is_some_and(|call| call.owner == owner)
     }
 
     pub fn devices(&self) -> DeviceNames {

@@ -15,9 +15,19 @@ use crate::wishes::{Owner, SoundWish, Wake};
 /// that the tone is whole even while the audio-control thread waits for another device.
 pub(super) struct Player<S> {
     slot: Slot<S>,
+    patience: Patience,
     playing: Option<Playing>,
     /// Whose sound was begun last; a wish of the same owner does not begin it again.
     begun: Option<Owner>,
+}
+
+/// What happens where there is no device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// The sound is for this moment: nobody waits for a test tone.
+    Once,
+    /// It is tried again for as long as it is wanted.
+    UntilEnded,
 }
 
 struct Playing {
@@ -35,9 +45,10 @@ struct Feed {
 }
 
 impl<S> Player<S> {
-    pub fn new(role: Role, wake: Wake) -> Self {
+    pub fn new(role: Role, patience: Patience, wake: Wake) -> Self {
         Self {
             slot: Slot::new(role, wake),
+            patience,
             playing: None,
             begun: None,
         }
@@ -58,37 +69,28 @@ impl<S> Player<S> {
             owner,
             device: device.map(str::to_owned),
         });
-        let opened = self
-            .slot
-            .settle(now, wish, backend, on_event, |backend, device, failure| {
-                backend.open_output(device, Pace::Ahead, failure)
-            });
+        let open = |backend: &mut B, device: Option<&str>, failure| {
+            backend.open_output(device, Pace::Ahead, failure)
+        };
+        let opened = self.slot.settle(now, wish, backend, on_event, open);
+        let gives_up = self.patience == Patience::Once && !self.slot.is_open();
         let playing = self.playing.as_mut()?;
         if let Some(ring) = opened {
             let resampler = Resampler::new(playing.sound.rate_hz, ring.rate_hz(), Exact::Input);
             playing.feed = Some(Feed { ring, resampler });
         }
         playing.refill();
-        if playing.is_over() {
+        if gives_up || playing.is_over() {
             self.playing = None;
-            // Closes the stream in this very step.
-            self.slot
-                .settle(now, None, backend, on_event, |backend, device, failure| {
-                    backend.open_output(device, Pace::Ahead, failure)
-                });
+            self.slot.close();
             return None;
         }
-        let refill_due = now
-            + if playing.made {
-                END_PERIOD
-            } else {
-                REFILL_PERIOD
-            };
-        Some(
-            self.slot
-                .due()
-                .map_or(refill_due, |due| due.min(refill_due)),
-        )
+        let period = if playing.made {
+            END_PERIOD
+        } else {
+            REFILL_PERIOD
+        };
+        self.slot.due().map(|due| due.min(now + period))
     }
 
     fn take_up(&mut self, wish: Option<SoundWish>) {

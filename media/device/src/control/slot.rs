@@ -169,7 +169,12 @@ impl<S> Slot<S> {
         }
     }
 
-    fn close(&mut self) {
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Open { .. })
+    }
+
+    /// Closes the stream until the next wish.
+    pub fn close(&mut self) {
         self.state = State::Closed;
         self.backoff = Duration::ZERO;
         self.missing_told = false;

@@ -187,7 +187,8 @@ struct Story {
     shared: Arc<Shared>,
     woken: Receiver<()>,
     control: Control<DeskBackend>,
-    ports: Option<Ports>,
+    /// Of the calls that live.
+    ports: Vec<Ports>,
     start: Instant,
 }
 
@@ -205,7 +206,7 @@ impl Story {
         });
         let control = Control::new(
             DeskBackend(desk.clone()),
-            Devices::InUse,
+            Devices::Both,
             shared.clone(),
             on_event,
         );
@@ -214,7 +215,7 @@ impl Story {
             shared,
             woken,
             control,
-            ports: None,
+            ports: Vec::new(),
             start: Instant::now(),
         }
     }
@@ -238,10 +239,10 @@ impl Story {
                 let owner = self
                     .shared
                     .begin_call(Some(to_speaker), Some(to_microphone));
-                self.ports = Some((owner, speaker, microphone));
+                self.ports.push((owner, speaker, microphone));
             }
             ["call", "ends"] => {
-                let (owner, ..) = self.ports.take().expect("the script has begun a call");
+                let (owner, ..) = self.ports.pop().expect("the script has begun a call");
                 self.shared.end_call(owner);
             }
             ["ring"] => self.shared.wish(|wishes| {
@@ -543,19 +544,89 @@ fn watching_shows_the_level_and_what_is_plugged_in_and_a_call_takes_the_micropho
 }
 
 #[test]
-fn a_newer_call_takes_the_devices_and_the_end_of_the_older_one_leaves_them_open() {
-    let mut story = Story::new();
-    story.tell("0.000 plug output Speakers\n0.000 call begins\n0.010 nothing\n");
-    let (older, ..) = story.ports.take().expect("the call has begun");
-    story.act("call begins");
-    story.control.step(story.start);
-    story.shared.end_call(older);
-    story.control.step(story.start);
-    let (_, speaker, _) = story.ports.as_ref().expect("the newer call has begun");
-    assert!(speaker.try_recv().is_ok(), "has the loudspeaker");
-    assert_eq!(
-        story.desk.lock().expect("no panic").streams.len(),
-        1,
-        "which stays open"
+fn nobody_waits_for_a_test_tone() {
+    check(
+        "
+        0.000 nothing
+          0.000 list [] []
+          0.000 sleep
+        1.000 test tone
+          1.000 found no output
+          1.000 tell: no loudspeaker, there is no such device on this computer
+        2.000 plug output Speakers
+        3.000 nothing
+        ",
     );
+}
+
+#[test]
+fn another_choice_is_used_in_the_call() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug output Headset
+        0.000 plug input Webcam
+          0.000 list [\"Speakers\", \"Headset\"] [\"Webcam\"]
+          0.000 sleep
+        1.000 call begins
+          1.000 open Speakers
+          1.000 tell: loudspeaker is Speakers
+          1.000 open Webcam
+          1.000 tell: microphone is Webcam
+        2.500 choose Headset
+          2.500 close Speakers
+          2.500 open Headset
+          2.500 tell: loudspeaker is Headset
+        3.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn the_newest_call_has_the_devices_and_gives_them_back() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug input Webcam
+          0.000 list [\"Speakers\"] [\"Webcam\"]
+          0.000 sleep
+        1.000 call begins
+          1.000 open Speakers
+          1.000 tell: loudspeaker is Speakers
+          1.000 open Webcam
+          1.000 tell: microphone is Webcam
+        2.000 call begins
+          2.000 close Speakers
+          2.000 open Speakers
+          2.000 tell: loudspeaker is Speakers
+          2.000 close Webcam
+          2.000 open Webcam
+          2.000 tell: microphone is Webcam
+        3.000 call ends
+          3.000 close Speakers
+          3.000 open Speakers
+          3.000 tell: loudspeaker is Speakers
+          3.000 close Webcam
+          3.000 open Webcam
+          3.000 tell: microphone is Webcam
+        4.000 call ends
+          4.000 close Speakers
+          4.000 close Webcam
+          4.000 sleep
+        5.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn each_opening_hands_its_rings_to_the_call_that_is_heard() {
+    let mut story = Story::new();
+    story.tell(
+        "0.000 plug output Speakers\n0.000 plug input Webcam\n0.000 call begins\n\
+         1.000 call begins\n2.000 glitch Speakers\n3.000 nothing\n",
+    );
+    let counts = story.ports.iter().map(|(_, speaker, microphone)| {
+        (speaker.try_iter().count(), microphone.try_iter().count())
+    });
+    assert_eq!(counts.collect::<Vec<_>>(), [(1, 1), (2, 1)]);
 }

@@ -1,8 +1,8 @@
 //! A WAV file that is readable at every moment of its growth.
 //!
 //! RIFF puts the sizes into the head of the file, so a writer that is killed leaves a file that
-//! claims to be empty. Here the sizes are written again after every 100 ms of sound, the samples
-//! first: whenever the process ends, the head tells the truth about all but the last 100 ms.
+//! claims to be empty. Here the sizes are written again after every 20 ms of sound, the samples
+//! first: whenever the process ends, the head tells the truth about all but the last 20 ms.
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
@@ -45,7 +45,7 @@ impl WavSink {
         self.written == 0 && self.pending.is_empty()
     }
 
-    /// Appends samples; they are in the file after at most 100 ms of them.
+    /// Appends samples; they are in the file after at most 20 ms of them.
     pub fn write(&mut self, samples: &[i16]) -> io::Result<()> {
         self.pending
             .extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
@@ -99,7 +99,7 @@ const HEAD_BYTES: u32 = 44;
 const FORMAT_PCM: u16 = 1;
 const CHANNELS: u16 = 1;
 const BYTES_PER_SAMPLE: usize = 2;
-const FLUSHES_A_SECOND: usize = 10;
+const FLUSHES_A_SECOND: usize = 50;
 /// Both sizes in the head are 32 bit.
 const MAX_SAMPLES: u32 = (u32::MAX - HEAD_BYTES) / BYTES_PER_SAMPLE as u32;
 
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_readable_at_every_moment_and_lacks_less_than_100_ms() {
+    fn the_file_is_readable_at_every_moment_and_lacks_less_than_20_ms() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for rate_hz in [8_000u32, 16_000, 48_000] {
             let path = folder.path().join(format!("{rate_hz}.wav"));
@@ -146,7 +146,7 @@ mod tests {
                 assert_eq!(rate, rate_hz);
                 assert!(all.starts_with(&read));
                 assert!(
-                    all.len() - read.len() < frame * 10,
+                    all.len() - read.len() < frame * 2,
                     "{} of {}",
                     read.len(),
                     all.len()
