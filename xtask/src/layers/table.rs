@@ -109,6 +109,12 @@ pub const LAYERS: &[Layer] = &[
         ],
         ..NOTHING
     },
+    Layer {
+        name: "hark-torture",
+        may_use: &["hark-sip"],
+        external: External::AllBut(WALL_CLOCK),
+        ..NOTHING
+    },
     // It builds on a machine that has only Rust, so nothing here may link a system library.
     Layer {
         name: "xtask",

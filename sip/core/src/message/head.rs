@@ -142,7 +142,7 @@ fn parse_status_line(line: &str) -> Result<StartLine, HeadError> {
     let status = status.ok_or(HeadError::StartLine)?;
     Ok(StartLine::Response {
         status,
-        reason: reason.to_owned(),
+        reason: lexer::clean(reason),
     })
 }
 
