@@ -1,5 +1,8 @@
 //! One media session: the SDP exchange and the streams that it sets up.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::net::SocketAddr;

@@ -197,6 +197,7 @@ impl fmt::Debug for Unprotector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unprotector")
             .field("suite", &self.suite)
+            .field("contexts", &self.contexts.len())
             .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,612 @@
+//! Whole sessions in pairs, over a network of ours and in virtual time.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::Encryption;
+
+/// Two sessions and the wire between them. Side 0 called, side 1 was called.
+struct Pair {
+    now: Instant,
+    began: Instant,
+    sides: [MediaSession; 2],
+    /// What each side's speaker played.
+    played: [Vec<i16>; 2],
+    events: [Vec<MediaEvent>; 2],
+    /// Every datagram: when, from which side, on which component, its octets.
+    wire: Vec<(Duration, usize, Component, Bytes)>,
+    /// Datagrams on their way, by arrival and order.
+    flying: BTreeMap<(Instant, usize), (usize, Component, Bytes)>,
+    delay: Duration,
+}
+
+impl Pair {
+    fn new(caller: Encryption, callee: Encryption) -> Self {
+        let (mut first, offer) = MediaSession::offer(config(0, caller));
+        let (second, answer) = MediaSession::answer(config(1, callee), &offer).unwrap();
+        first.accept_answer(&answer).unwrap();
+        let began = Instant::now();
+        Self {
+            now: began,
+            began,
+            sides: [first, second],
+            played: Default::default(),
+            events: Default::default(),
+            wire: Vec::new(),
+            flying: BTreeMap::new(),
+            delay: Duration::ZERO,
+        }
+    }
+
+    /// Lets both sides talk for `milliseconds`, each its own tone.
+    fn run(&mut self, milliseconds: u64) {
+        for _ in 0..milliseconds / 10 {
+            self.step(|side, at| tone(300.0 + 200.0 * side as f32, at));
+        }
+    }
+
+    /// One turn of both media threads; `voice` is what a microphone hears at a moment.
+    fn step(&mut self, voice: impl Fn(usize, f32) -> i16) {
+        for side in 0..2 {
+            let mut frame = [0; 80];
+            self.sides[side].play(self.now, &mut frame);
+            self.played[side].extend_from_slice(&frame);
+            let since = (self.now - self.began).as_secs_f32();
+            for (n, sample) in frame.iter_mut().enumerate() {
+                *sample = voice(side, since + n as f32 / 8_000.0);
+            }
+            self.sides[side].capture(self.now, &frame);
+            self.sides[side].tick(self.now);
+            self.collect(side);
+        }
+        self.now += Duration::from_millis(10);
+        self.deliver();
+    }
+
+    fn collect(&mut self, side: usize) {
+        while let Some(output) = self.sides[side].poll_output() {
+            match output {
+                MediaOutput::Event(event) => self.events[side].push(event),
+                MediaOutput::Transmit {
+                    component,
+                    to,
+                    packet,
+                } => {
+                    assert_eq!(to, address(1 - side, component));
+                    let order = self.wire.len();
+                    self.wire
+                        .push((self.now - self.began, side, component, packet.clone()));
+                    self.flying
+                        .insert((self.now + self.delay, order), (side, component, packet));
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self) {
+        while let Some(first) = self.flying.first_entry() {
+            if first.key().0 > self.now {
+                break;
+            }
+            let (side, component, packet) = first.remove();
+            let from = address(side, component);
+            self.sides[1 - side].handle_packet(self.now, component, from, &packet);
+        }
+    }
+
+    /// RTP packets that a side sent, as `(payload type, marker, sequence, timestamp, length)`.
+    fn sent(&self, side: usize) -> Vec<(u8, bool, u16, u32, usize)> {
+        let rtp = self
+            .wire
+            .iter()
+            .filter(|(_, of, c, _)| *of == side && *c == Component::Rtp);
+        rtp.map(|(_, _, _, packet)| {
+            let (h, _) = rtp_header::read(packet).unwrap();
+            (
+                h.payload_type,
+                h.marker,
+                h.sequence_number,
+                h.timestamp,
+                packet.len(),
+            )
+        })
+        .collect()
+    }
+
+    /// Side 0 makes a new offer, side 1 answers it.
+    fn offer_again(&mut self, direction: Direction) {
+        let offer = self.sides[0].offer_again(direction);
+        let answer = self.sides[1].answer_again(&offer).unwrap();
+        self.sides[0].accept_answer(&answer).unwrap();
+    }
+}
+
+fn config(side: usize, encryption: Encryption) -> MediaConfig {
+    MediaConfig {
+        codecs: Codec::ALL.to_vec(),
+        encryption,
+        local_rtp: address(side, Component::Rtp),
+        local_rtcp: address(side, Component::Rtcp),
+        cname: format!("side-{side}"),
+        seed: [side as u8 + 1; 32],
+    }
+}
+
+fn address(side: usize, component: Component) -> SocketAddr {
+    let port = 40_000 + 10_000 * side as u16 + component as u16;
+    SocketAddr::from(([127, 0, 0, 1 + side as u8], port))
+}
+
+fn tone(hz: f32, at: f32) -> i16 {
+    (8_000.0 * (std::f32::consts::TAU * hz * at).sin()) as i16
+}
+
+/// How much of `samples` is a tone of `hz`, 0.0 to 1.0.
+fn share_of(hz: f32, samples: &[i16]) -> f32 {
+    let (mut sine, mut cosine, mut all) = (0.0, 0.0, 1.0);
+    for (n, &sample) in samples.iter().enumerate() {
+        let phase = std::f32::consts::TAU * hz * n as f32 / 8_000.0;
+        let sample = f32::from(sample);
+        sine += sample * phase.sin();
+        cosine += sample * phase.cos();
+        all += sample * sample;
+    }
+    2.0 * (sine * sine + cosine * cosine) / (all * samples.len() as f32)
+}
+
+fn milliseconds(samples: usize) -> usize {
+    samples / 8
+}
+
+#[test]
+fn both_sides_hear_each_other_within_80_ms_under_every_policy() {
+    use Encryption::{Off, Optional, Required};
+    let long = Some(SrtpSuite::AesCm128HmacSha1_80);
+    for (caller, callee, suite) in [
+        (Required, Required, long),
+        (Required, Optional, long),
+        (Optional, Required, long),
+        (Optional, Optional, long),
+        (Optional, Off, None),
+        (Off, Optional, None),
+        (Off, Off, None),
+    ] {
+        let mut pair = Pair::new(caller, callee);
+        pair.run(1_000);
+        for side in 0..2 {
+            let case = format!("{caller:?} calls {callee:?}, side {side}");
+            assert_eq!(
+                pair.sides[side].in_use(),
+                Some(InUse {
+                    codec: Codec::Pcmu,
+                    srtp: suite
+                })
+            );
+            assert_eq!(pair.events[side], [MediaEvent::Started], "{case}");
+            let first = pair.played[side]
+                .iter()
+                .position(|s| s.abs() > 100)
+                .unwrap();
+            assert!(
+                milliseconds(first) <= 80,
+                "{case}: {} ms",
+                milliseconds(first)
+            );
+            let share = share_of(500.0 - 200.0 * side as f32, &pair.played[side][2_000..]);
+            assert!(share > 0.99, "{case}: {share}");
+        }
+    }
+}
+
+#[test]
+fn rtp_counts_as_rfc_3550_says() {
+    let mut pair = Pair::new(Encryption::Off, Encryption::Off);
+    pair.run(100);
+    let sent = pair.sent(0);
+    assert_eq!(sent.len(), 5);
+    let (_, _, sequence, timestamp, _) = sent[0];
+    assert!(sequence < 0x8000);
+    for (n, packet) in sent.iter().enumerate() {
+        let n = n as u16;
+        let timestamp = timestamp.wrapping_add(160 * u32::from(n));
+        assert_eq!(*packet, (0, n == 0, sequence + n, timestamp, 12 + 160));
+    }
+}
+
+#[test]
+fn digits_reach_the_other_side_in_order_while_voice_flows() {
+    for encryption in [Encryption::Off, Encryption::Required] {
+        let mut pair = Pair::new(encryption, encryption);
+        pair.run(200);
+        pair.sides[0].queue_digits("1234567890*#abcd").unwrap();
+        pair.run(3_000);
+        let digits: String = pair.events[1]
+            .iter()
+            .filter_map(|event| match event {
+                MediaEvent::Digit { digit } => Some(*digit),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(digits, "1234567890*#ABCD");
+        assert_eq!(pair.events[0].last(), Some(&MediaEvent::DigitsSent));
+        // Voice goes on where the digits end: the clock of the stream has not stopped.
+        let voice: Vec<_> = pair
+            .sent(0)
+            .into_iter()
+            .filter(|packet| packet.0 == 0)
+            .collect();
+        let gaps: Vec<_> = voice
+            .windows(2)
+            .map(|w| w[1].3.wrapping_sub(w[0].3))
+            .collect();
+        assert_eq!(
+            gaps.iter().filter(|gap| **gap != 160).collect::<Vec<_>>(),
+            [&(160 * 129)]
+        );
+        let resumed = gaps.iter().position(|gap| *gap != 160).unwrap() + 1;
+        assert!(voice[resumed].1, "voice that resumes carries the marker");
+        assert!(share_of(300.0, &pair.played[1][24_000..]) > 0.99);
+    }
+}
+
+#[test]
+fn digits_are_refused_where_they_cannot_be_sent() {
+    let (mut caller, offer) = MediaSession::offer(config(0, Encryption::Off));
+    assert_eq!(caller.queue_digits("1"), Err(DigitsError::NotSupported));
+    let plain = String::from_utf8(offer)
+        .unwrap()
+        .replace(" 101\r\n", "\r\n");
+    let (mut callee, answer) =
+        MediaSession::answer(config(1, Encryption::Off), plain.as_bytes()).unwrap();
+    caller.accept_answer(&answer).unwrap();
+    assert_eq!(caller.queue_digits("1"), Err(DigitsError::NotSupported));
+    assert_eq!(callee.queue_digits("1"), Err(DigitsError::NotSupported));
+    assert_eq!(callee.queue_digits("12 34"), Err(DigitsError::NotADigit));
+    let mut pair = Pair::new(Encryption::Off, Encryption::Off);
+    assert_eq!(
+        pair.sides[0].queue_digits(&"1".repeat(65)),
+        Err(DigitsError::TooMany)
+    );
+    assert_eq!(pair.sides[0].queue_digits(&"1".repeat(64)), Ok(()));
+}
+
+#[test]
+fn a_muted_side_sends_silence_and_its_stream_goes_on() {
+    let mut pair = Pair::new(Encryption::Off, Encryption::Off);
+    pair.run(300);
+    pair.sides[0].mute();
+    pair.run(500);
+    assert_eq!(pair.sent(0).len(), 40);
+    assert!(
+        pair.played[1][8 * 500..]
+            .iter()
+            .all(|sample| sample.abs() < 10)
+    );
+    assert!(pair.sides[0].stats().microphone_level < 0.1);
+    pair.sides[0].unmute();
+    pair.run(500);
+    assert!(share_of(300.0, &pair.played[1][8 * 1_000..]) > 0.95);
+}
+
+#[test]
+fn hold_stops_the_held_side_and_taking_back_starts_it_again() {
+    let mut pair = Pair::new(Encryption::Required, Encryption::Required);
+    pair.run(500);
+    pair.offer_again(Direction::SendOnly);
+    assert_eq!(pair.sides[0].direction(), Direction::SendOnly);
+    assert_eq!(pair.sides[1].direction(), Direction::ReceiveOnly);
+    assert!(pair.sides[1].held_by_peer() && !pair.sides[0].held_by_peer());
+    let before = pair.sent(1).len();
+    pair.run(1_000);
+    assert_eq!(pair.sent(1).len(), before);
+    pair.offer_again(Direction::SendReceive);
+    pair.run(1_000);
+    let after = pair.sent(1);
+    assert_eq!(after.len(), before + 50);
+    let pause = after[before].3.wrapping_sub(after[before - 1].3);
+    assert!(
+        (8_000..8_400).contains(&pause),
+        "the clock went on through the hold: {pause}"
+    );
+    assert!(after[before].1);
+    assert!(share_of(500.0, &pair.played[0][8 * 1_700..]) > 0.99);
+    assert!(
+        share_of(300.0, &pair.played[1][8 * 200..]) > 0.98,
+        "side 1 heard music throughout"
+    );
+}
+
+#[test]
+fn reports_go_out_about_every_five_seconds_and_tell_loss_jitter_and_round_trip() {
+    let mut pair = Pair::new(Encryption::Required, Encryption::Required);
+    pair.delay = Duration::from_millis(30);
+    pair.run(60_000);
+    let reports = |side| {
+        let of_side = pair
+            .wire
+            .iter()
+            .filter(move |w| w.1 == side && w.2 == Component::Rtcp);
+        of_side.map(|w| w.0).collect::<Vec<Duration>>()
+    };
+    for side in 0..2 {
+        let at = reports(side);
+        assert!((9..=16).contains(&at.len()), "{} reports", at.len());
+        assert!(at[0] < Duration::from_millis(3_760));
+        for pair in at.windows(2) {
+            let gap = pair[1] - pair[0];
+            assert!((2_490..=7_510).contains(&gap.as_millis()), "{gap:?}");
+        }
+        let stats = pair.sides[side].stats();
+        let round_trip = stats.round_trip.unwrap().as_millis();
+        assert!((58..=82).contains(&round_trip), "{round_trip} ms");
+        assert_eq!(
+            (stats.packets_lost, stats.peer_loss_percent),
+            (0, Some(0.0))
+        );
+        assert_eq!(stats.packets_discarded, 0);
+        assert!(stats.jitter < Duration::from_millis(1));
+        assert!(stats.packets_received > 2_900);
+    }
+    assert_ne!(reports(0), reports(1));
+}
+
+#[test]
+fn lost_packets_are_counted_and_reported_to_their_sender() {
+    let mut pair = Pair::new(Encryption::Off, Encryption::Off);
+    pair.delay = Duration::from_millis(15);
+    for n in 0..3_000 {
+        pair.step(|_, at| tone(300.0, at));
+        // One packet in four of side 0 falls out of the wire.
+        if n % 8 < 2 {
+            let lost = |side, component| side == 0 && component == Component::Rtp;
+            pair.flying
+                .retain(|_, (side, component, _)| !lost(*side, *component));
+        }
+    }
+    let stats = pair.sides[1].stats();
+    assert!(
+        (20.0..30.0).contains(&stats.loss_percent),
+        "{} %",
+        stats.loss_percent
+    );
+    assert!(stats.packets_lost > 300);
+    let told = pair.sides[0].stats().peer_loss_percent.unwrap();
+    assert!((20.0..30.0).contains(&told), "{told} %");
+}
+
+#[test]
+fn a_goodbye_ends_what_a_session_sends() {
+    let mut pair = Pair::new(Encryption::Off, Encryption::Off);
+    pair.run(100);
+    pair.sides[0].close(pair.now);
+    pair.collect(0);
+    let (_, side, component, packet) = pair.wire.last().unwrap();
+    assert_eq!((*side, *component), (0, Component::Rtcp));
+    let sender_report_words = usize::from(packet[3]) + 1;
+    let description = &packet[4 * sender_report_words..];
+    let goodbye = &description[4 * (usize::from(description[3]) + 1)..];
+    assert_eq!((packet[1], description[1], goodbye[1]), (200, 202, 203));
+    assert_eq!(goodbye[4..8], pair.sides[0].sender.ssrc.to_be_bytes());
+    let count = pair.sent(0).len();
+    pair.run(10_000);
+    assert_eq!(pair.sent(0).len(), count);
+}
+
+#[test]
+fn packets_that_overtake_the_answer_are_heard() {
+    let (mut caller, offer) = MediaSession::offer(config(0, Encryption::Required));
+    let (mut callee, answer) =
+        MediaSession::answer(config(1, Encryption::Required), &offer).unwrap();
+    let start = Instant::now();
+    for n in 0..4 {
+        callee.capture(start + Duration::from_millis(10 * n), &[5_000; 80]);
+    }
+    let from = address(1, Component::Rtp);
+    while let Some(MediaOutput::Transmit { packet, .. }) = callee.poll_output() {
+        caller.handle_packet(start, Component::Rtp, from, &packet);
+    }
+    assert_eq!(caller.poll_output(), None);
+    caller.accept_answer(&answer).unwrap();
+    assert_eq!(
+        caller.poll_output(),
+        Some(MediaOutput::Event(MediaEvent::Started))
+    );
+    assert_eq!(caller.stats().packets_received, 2);
+}
+
+#[test]
+fn a_new_key_of_one_side_starts_new_streams_both_ways() {
+    let mut pair = Pair::new(Encryption::Required, Encryption::Required);
+    pair.run(500);
+    // Another phone takes the place of side 1: a new offer with new keys to side 0.
+    let mut moved = config(1, Encryption::Required);
+    moved.seed = [9; 32];
+    let (mut other, offer) = MediaSession::offer(moved);
+    let answer = pair.sides[0].answer_again(&offer).unwrap();
+    other.accept_answer(&answer).unwrap();
+    pair.sides[1] = other;
+    pair.played = Default::default();
+    pair.run(1_000);
+    assert!(share_of(500.0, &pair.played[0][8 * 300..]) > 0.98);
+    assert!(share_of(300.0, &pair.played[1][8 * 300..]) > 0.98);
+}
+
+#[test]
+fn forged_and_replayed_packets_are_dropped_and_leave_no_trace() {
+    let mut pair = Pair::new(Encryption::Required, Encryption::Required);
+    pair.run(300);
+    let of_side_0 = |c| {
+        pair.wire
+            .iter()
+            .find(|w| w.1 == 0 && w.2 == c)
+            .unwrap()
+            .3
+            .clone()
+    };
+    let real = of_side_0(Component::Rtp);
+    let before = pair.sides[1].stats();
+    let from = address(0, Component::Rtp);
+    for n in 0..1_000u32 {
+        let mut forged = real.to_vec();
+        forged[8..12].copy_from_slice(&n.to_be_bytes());
+        pair.sides[1].handle_packet(pair.now, Component::Rtp, from, &forged);
+        forged[1] = 200;
+        pair.sides[1].handle_packet(pair.now, Component::Rtcp, from, &forged);
+    }
+    pair.sides[1].handle_packet(pair.now, Component::Rtp, from, &real);
+    let after = pair.sides[1].stats();
+    assert_eq!(after.packets_discarded, before.packets_discarded + 2_001);
+    assert_eq!(after.packets_received, before.packets_received);
+    let opener = format!("{:?}", pair.sides[1].unprotector);
+    assert!(opener.contains("contexts: 1"), "{opener}");
+    pair.run(1_000);
+    assert!(share_of(300.0, &pair.played[1][8 * 200..]) > 0.99);
+}
+
+#[test]
+fn srtcp_that_claims_to_be_unencrypted_is_refused() {
+    let mut pair = Pair::new(Encryption::Required, Encryption::Required);
+    pair.run(100);
+    let ssrc = pair.sides[0].sender.ssrc.to_be_bytes();
+    // A goodbye with the E flag down and no valid tag.
+    let forged = [&[0x81, 203, 0, 1][..], &ssrc, &[0, 0, 0, 9], &[0; 10]].concat();
+    let before = pair.sides[1].stats().packets_discarded;
+    pair.sides[1].handle_packet(
+        pair.now,
+        Component::Rtcp,
+        address(0, Component::Rtcp),
+        &forged,
+    );
+    assert_eq!(pair.sides[1].stats().packets_discarded, before + 1);
+}
+
+#[test]
+fn a_master_key_identifier_is_put_in_and_taken_out() {
+    let (_, offer) = MediaSession::offer(config(0, Encryption::Required));
+    let offer = String::from_utf8(offer)
+        .unwrap()
+        .replace("|2^31", "|2^31|1:2");
+    let (mut callee, answer) =
+        MediaSession::answer(config(1, Encryption::Required), offer.as_bytes()).unwrap();
+    assert!(String::from_utf8(answer).unwrap().contains("|2^31|1:2"));
+    let start = Instant::now();
+    callee.capture(start, &[0; 160]);
+    let Some(MediaOutput::Transmit { packet, .. }) = callee.poll_output() else {
+        panic!("a packet is due");
+    };
+    assert_eq!(packet.len(), 12 + 160 + 2 + 10);
+    assert_eq!(packet[172..174], [0, 1]);
+    // The caller's packets carry the identifier too; one without it is another key's.
+    let mut caller = Protector::new(
+        SrtpSuite::AesCm128HmacSha1_80,
+        &callee
+            .agreement
+            .as_ref()
+            .unwrap()
+            .protection
+            .as_ref()
+            .unwrap()
+            .theirs,
+    );
+    let header = Header {
+        version: 2,
+        ssrc: 5,
+        ..Header::default()
+    };
+    let clear = [&header.marshal().unwrap()[..], &[0xff; 160]].concat();
+    let packet = caller.protect_rtp(&header, &clear).unwrap();
+    assert_eq!(packet[172..174], [0, 1]);
+    callee.handle_packet(start, Component::Rtp, address(0, Component::Rtp), &packet);
+    assert_eq!(callee.stats().packets_received, 1);
+    let mut wrong = packet.to_vec();
+    wrong[173] = 2;
+    callee.handle_packet(start, Component::Rtp, address(0, Component::Rtp), &wrong);
+    assert_eq!(callee.stats().packets_received, 1);
+}
+
+#[test]
+fn a_peer_behind_a_translator_is_answered_where_it_really_is() {
+    let mut pair = Pair::new(Encryption::Required, Encryption::Required);
+    pair.run(100);
+    let packet = pair
+        .wire
+        .iter()
+        .rfind(|w| w.1 == 0 && w.2 == Component::Rtp)
+        .unwrap()
+        .3
+        .clone();
+    let real = SocketAddr::from(([203, 0, 113, 5], 6_000));
+    // A forged packet from elsewhere changes nothing, an authentic one moves the stream.
+    let mut forged = packet.to_vec();
+    forged[20] ^= 1;
+    pair.sides[1].handle_packet(pair.now, Component::Rtp, real, &forged);
+    assert_eq!(
+        pair.sides[1].destination(Component::Rtp),
+        Some(address(0, Component::Rtp))
+    );
+    pair.sides[0].capture(pair.now, &[0; 160]);
+    let Some(MediaOutput::Transmit { packet, .. }) = pair.sides[0].poll_output() else {
+        panic!("a packet is due");
+    };
+    pair.sides[1].handle_packet(pair.now, Component::Rtp, real, &packet);
+    assert_eq!(pair.sides[1].destination(Component::Rtp), Some(real));
+}
+
+#[test]
+fn nothing_secret_shows_in_debug_output() {
+    let pair = Pair::new(Encryption::Required, Encryption::Required);
+    let shown = format!("{:?}", pair.sides[0]);
+    assert!(shown.contains("MasterKey(redacted)"));
+    assert!(!format!("{:?}", config(0, Encryption::Off)).contains("1, 1, 1"));
+    assert_eq!(
+        format!("{:?}", MediaEvent::Digit { digit: '7' }),
+        "Digit(redacted)"
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_octets_make_a_session_panic(
+        packets in proptest::collection::vec(
+            (any::<bool>(), 0x80u8..=0xbf, proptest::collection::vec(any::<u8>(), 0..64)),
+            0..60,
+        ),
+    ) {
+        for encryption in [Encryption::Off, Encryption::Required] {
+            let mut pair = Pair::new(encryption, encryption);
+            for (control, flags, body) in &packets {
+                let packet = [&[*flags][..], body].concat();
+                let component = if *control { Component::Rtcp } else { Component::Rtp };
+                let from = address(0, component);
+                pair.sides[1].handle_packet(pair.now, component, from, &packet);
+                pair.step(|_, _| 0);
+            }
+        }
+    }
+
+    /// Packets of one source with any sequence and timestamp at any time.
+    #[test]
+    fn no_order_of_voice_packets_makes_a_session_panic(
+        packets in proptest::collection::vec(
+            (any::<u16>(), any::<u32>(), 0u64..200, 0usize..500, 0u8..3),
+            0..100,
+        ),
+    ) {
+        let mut pair = Pair::new(Encryption::Off, Encryption::Off);
+        for (sequence_number, timestamp, wait_ms, length, ssrc) in packets {
+            let header = Header {
+                version: 2,
+                sequence_number,
+                timestamp,
+                ssrc: u32::from(ssrc),
+                ..Header::default()
+            };
+            let packet = [&header.marshal().unwrap()[..], &vec![0x55; length]].concat();
+            let from = address(0, Component::Rtp);
+            pair.sides[1].handle_packet(pair.now, Component::Rtp, from, &packet);
+            pair.run(wait_ms);
+        }
+    }
+}
