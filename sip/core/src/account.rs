@@ -3,7 +3,7 @@
 use crate::auth::Credentials;
 use crate::identity::Epid;
 use crate::input::FlowTarget;
-use crate::message::Uri;
+use crate::message::{NameAddr, Uri};
 
 /// One user at one registrar.
 #[derive(Debug, Clone)]
@@ -18,4 +18,15 @@ pub struct Account {
     pub epid: Epid,
     /// The User-Agent header: product and version.
     pub product: String,
+}
+impl Account {
+    /// What stands in From: name, address and `epid`, without a tag.
+    pub(crate) fn from(&self) -> NameAddr {
+        let from = NameAddr::new(self.address.clone());
+        let from = match &self.display_name {
+            Some(name) => from.with_display_name(name),
+            None => from,
+        };
+        from.with_param("epid", self.epid.as_str())
+    }
 }

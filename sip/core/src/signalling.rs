@@ -17,6 +17,8 @@ pub struct Signalling {
     pub authenticator: Option<Authenticator>,
     /// Says at every send of an INVITE whether guarded headers may go with it (OX-4).
     pub guard: Guard,
+    /// Challenges answered since one of our requests was last accepted.
+    unsatisfied: u32,
 }
 
 impl Signalling {
@@ -26,6 +28,7 @@ impl Signalling {
             layer,
             authenticator: None,
             guard: Guard::default(),
+            unsatisfied: 0,
         }
     }
 
@@ -52,13 +55,19 @@ impl Signalling {
         transaction: ClientTransactionId,
         response: &Response,
     ) -> Result<(), AuthError> {
+        // A server with an ever new realm would keep us answering for ever.
+        if self.unsatisfied >= MAX_UNSATISFIED {
+            return Err(AuthError::Rejected);
+        }
         let request = self
             .layer
             .sent(transaction)
             .cloned()
             .ok_or(AuthError::NoChallenge)?;
         let authenticator = self.authenticator.as_mut().ok_or(AuthError::NoChallenge)?;
-        authenticator.challenged(&request, response, || self.layer.ids.cnonce())
+        authenticator.challenged(&request, response, || self.layer.ids.cnonce())?;
+        self.unsatisfied += 1;
+        Ok(())
     }
 
     /// The request of a transaction, ready to be sent again as a new one with this CSeq.
@@ -84,6 +93,7 @@ impl Signalling {
             && let Some(request) = self.layer.sent(*transaction)
         {
             authenticator.accepted(request, response);
+            self.unsatisfied = 0;
         }
         Some(event)
     }
@@ -93,3 +103,6 @@ impl Signalling {
 pub(crate) fn is_challenge(status: StatusCode) -> bool {
     status == StatusCode::UNAUTHORIZED || status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
 }
+
+/// More challenges in a row than all realms on the way of one request ever pose.
+const MAX_UNSATISFIED: u32 = 12;

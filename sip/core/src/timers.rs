@@ -54,18 +54,41 @@ pub enum Timer {
     RetryModify,
     /// Forgets a call that is over, once no response to its requests can still arrive.
     Linger,
+    /// Refreshes the registration before it expires (RFC 3261 §10.2.4).
+    RefreshRegistration,
+    /// Tries to register again after a failure (RFC 5626 §4.5).
+    RetryRegistration,
+    /// Signs out without the server's word, because nobody waits half a minute to quit.
+    SignOut,
+    /// Sends a keep-alive (RFC 5626 §4.4.1, [MS-CONMGMT]).
+    KeepAlive,
+    /// Gives a flow up whose keep-alive was not answered for 10 s (RFC 5626 §4.4.1).
+    AwaitPong,
+    /// Refreshes a subscription before it expires (RFC 6665 §4.1.2.2).
+    RefreshSubscription,
+    /// Tries to subscribe again after a refusal.
+    RetrySubscription,
 }
 
 impl Timer {
-    /// How long a timer of fixed length runs over a reliable transport.
+    /// How long a timer runs over a reliable transport, at first or always; zero for those whose
+    /// length somebody else decides.
     pub(crate) fn duration(self) -> Duration {
         match self {
             Self::B | Self::F | Self::H | Self::L | Self::M => TRANSACTION_TIMEOUT,
             Self::AwaitAck | Self::AwaitPrack | Self::AwaitCancelled => TRANSACTION_TIMEOUT,
             Self::D | Self::I | Self::J | Self::K => Duration::ZERO,
-            Self::RepeatSuccess | Self::RepeatProvisional | Self::RetryModify => T1,
+            Self::RepeatSuccess | Self::RepeatProvisional => T1,
             Self::KeepRinging => Duration::from_secs(60),
             Self::Linger => TRANSACTION_TIMEOUT + T2,
+            Self::SignOut => Duration::from_secs(2),
+            Self::AwaitPong => Duration::from_secs(10),
+            Self::RetryModify
+            | Self::RefreshRegistration
+            | Self::RetryRegistration
+            | Self::KeepAlive
+            | Self::RefreshSubscription
+            | Self::RetrySubscription => Duration::ZERO,
         }
     }
 }

@@ -97,6 +97,11 @@ impl TransactionLayer {
         self.transmit(now, flow, response.with_to_tag(&tag).to_bytes());
     }
 
+    /// Sends the double CRLF that keeps a flow open (RFC 5626 §3.5.1).
+    pub fn ping(&mut self, now: Instant, flow: FlowId) {
+        self.transmit(now, flow, b"\r\n\r\n".to_vec());
+    }
+
     /// The ACK of a failure has the INVITE's Via and Route, and the response's To
     /// (RFC 3261 §17.1.1.3).
     pub(super) fn acknowledge_failure(

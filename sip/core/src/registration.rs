@@ -1,0 +1,161 @@
+//! Our standing REGISTER: signing in, staying signed in, signing out (RFC 3261 §10,
+//! RFC 5626 §4, [MS-SIPREGE]).
+//!
+//! `machine.rs` is the table of what follows what; `request.rs` writes a REGISTER, `grant.rs` reads
+//! its 200, `refusal.rs` judges everything else, `backoff.rs` spaces the tries. The user agent
+//! carries out what the table says.
+
+mod backoff;
+mod grant;
+mod machine;
+mod refusal;
+mod request;
+
+use std::time::{Duration, Instant};
+
+use crate::event::RegistrationError;
+use crate::ids::IdSource;
+use crate::transaction::ClientTransactionId;
+use backoff::Backoff;
+use refusal::Remedy;
+
+pub(crate) use grant::Grant;
+pub(crate) use machine::{Action, Input, State};
+pub(crate) use refusal::{Blame, Trouble};
+pub(crate) use request::{Purpose, registered_contact, write};
+
+/// What one user agent knows of its registration.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    pub(crate) state: State,
+    /// One Call-ID and tag for all REGISTERs of this run (RFC 3261 §10.2.4).
+    pub(crate) call_id: String,
+    pub(crate) tag: String,
+    cseq: u32,
+    pub(crate) transaction: Option<ClientTransactionId>,
+    /// The time that we ask for; a 423 raises it.
+    pub(crate) asked: Duration,
+    pub(crate) granted_for: Duration,
+    /// Whether we ask for RFC 5626; a 439 means that the way to the registrar cannot do it.
+    pub(crate) outbound: bool,
+    /// REGISTERs sent since the last success, so that no server keeps us busy for ever.
+    pub(crate) tries: u32,
+    pub(crate) trouble: Option<Trouble>,
+    backoff: Backoff,
+    registered_at: Option<Instant>,
+}
+
+impl Registration {
+    pub(crate) fn new(ids: &mut IdSource) -> Self {
+        Self {
+            state: State::SignedOut,
+            call_id: ids.call_id(),
+            tag: ids.tag(),
+            cseq: 0,
+            transaction: None,
+            asked: DEFAULT_EXPIRES,
+            granted_for: Duration::ZERO,
+            outbound: true,
+            tries: 0,
+            trouble: None,
+            backoff: Backoff::default(),
+            registered_at: None,
+        }
+    }
+
+    /// Moves on and says what has to be done, in order.
+    pub(crate) fn step(&mut self, input: Input) -> &'static [Action] {
+        let (state, actions) = machine::step(self.state, input);
+        self.state = state;
+        actions
+    }
+
+    pub(crate) fn next_cseq(&mut self) -> u32 {
+        self.cseq += 1;
+        self.cseq
+    }
+
+    pub(crate) fn is_registered(&self) -> bool {
+        matches!(self.state, State::Registered | State::Refreshing)
+    }
+
+    /// The server has taken us in for this long.
+    pub(crate) fn granted(&mut self, now: Instant, expires: Duration) {
+        self.tries = 0;
+        self.trouble = None;
+        self.granted_for = expires;
+        let since = *self.registered_at.get_or_insert(now);
+        if now.duration_since(since) >= STABLE_AFTER {
+            self.backoff.reset();
+        }
+    }
+
+    /// The owner does not want to wait: the next failures count from the beginning.
+    pub(crate) fn start_over(&mut self) {
+        self.backoff.reset();
+        self.tries = 0;
+    }
+
+    /// Whether a lost flow may be opened again at once: it had stood for a while, or it is the first
+    /// one to be lost. A server that takes us in and throws us out in a loop gets the backoff.
+    pub(crate) fn may_reopen_at_once(&mut self, now: Instant) -> bool {
+        let since = self.registered_at.take();
+        let stood = since.is_some_and(|since| now.duration_since(since) >= STABLE_AFTER);
+        if stood {
+            self.backoff.reset();
+        }
+        let first = self.backoff.is_fresh() && since.is_some();
+        self.backoff.count_failure();
+        stood || first
+    }
+
+    /// When to try again, and whether a person should know that there is something to mend.
+    pub(crate) fn next_try(&mut self, now: Instant, ids: &mut IdSource) -> Option<Instant> {
+        let remedy = self
+            .trouble
+            .as_ref()
+            .map_or(Remedy::Backoff, |trouble| trouble.remedy);
+        match remedy {
+            Remedy::Backoff => Some(now + self.backoff.next(ids)),
+            Remedy::After(delay) => Some(now + delay),
+            Remedy::Person => None,
+        }
+    }
+
+    pub(crate) fn blame(&self) -> Blame {
+        self.trouble
+            .as_ref()
+            .map_or(Blame::Circumstances, |trouble| trouble.blame)
+    }
+
+    /// What went wrong last.
+    pub(crate) fn reason(&self) -> RegistrationError {
+        let reason = self.trouble.as_ref().map(|trouble| trouble.reason.clone());
+        reason.unwrap_or(RegistrationError::TimedOut)
+    }
+}
+
+/// When to refresh something that the server granted for this long: early enough for a request
+/// that times out and another one, but never in a tight loop.
+pub(crate) fn refresh_delay(granted: Duration) -> Duration {
+    let margin = REFRESH_MARGIN.min(granted / 2);
+    (granted - margin).max(SHORTEST_REFRESH)
+}
+
+/// What we ask for: an hour, as RFC 3261 §10.2.1.1 suggests.
+const DEFAULT_EXPIRES: Duration = Duration::from_secs(3600);
+
+/// The longest that a 423 may make us ask for: a week.
+pub(crate) const LONGEST_EXPIRES: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A refresh leaves a minute before the expiry: Timer F (32 s) and a second try.
+const REFRESH_MARGIN: Duration = Duration::from_secs(60);
+
+const SHORTEST_REFRESH: Duration = Duration::from_secs(5);
+
+/// A flow that was registered for this long counts as good (RFC 5626 §4.5 leaves the time open).
+const STABLE_AFTER: Duration = Duration::from_secs(30);
+
+/// More REGISTERs than an honest server ever makes necessary for one success: two challenges, a
+/// stale nonce each, a 423 and a 439.
+pub(crate) const MAX_TRIES: u32 = 8;

@@ -1,0 +1,219 @@
+//! The user agent of one account: its flow, its registration, its calls, its mailbox.
+//!
+//! This file routes; the state lives in [`Registration`], [`Calls`], [`Subscription`] and
+//! [`RegistrarFlow`], and what is done with them in the files of this folder. Give it an input or a
+//! command, then drain [`Core::poll_output`]:
+//!
+//! ```text
+//! register() -> OpenFlow -> FlowOpened -> REGISTER ... 200 -> Registration(Registered)
+//! invite()   -> INVITE ... 180 -> CallProgress ... 200 -> ACK, CallAnswered
+//! INVITE     -> 100, IncomingCall -> ring(), answer() or reject()
+//! ```
+
+mod commands;
+mod flow;
+mod mailbox;
+mod registering;
+mod requests;
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use crate::account::Account;
+use crate::call::{CallEvent, Calls};
+use crate::event::Event;
+use crate::ids::IdSource;
+use crate::input::{FlowId, Input};
+use crate::output::{Core, Output};
+use crate::registration::Registration;
+use crate::signalling::Signalling;
+use crate::subscription::Subscription;
+use crate::timers::{Timer, TimerQueue};
+use crate::transaction::{TransactionEvent, TransactionLayer};
+use flow::RegistrarFlow;
+
+pub use requests::Visibility;
+
+/// The sans-IO SIP endpoint of one account.
+#[derive(Debug)]
+pub struct UserAgent {
+    account: Account,
+    signalling: Signalling,
+    flow: RegistrarFlow,
+    registration: Registration,
+    calls: Calls,
+    mailbox: Subscription,
+    visibility: Visibility,
+    timers: TimerQueue<()>,
+    outputs: VecDeque<Output<Event>>,
+}
+
+impl UserAgent {
+    /// A user agent that is signed out. All of its randomness comes from `ids`.
+    pub fn new(account: Account, mut ids: IdSource) -> Self {
+        let registration = Registration::new(&mut ids);
+        let flow = RegistrarFlow::new(&mut ids);
+        Self {
+            account,
+            signalling: Signalling::new(TransactionLayer::new(ids)),
+            flow,
+            registration,
+            calls: Calls::new(),
+            mailbox: Subscription::new(),
+            visibility: Visibility::Visible,
+            timers: TimerQueue::new(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Works off what an input or a command has set off.
+    fn settle(&mut self, now: Instant) {
+        while let Some(event) = self.signalling.poll_event() {
+            self.route(now, event);
+        }
+        while let Some(event) = self.calls.poll_event() {
+            self.push(Output::Event(told(event)));
+        }
+    }
+
+    /// Each event goes to whom it belongs.
+    fn route(&mut self, now: Instant, event: TransactionEvent) {
+        let Some(event) = self.calls.handle_event(now, &mut self.signalling, event) else {
+            return;
+        };
+        match event {
+            TransactionEvent::Request {
+                flow,
+                transaction,
+                request,
+            } => {
+                self.on_request(now, flow, transaction, request);
+            }
+            TransactionEvent::OneWay { flow, request } => self.on_one_way(now, flow, &request),
+            TransactionEvent::Response {
+                transaction,
+                response,
+            } => {
+                if self.registration.transaction == Some(transaction) {
+                    self.on_register_response(now, transaction, &response);
+                } else if self.mailbox.transaction == Some(transaction) {
+                    self.on_subscribe_response(now, transaction, &response);
+                }
+            }
+            TransactionEvent::Failed { transaction, error } => {
+                if self.registration.transaction == Some(transaction) {
+                    self.on_register_failed(now, error);
+                } else if self.mailbox.transaction == Some(transaction) {
+                    self.on_subscribe_failed(now);
+                }
+            }
+            TransactionEvent::Pong { flow } => self.on_pong(flow),
+            TransactionEvent::Dropped { reason, .. } => {
+                self.push(Output::Event(Event::Dropped(reason)));
+            }
+            // A CANCEL for, or the loss of, an INVITE that was refused already.
+            TransactionEvent::Cancel { .. } | TransactionEvent::ServerFailed { .. } => {}
+        }
+    }
+
+    fn on_timeout(&mut self, now: Instant) {
+        self.signalling.layer.handle_timeout(now);
+        self.settle(now);
+        self.calls.handle_timeout(now, &mut self.signalling);
+        while let Some(((), timer)) = self.timers.pop_due(now) {
+            match timer {
+                Timer::RefreshRegistration | Timer::RetryRegistration | Timer::SignOut => {
+                    self.on_registration_due(now);
+                }
+                Timer::KeepAlive => self.on_keep_alive_due(now),
+                Timer::AwaitPong => self.on_silence(now),
+                Timer::RefreshSubscription | Timer::RetrySubscription => self.subscribe_now(now),
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds an output behind everything that was sent before it.
+    fn push(&mut self, output: Output<Event>) {
+        self.flush();
+        self.outputs.push_back(output);
+    }
+
+    fn flush(&mut self) {
+        while let Some((flow, bytes)) = self.signalling.layer.poll_transmit() {
+            self.outputs.push_back(Output::Transmit { flow, bytes });
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        let deadlines = [
+            self.signalling.layer.next_deadline(),
+            self.calls.next_deadline(),
+            self.timers.next_deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+}
+
+impl Core for UserAgent {
+    type Event = Event;
+
+    fn handle_input(&mut self, now: Instant, input: Input) {
+        match input {
+            Input::FlowOpened { flow, info } => self.on_flow_opened(now, flow, info),
+            Input::FlowFailed { flow, error } => self.on_flow_failed(now, flow, error),
+            Input::Received { flow, bytes } => self.signalling.layer.receive(now, flow, &bytes),
+            Input::FlowClosed { flow, error } => self.on_flow_closed(now, flow, error),
+            Input::Timeout => self.on_timeout(now),
+        }
+        self.settle(now);
+    }
+
+    fn poll_output(&mut self) -> Output<Event> {
+        self.flush();
+        let deadline = self.next_deadline();
+        self.outputs
+            .pop_front()
+            .unwrap_or(Output::Timeout(deadline))
+    }
+}
+
+/// What the owner is told of a call.
+fn told(event: CallEvent) -> Event {
+    match event {
+        CallEvent::Progress {
+            call,
+            status,
+            fork,
+            sdp,
+        } => Event::CallProgress {
+            call,
+            status,
+            fork,
+            sdp,
+        },
+        CallEvent::Answered { call, sdp } => Event::CallAnswered { call, sdp },
+        CallEvent::Offer { call, sdp } => Event::CallOffer { call, sdp },
+        CallEvent::Modified { call, sdp } => Event::CallModified { call, sdp },
+        CallEvent::ModifyRefused { call, status } => Event::ModifyRefused { call, status },
+        CallEvent::Digit {
+            call,
+            digit,
+            duration,
+        } => Event::CallDigit {
+            call,
+            digit,
+            duration,
+        },
+        CallEvent::Ended { call, reason } => Event::CallEnded { call, reason },
+    }
+}
+
+/// A flow that a listener of this machine accepted, not one that we asked for.
+fn is_accepted(flow: FlowId) -> bool {
+    flow >= FlowId::FIRST_ACCEPTED
+}

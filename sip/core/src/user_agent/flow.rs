@@ -1,0 +1,216 @@
+//! The one flow to our registrar: opening, keeping, losing it, and how far it is trusted.
+
+use std::time::Instant;
+
+use super::{UserAgent, is_accepted};
+use crate::auth::Authenticator;
+use crate::event::FlowTrust;
+use crate::ids::IdSource;
+use crate::input::{FlowError, FlowId, FlowInfo};
+use crate::keep_alive::{self, Terms};
+use crate::message::{NameAddr, Uri};
+use crate::output::Output;
+use crate::registration::{self, Input, Trouble};
+use crate::timers::Timer;
+
+/// What we know of the flow to our registrar.
+#[derive(Debug)]
+pub(super) struct RegistrarFlow {
+    /// The flow that was asked for last, open or not.
+    pub(super) id: Option<FlowId>,
+    pub(super) info: Option<FlowInfo>,
+    /// The server challenged us on this flow and took our answer (OX-4).
+    pub(super) authenticated: bool,
+    /// Our address at this end, as the registrar has it.
+    pub(super) contact: Option<Uri>,
+    pub(super) gruu: Option<Uri>,
+    pub(super) terms: Terms,
+    /// The server answers pings, because it said so or because it has done it.
+    answers_pings: bool,
+    /// Flows that went away with calls on them.
+    pub(super) lost: Vec<FlowId>,
+    /// `ms-opaque` of our Contact, the same for all flows of this run.
+    opaque: String,
+    last_id: u64,
+}
+
+impl RegistrarFlow {
+    pub(super) fn new(ids: &mut IdSource) -> Self {
+        Self {
+            id: None,
+            info: None,
+            authenticated: false,
+            contact: None,
+            gruu: None,
+            terms: Terms::Unspoken,
+            answers_pings: false,
+            lost: Vec::new(),
+            opaque: ids.hex(5),
+            last_id: 0,
+        }
+    }
+
+    fn forget(&mut self) {
+        if self.info.take().is_some() {
+            self.lost.extend(self.id);
+        }
+        self.id = None;
+        self.authenticated = false;
+        self.terms = Terms::Unspoken;
+        self.answers_pings = false;
+    }
+
+    /// The flow, if it is open.
+    pub(super) fn open(&self) -> Option<FlowId> {
+        self.id.filter(|_| self.info.is_some())
+    }
+}
+
+impl UserAgent {
+    /// How far the flow can be trusted at this moment (OX-4).
+    pub fn flow_trust(&self) -> FlowTrust {
+        FlowTrust {
+            transport: self.account.registrar.transport,
+            registered: self.registration.is_registered(),
+            authenticated: self.flow.authenticated,
+        }
+    }
+
+    /// The open flow, with our own address on the way to the server: where media is received.
+    pub fn flow_info(&self) -> Option<FlowInfo> {
+        self.flow.info
+    }
+
+    pub(super) fn open_flow(&mut self) {
+        self.flow.last_id += 1;
+        let flow = FlowId(self.flow.last_id);
+        self.flow.id = Some(flow);
+        let target = self.account.registrar.clone();
+        self.push(Output::OpenFlow { flow, target });
+    }
+
+    /// Closes the flow from our side, open or not.
+    pub(super) fn close_flow(&mut self, now: Instant) {
+        let Some(flow) = self.flow.id else { return };
+        self.push(Output::CloseFlow { flow });
+        self.drop_flow(now, flow);
+    }
+
+    /// The address of this endpoint in dialogs: the GRUU where one was assigned (OX-5).
+    pub(super) fn contact(&self) -> NameAddr {
+        let uri = self.flow.gruu.as_ref().or(self.flow.contact.as_ref());
+        NameAddr::new(uri.unwrap_or(&self.account.address).clone())
+    }
+
+    /// Guarded headers may leave on an encrypted flow that was authenticated, to the account's own
+    /// domain (OX-4).
+    pub(super) fn set_guard(&mut self) {
+        let trusted = self.flow_trust().is_trusted();
+        let domain = self.account.address.host().filter(|_| trusted).cloned();
+        self.signalling.guard.trusted_domain = domain;
+    }
+
+    pub(super) fn on_flow_opened(&mut self, now: Instant, flow: FlowId, info: FlowInfo) {
+        if self.flow.id != Some(flow) {
+            return self.on_other_flow_opened(now, flow, info);
+        }
+        self.signalling.layer.flow_opened(now, flow, info);
+        self.flow.info = Some(info);
+        let contact = registration::registered_contact(&self.account, info, &self.flow.opaque);
+        self.flow.contact = Some(contact);
+        // No credentials before this flow has asked for them, so that its trust is its own (OX-4).
+        let credentials = self.account.credentials.clone();
+        self.signalling.authenticator = Some(Authenticator::new(credentials));
+        self.set_guard();
+        self.timers
+            .set((), Timer::KeepAlive, now + keep_alive::BEFORE_GRANT);
+        self.advance(now, Input::FlowOpened);
+    }
+
+    pub(super) fn on_flow_failed(&mut self, now: Instant, flow: FlowId, error: FlowError) {
+        if self.flow.id == Some(flow) {
+            self.flow.forget();
+            self.registration.trouble = Some(Trouble::of_flow(error));
+            self.advance(now, Input::FlowFailed);
+        }
+    }
+
+    pub(super) fn on_flow_closed(&mut self, now: Instant, flow: FlowId, error: FlowError) {
+        let ours = self.flow.id == Some(flow);
+        self.drop_flow(now, flow);
+        if ours {
+            self.lost(now, Trouble::of_flow(error));
+        }
+    }
+
+    pub(super) fn on_keep_alive_due(&mut self, now: Instant) {
+        let Some(flow) = self.flow.open() else { return };
+        let interval = self.flow.terms.interval(&mut self.signalling.layer.ids);
+        let last_sent = self.signalling.layer.last_sent(flow).unwrap_or(now);
+        let quiet = matches!(self.flow.terms, Terms::Quiet(_));
+        if quiet && last_sent + interval > now {
+            self.timers.set((), Timer::KeepAlive, last_sent + interval);
+            return;
+        }
+        self.signalling.layer.ping(now, flow);
+        self.timers.set((), Timer::KeepAlive, now + interval);
+        if self.flow.answers_pings {
+            self.timers
+                .set((), Timer::AwaitPong, now + Timer::AwaitPong.duration());
+        }
+    }
+
+    /// Whoever answers one ping answers the next (RFC 5626 §4.4.1), but for Microsoft's servers,
+    /// whose empty lines mean nothing.
+    pub(super) fn on_pong(&mut self, flow: FlowId) {
+        if self.flow.id == Some(flow) {
+            self.timers.stop((), Timer::AwaitPong);
+            self.flow.answers_pings = !matches!(self.flow.terms, Terms::Quiet(_));
+        }
+    }
+
+    /// The server did not answer a ping: the flow is dead, whatever TCP thinks.
+    pub(super) fn on_silence(&mut self, now: Instant) {
+        self.close_flow(now);
+        self.settle(now);
+        self.lost(now, Trouble::silent());
+    }
+
+    /// Takes over how the server wants the flow kept.
+    pub(super) fn keep_flow(&mut self, now: Instant, terms: Terms) {
+        self.flow.terms = terms;
+        self.flow.answers_pings |= matches!(terms, Terms::Answered(_));
+        let interval = terms.interval(&mut self.signalling.layer.ids);
+        self.timers.set((), Timer::KeepAlive, now + interval);
+    }
+
+    fn lost(&mut self, now: Instant, trouble: Trouble) {
+        self.registration.trouble = Some(trouble);
+        let input = match self.registration.may_reopen_at_once(now) {
+            true => Input::FlowLost,
+            false => Input::FlowLostAgain,
+        };
+        self.advance(now, input);
+    }
+
+    fn drop_flow(&mut self, now: Instant, flow: FlowId) {
+        self.signalling.layer.flow_closed(now, flow);
+        if self.flow.id != Some(flow) {
+            return;
+        }
+        self.flow.forget();
+        self.timers.stop((), Timer::KeepAlive);
+        self.timers.stop((), Timer::AwaitPong);
+        self.set_guard();
+        self.settle(now);
+    }
+
+    /// A listener's flow is heard; one that we asked for and gave up meanwhile is closed.
+    fn on_other_flow_opened(&mut self, now: Instant, flow: FlowId, info: FlowInfo) {
+        if is_accepted(flow) {
+            self.signalling.layer.flow_opened(now, flow, info);
+        } else {
+            self.push(Output::CloseFlow { flow });
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Carrying out what the registration's table says.
+
+use std::time::{Duration, Instant};
+
+use super::UserAgent;
+use crate::event::{Event, RegistrationState};
+use crate::message::{Response, StatusCode};
+use crate::output::Output;
+use crate::registration::{self, Action, Blame, Grant, Input, Purpose, State, Trouble};
+use crate::signalling::is_challenge;
+use crate::timers::Timer;
+use crate::transaction::{ClientTransactionId, TransactionError};
+
+impl UserAgent {
+    /// Feeds the registration's table and does what it says.
+    pub(super) fn advance(&mut self, now: Instant, input: Input) {
+        for action in self.registration.step(input) {
+            match action {
+                Action::OpenFlow => self.open_flow(),
+                Action::CloseFlow => self.close_flow(now),
+                Action::SendRegister => self.send_register(now, Purpose::SignIn),
+                Action::SendUnregister => self.send_register(now, Purpose::SignOut),
+                Action::TellConnecting => self.tell(RegistrationState::Connecting),
+                Action::TellSigningIn => self.tell(RegistrationState::SigningIn),
+                Action::TellRegistered => self.tell_registered(),
+                Action::TellSignedOut => self.tell(RegistrationState::SignedOut),
+                Action::TellLostForNow => {
+                    let reason = self.registration.reason();
+                    self.tell(RegistrationState::Lost {
+                        reason,
+                        next_try: now,
+                    });
+                }
+                Action::Wait => self.wait_for_next_try(now),
+                Action::AwaitRefresh => {
+                    let delay = registration::refresh_delay(self.registration.granted_for);
+                    self.timers.set((), Timer::RefreshRegistration, now + delay);
+                }
+                Action::AwaitSignOut => {
+                    self.timers
+                        .set((), Timer::SignOut, now + Timer::SignOut.duration());
+                }
+                Action::StopWaiting => self.stop_waiting(),
+                Action::UseFlow => match self.flow.open() {
+                    Some(_) => self.advance(now, Input::FlowOpened),
+                    None => self.open_flow(),
+                },
+            }
+        }
+    }
+
+    pub(super) fn on_registration_due(&mut self, now: Instant) {
+        self.advance(now, Input::Due);
+    }
+
+    pub(super) fn on_register_response(
+        &mut self,
+        now: Instant,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) {
+        let status = response.status;
+        if status.is_provisional() {
+            return;
+        }
+        self.registration.transaction = None;
+        if status.is_success() {
+            self.on_granted(now, transaction, response);
+            return;
+        }
+        match self.may_ask_again(transaction, response) {
+            Ok(()) => self.advance(now, Input::AskedAgain),
+            Err(trouble) => {
+                self.registration.trouble = Some(trouble);
+                self.advance(now, Input::Refused);
+            }
+        }
+    }
+
+    pub(super) fn on_register_failed(&mut self, now: Instant, error: TransactionError) {
+        self.registration.transaction = None;
+        match error {
+            TransactionError::TimedOut => {
+                self.registration.trouble = Some(Trouble::timed_out());
+                self.advance(now, Input::TimedOut);
+            }
+            // The loss of the flow itself is told separately.
+            TransactionError::FlowLost => {}
+        }
+    }
+
+    fn on_granted(&mut self, now: Instant, transaction: ClientTransactionId, response: &Response) {
+        let Some(contact) = self.flow.contact.clone() else {
+            return;
+        };
+        // Only a REGISTER proves that our own server knows us: a challenge to anything else may
+        // come from whoever was called (OX-4).
+        self.flow.authenticated |= self.carried_credentials(transaction);
+        self.set_guard();
+        let asked = self.registration.asked;
+        let grant = Grant::read(response, &self.account, &contact, asked);
+        let first = self.registration.state == State::SigningIn;
+        if self.registration.state != State::SigningOut {
+            self.registration.granted(now, grant.expires);
+            self.flow.gruu = grant.gruu;
+            self.keep_flow(now, grant.keep_alive);
+        }
+        self.advance(now, Input::Granted);
+        if first {
+            self.resume(now);
+        }
+    }
+
+    /// Lets everything go on over a new flow that was waiting for one.
+    fn resume(&mut self, now: Instant) {
+        let Some(flow) = self.flow.open() else { return };
+        let contact = self.contact().to_string();
+        for lost in std::mem::take(&mut self.flow.lost) {
+            self.calls
+                .move_to_flow(now, &mut self.signalling, lost, flow, &contact);
+        }
+        self.subscribe_now(now);
+    }
+
+    /// Whether the same REGISTER in other words may succeed.
+    fn may_ask_again(
+        &mut self,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) -> Result<(), Trouble> {
+        let refused = || Trouble::of_response(response);
+        if is_challenge(response.status) {
+            let answered = self.signalling.challenged(transaction, response);
+            return answered.map_err(|error| Trouble::of_challenge(error, response));
+        }
+        if self.registration.tries >= registration::MAX_TRIES {
+            return Err(refused());
+        }
+        match response.status {
+            StatusCode::INTERVAL_TOO_BRIEF => {
+                let floor = response.headers.seconds("Min-Expires").ok().flatten();
+                let floor = Duration::from_secs(floor.unwrap_or_default().into());
+                if floor <= self.registration.asked || floor > registration::LONGEST_EXPIRES {
+                    return Err(refused());
+                }
+                self.registration.asked = floor;
+                Ok(())
+            }
+            status if status.code() == NO_OUTBOUND && self.registration.outbound => {
+                self.registration.outbound = false;
+                Ok(())
+            }
+            _ => Err(refused()),
+        }
+    }
+
+    fn carried_credentials(&self, transaction: ClientTransactionId) -> bool {
+        let request = self.signalling.layer.sent(transaction);
+        request.is_some_and(|request| {
+            let headers = &request.headers;
+            headers
+                .get("Authorization")
+                .or(headers.get("Proxy-Authorization"))
+                .is_some()
+        })
+    }
+
+    fn send_register(&mut self, now: Instant, purpose: Purpose) {
+        let (Some(flow), Some(contact)) = (self.flow.open(), self.flow.contact.clone()) else {
+            return;
+        };
+        let request = registration::write(&self.account, &mut self.registration, &contact, purpose);
+        self.registration.tries += 1;
+        self.registration.transaction = self.signalling.send(now, flow, request);
+    }
+
+    fn wait_for_next_try(&mut self, now: Instant) {
+        let next_try = self
+            .registration
+            .next_try(now, &mut self.signalling.layer.ids);
+        if let Some(next_try) = next_try {
+            self.timers.set((), Timer::RetryRegistration, next_try);
+        }
+        let reason = self.registration.reason();
+        self.tell(match (self.registration.blame(), next_try) {
+            (Blame::Circumstances, Some(next_try)) => RegistrationState::Lost { reason, next_try },
+            (Blame::Circumstances, None) | (Blame::Settings, _) => {
+                RegistrationState::Failed { reason, next_try }
+            }
+        });
+    }
+
+    fn stop_waiting(&mut self) {
+        for timer in [
+            Timer::RefreshRegistration,
+            Timer::RetryRegistration,
+            Timer::SignOut,
+        ] {
+            self.timers.stop((), timer);
+        }
+    }
+
+    fn tell_registered(&mut self) {
+        let expires = self.registration.granted_for;
+        self.tell(RegistrationState::Registered { expires });
+    }
+
+    fn tell(&mut self, state: RegistrationState) {
+        self.push(Output::Event(Event::Registration(state)));
+    }
+}
+
+/// 439 First Hop Lacks Outbound Support (RFC 5626 §11.6).
+const NO_OUTBOUND: u16 = 439;
