@@ -7,7 +7,7 @@ mod player;
 mod slot;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use hark_media::LevelMeter;
@@ -125,17 +125,15 @@ impl<B: Backend> Control<B> {
             if self.shared.wishes().stop {
                 return;
             }
-            let due = self.step(Instant::now());
-            let ended = match due {
-                None => woken.recv().is_err(),
+            // Woken or due, the next step looks at everything. The wait ends in no other way: the
+            // other end of the channel is in `shared`.
+            let _ = match self.step(Instant::now()) {
+                None => woken.recv().ok(),
                 Some(due) => {
                     let wait = due.saturating_duration_since(Instant::now());
-                    woken.recv_timeout(wait) == Err(RecvTimeoutError::Disconnected)
+                    woken.recv_timeout(wait).ok()
                 }
             };
-            if ended {
-                return;
-            }
         }
     }
 
@@ -195,7 +193,7 @@ impl<B: Backend> Control<B> {
         let call = call.and_then(|call| Some((call.owner, call.microphone.as_ref()?)));
         let owner = call
             .map(|(owner, _)| owner)
-            .or(wanted.watching.then_some(Owner::METER));
+            .or(self.measures(wanted).then_some(Owner::METER));
         let wish = owner.map(|owner| Wish {
             owner,
             device: wanted.devices.microphone.clone(),
@@ -231,9 +229,10 @@ impl<B: Backend> Control<B> {
         }
         let due = *self.meter_due.get_or_insert(now + METER_PERIOD);
         if now >= due {
-            let level = match &mut self.listening {
-                Some((ring, meter)) => listen(ring, meter),
-                None => self.shared.level.now(),
+            let level = match (&mut self.listening, &wanted.call) {
+                (Some((ring, meter)), _) => listen(ring, meter),
+                (None, Some(_)) => self.shared.level.now(),
+                (None, None) => 0.0,
             };
             (self.on_event)(AudioEvent::MicrophoneLevel(level));
             self.meter_due = Some(now + METER_PERIOD);

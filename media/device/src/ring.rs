@@ -126,7 +126,8 @@ impl RingReader {
     /// cushion is skipped, so that a stall of one side never becomes a lasting delay.
     pub fn pull(&mut self, frames: usize, cushion: usize, mut each: impl FnMut(f32)) {
         let flowing = self.shared.flowing.load(Ordering::Relaxed);
-        let wanted = frames + cushion;
+        // A device whose gulp is larger than the ring gets what there is.
+        let wanted = (frames + cushion).min(self.samples.buffer().capacity());
         let filled = self.samples.slots();
         if !flowing && filled < wanted {
             return self.fade(frames, each);
@@ -186,7 +187,9 @@ impl RingReader {
     /// Silence, reached without a click.
     fn fade(&mut self, frames: usize, mut each: impl FnMut(f32)) {
         for _ in 0..frames {
-            self.last *= FADE_PER_SAMPLE;
+            let next = self.last * FADE_PER_SAMPLE;
+            // Without an end the fade would come to numbers that processors are slow with.
+            self.last = if next.abs() < INAUDIBLE { 0.0 } else { next };
             each(self.last);
         }
     }
@@ -257,6 +260,8 @@ const LIVE_EXCESS: Duration = Duration::from_millis(120);
 const AHEAD_CAPACITY: Duration = Duration::from_secs(2);
 /// Down by 60 dB after 1400 samples, 29 ms at 48 kHz.
 const FADE_PER_SAMPLE: f32 = 0.995;
+/// Less than half a step of 16 bits.
+const INAUDIBLE: f32 = 1e-5;
 
 #[cfg(test)]
 mod tests {
@@ -319,6 +324,14 @@ mod tests {
             let played = pull(&mut reader, 10, 5);
             assert_eq!(played[0], next);
         }
+    }
+
+    #[test]
+    fn a_gulp_larger_than_the_ring_is_served_with_what_there_is() {
+        let (mut writer, mut reader) = live(RATE_HZ, Instant::now());
+        writer.push(&[1.0; 300]);
+        let played = pull(&mut reader, 400, 5);
+        assert_eq!((played[299], played.len()), (1.0, 400));
     }
 
     #[test]

@@ -4,16 +4,16 @@ use hark_media::tones::{Tone, ToneGenerator};
 
 /// A sound made sample by sample. A ring tone never ends by itself; the test tone does.
 pub struct Sound {
-    /// Samples a second; a multiple of 100.
-    pub rate_hz: u32,
-    pub samples: Box<dyn Iterator<Item = i16> + Send>,
+    pub(crate) rate_hz: u32,
+    pub(crate) samples: Box<dyn Iterator<Item = i16> + Send>,
 }
 
 impl Sound {
-    /// A sound of these samples at this rate.
+    /// A sound of these samples at this rate, which is a multiple of 100 (and is taken as 100 where
+    /// it is less).
     pub fn new(rate_hz: u32, samples: impl Iterator<Item = i16> + Send + 'static) -> Self {
         Self {
-            rate_hz,
+            rate_hz: rate_hz.max(100),
             samples: Box::new(samples),
         }
     }

@@ -193,7 +193,7 @@ struct Story {
 }
 
 impl Story {
-    fn new() -> Self {
+    fn new(devices: Devices) -> Self {
         let desk = Arc::new(Mutex::new(Desk::default()));
         let (shared, woken) = Shared::new(DeviceChoice::default());
         let shared = Arc::new(shared);
@@ -204,12 +204,7 @@ impl Story {
                 .log
                 .push(describe(&event));
         });
-        let control = Control::new(
-            DeskBackend(desk.clone()),
-            Devices::Both,
-            shared.clone(),
-            on_event,
-        );
+        let control = Control::new(DeskBackend(desk.clone()), devices, shared.clone(), on_event);
         Self {
             desk,
             shared,
@@ -327,7 +322,7 @@ fn check(script: &str) {
         .collect();
     let script = script.trim_start();
     let script = script.trim_end_matches([' ', '\n']).to_owned() + "\n";
-    let told = Story::new().tell(&script);
+    let told = Story::new(Devices::Both).tell(&script);
     assert!(
         told == script,
         "the script:\n{script}\nwhat happened:\n{told}"
@@ -620,7 +615,7 @@ fn the_newest_call_has_the_devices_and_gives_them_back() {
 
 #[test]
 fn each_opening_hands_its_rings_to_the_call_that_is_heard() {
-    let mut story = Story::new();
+    let mut story = Story::new(Devices::Both);
     story.tell(
         "0.000 plug output Speakers\n0.000 plug input Webcam\n0.000 call begins\n\
          1.000 call begins\n2.000 glitch Speakers\n3.000 nothing\n",
@@ -629,4 +624,12 @@ fn each_opening_hands_its_rings_to_the_call_that_is_heard() {
         (speaker.try_iter().count(), microphone.try_iter().count())
     });
     assert_eq!(counts.collect::<Vec<_>>(), [(1, 1), (2, 1)]);
+}
+
+#[test]
+fn a_phone_whose_microphone_is_a_file_opens_none_to_be_watched() {
+    let script = "0.000 plug output Speakers\n  0.000 list [\"Speakers\"] []\n  0.000 sleep\n\
+                  1.000 watch\n1.500 plug input Webcam\n  2.000 list [\"Speakers\"] [\"Webcam\"]\n\
+                  2.500 unwatch\n  2.500 sleep\n3.000 nothing\n";
+    assert_eq!(Story::new(Devices::Outputs).tell(script), script);
 }
