@@ -18,6 +18,7 @@
 
 mod authority;
 mod config;
+mod demo;
 mod dialogue;
 mod event;
 mod menu;
@@ -26,6 +27,8 @@ mod protocol;
 mod registrar;
 mod routing;
 mod server;
+mod service;
+mod status;
 mod store;
 mod switch;
 mod um;
@@ -33,5 +36,6 @@ mod um;
 pub use authority::AuthorityError;
 pub use config::{ConfigError, Forwarding, Secret, ServerConfig, User};
 pub use event::{CallFailure, CallProgress, PinCheck, PlacedCall, ServerEvent};
-pub use server::{Caller, MessageChoice, Server, ServerError, ServerHandle, UserStatus};
+pub use server::{Caller, MessageChoice, Server, ServerError, ServerHandle};
+pub use status::{MessageStatus, UserStatus};
 pub use store::StoreError;

@@ -3,14 +3,25 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
+use hark_sip::message::Host;
+use hark_sip::{FlowInfo, Transport};
+use hark_sip_net::{Connector, Driver, Listener};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::authority::{Authority, AuthorityError};
 use crate::config::{ConfigError, ServerConfig};
-use crate::event::{CallFailure, CallProgress, PlacedCall, ServerEvent};
+use crate::demo;
+use crate::event::{PlacedCall, ServerEvent};
+use crate::protocol::Settings;
+use crate::service::{Parts, Service};
+use crate::status::{MessageStatus, UserStatus};
+use crate::store::{Store, StoreError};
+use crate::switch::Switch;
 
 /// A server that runs. Dropping it ends it.
 pub struct Server {
@@ -47,17 +58,6 @@ pub struct Caller {
     pub number: String,
 }
 
-/// One line of [`ServerHandle::users`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserStatus {
-    pub name: String,
-    pub display_name: String,
-    /// How many devices are registered.
-    pub devices: usize,
-    pub new: usize,
-    pub saved: usize,
-}
-
 impl Server {
     /// Opens the store, binds the ports and serves on the current tokio runtime.
     ///
@@ -65,21 +65,42 @@ impl Server {
     /// The configuration cannot work, or a port or the store cannot be opened.
     pub async fn start(config: ServerConfig) -> Result<Self, ServerError> {
         config.check()?;
+        let domain = Host::parse(&config.domain).ok_or(ConfigError::NoDomain)?;
         let authority = Authority::new(&config.domain, config.listen)?;
         let tls = bind(config.listen, config.tls_port).await?;
         let tcp = bind(config.listen, config.tcp_port).await?;
+        let (tls_addr, tcp_addr) = (tls.local_addr()?, tcp.local_addr()?);
+        let store = open_store(config.clone()).await?;
+
+        let mut driver = Driver::new(switch(&config, &domain, tls_addr)?, Connector::none());
+        driver.listen(Listener {
+            socket: tls,
+            tls: Some(authority.tls),
+        });
+        driver.listen(Listener {
+            socket: tcp,
+            tls: None,
+        });
         let (requests, inbox) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(EVENTS_KEPT);
         let handle = ServerHandle {
             requests,
-            events,
+            events: events.clone(),
             placed: Arc::default(),
         };
+        let parts = Parts {
+            config,
+            domain,
+            store,
+            driver,
+            requests: inbox,
+            events,
+        };
         Ok(Self {
-            tls_addr: tls.local_addr()?,
-            tcp_addr: tcp.local_addr()?,
+            tls_addr,
+            tcp_addr,
             ca_certificate_pem: authority.certificate_pem,
-            task: tokio::spawn(serve(inbox, handle.events.clone())),
+            task: tokio::spawn(Service::new(parts).run()),
             handle,
         })
     }
@@ -148,6 +169,14 @@ impl ServerHandle {
         answer.await.unwrap_or_default()
     }
 
+    /// A user's messages, the newest first; `None` when there is no such user.
+    pub async fn mailbox(&self, user: &str) -> Option<Vec<MessageStatus>> {
+        let (reply, answer) = oneshot::channel();
+        let user = user.to_owned();
+        self.request(Request::Mailbox { user, reply });
+        answer.await.ok().flatten()
+    }
+
     /// Everything that happens from now on. A receiver that falls far behind misses the oldest.
     pub fn events(&self) -> broadcast::Receiver<ServerEvent> {
         self.events.subscribe()
@@ -180,13 +209,15 @@ pub enum ServerError {
         address: SocketAddr,
         error: std::io::Error,
     },
+    #[error("the store cannot be used: {0}")]
+    Store(#[from] StoreError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
 /// What a handle asks of the server's task.
 #[derive(Debug)]
-enum Request {
+pub(crate) enum Request {
     PlayOnPhone {
         call: PlacedCall,
         user: String,
@@ -199,6 +230,10 @@ enum Request {
     },
     Users {
         reply: oneshot::Sender<Vec<UserStatus>>,
+    },
+    Mailbox {
+        user: String,
+        reply: oneshot::Sender<Option<Vec<MessageStatus>>>,
     },
     Shutdown,
 }
@@ -213,20 +248,34 @@ async fn bind(listen: IpAddr, port: u16) -> Result<TcpListener, ServerError> {
         .map_err(|error| ServerError::Listen { address, error })
 }
 
-async fn serve(
-    mut inbox: mpsc::UnboundedReceiver<Request>,
-    events: broadcast::Sender<ServerEvent>,
-) {
-    while let Some(request) = inbox.recv().await {
-        match request {
-            Request::PlayOnPhone { call, .. } | Request::PlaceCall { call, .. } => {
-                let progress = CallProgress::Failed(CallFailure::NoSuchUser);
-                let _ = events.send(ServerEvent::Placed { call, progress });
+/// Opens the mailboxes and fills new ones where that is wanted. The disk may take its time.
+async fn open_store(config: ServerConfig) -> Result<Store, ServerError> {
+    let open = move || {
+        let names = config.users.iter().map(|user| user.name.as_str());
+        let store = Store::open(&config.store, names)?;
+        for user in config.users.iter().filter(|user| user.demo_messages) {
+            if let Some(mut mailbox) = store.mailbox(&user.name) {
+                demo::fill(&mut mailbox, &config.domain, Timestamp::now())?;
             }
-            Request::Users { reply } => {
-                let _ = reply.send(Vec::new());
-            }
-            Request::Shutdown => return,
         }
-    }
+        Ok::<_, StoreError>(store)
+    };
+    let opened = tokio::task::spawn_blocking(open).await;
+    Ok(opened.map_err(std::io::Error::other)??)
+}
+
+fn switch(config: &ServerConfig, domain: &Host, um: SocketAddr) -> Result<Switch, ServerError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
+    let settings = Settings {
+        domain: domain.clone(),
+        users: config.users.clone(),
+        voicemail_number: config.voicemail_number.clone(),
+    };
+    let um = FlowInfo {
+        transport: Transport::Tls,
+        local: um,
+        remote: um,
+    };
+    Ok(Switch::new(Instant::now(), settings, um, seed))
 }

@@ -42,6 +42,7 @@ pub(crate) struct Mailbox {
     /// In the order of arrival.
     messages: Vec<Message>,
     next: u32,
+    is_new: bool,
 }
 
 /// Names a message within its mailbox; later messages have larger ones.
@@ -134,12 +135,14 @@ impl Mailbox {
     /// Opens the mailbox in `folder`, makes it when it is missing, and clears away what a crash
     /// left half written or half removed. A folder that cannot be read stays untouched.
     pub fn open(disk: Box<dyn Disk>, folder: PathBuf) -> Result<Self, StoreError> {
+        let is_new = disk.list(&folder).is_err();
         step(&folder, disk.make_folder(&folder))?;
         let mut mailbox = Self {
             disk,
             folder,
             messages: Vec::new(),
             next: 1,
+            is_new,
         };
         for name in step(&mailbox.folder, mailbox.disk.list(&mailbox.folder))? {
             if name.starts_with(BEING_WRITTEN) || name.starts_with(BEING_REMOVED) {
@@ -238,9 +241,9 @@ impl Mailbox {
         }
     }
 
-    /// Whether messages were ever kept here: what a server that fills a new mailbox asks.
-    pub fn is_unused(&self) -> bool {
-        self.next == 1
+    /// Whether the mailbox was made when it was opened.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     fn index(&self, id: MessageId) -> Result<usize, StoreError> {

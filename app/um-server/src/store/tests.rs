@@ -132,7 +132,7 @@ fn a_failed_disk_leaves_the_mailbox_usable() {
 fn states_counts_and_numbers_follow_the_messages() {
     let disk = SimulatedDisk::new();
     let mut mailbox = open(&disk);
-    assert!(mailbox.is_unused());
+    assert!(mailbox.is_new());
     for number in 1..=3 {
         mailbox.store(envelope(number), &sound(number)).unwrap();
     }
@@ -146,7 +146,7 @@ fn states_counts_and_numbers_follow_the_messages() {
     assert_eq!(mailbox.store(envelope(4), &sound(4)).unwrap(), MessageId(4));
 
     let found = open(&disk);
-    assert!(!found.is_unused());
+    assert!(!found.is_new());
     assert_eq!(found.counts(), Counts { new: 2, saved: 1 });
     check(&found, [MessageId(2), MessageId(3), MessageId(4)]);
 }

@@ -134,11 +134,6 @@ impl Conversation {
         }
     }
 
-    /// Whether the caller and the sender hear each other.
-    pub fn is_talking(&self) -> bool {
-        matches!(self.activity, Activity::Talking)
-    }
-
     pub fn poll_request(&mut self) -> Option<Request> {
         self.requests.pop_front()
     }
