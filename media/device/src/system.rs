@@ -121,23 +121,25 @@ impl System {
             Role::Speaker | Role::Ringer => host.default_output_device(),
             Role::Microphone => host.default_input_device(),
         };
+        let default =
+            default.filter(|default| id(default).is_some_and(|id| is_for_people(host, &id)));
         let default_id = default.as_ref().and_then(id);
         let names: Vec<_> = known
             .iter()
             .map(|known| (&*known.name, &*known.id))
             .collect();
-        match pick(&names, chosen, default_id.as_deref()) {
-            Some(index) => Ok(known.swap_remove(index)),
-            // ALSA's default is a rule, which need not be in the list.
-            None => match default.filter(|_| is_alsa(host)) {
-                Some(device) => Ok(Known {
-                    name: device.to_string(),
-                    id: default_id.unwrap_or_default(),
-                    device,
-                }),
-                None => known.into_iter().next().ok_or(OpenError::NoDevice),
-            },
+        if let Some(index) = pick(&names, chosen, default_id.as_deref()) {
+            return Ok(known.swap_remove(index));
         }
+        // A default need not be in the list: ALSA's is a rule that leads to some device.
+        let unlisted = default.zip(default_id).map(|(device, id)| Known {
+            name: device.to_string(),
+            id,
+            device,
+        });
+        unlisted
+            .or_else(|| known.into_iter().next())
+            .ok_or(OpenError::NoDevice)
     }
 }
 
