@@ -1,6 +1,5 @@
 //! Opening a flow: every address of the name, then TLS with a certificate that must fit.
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,8 +10,9 @@ use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::dial::dial;
 use crate::flow::Duplex;
-use crate::trust::{Trust, TrustError, flow_error};
+use crate::trust::{Trust, TrustError, handshake_error};
 
 /// Opens flows for a driver. There is no switch that turns certificate checking off.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl Connector {
         &self,
         target: &FlowTarget,
     ) -> Result<(Box<dyn Duplex>, FlowInfo), FlowError> {
-        let stream = connect_any(&target.host, target.port).await?;
+        let stream = dial(&target.host, target.port).await?;
         let (local, remote) = ends(&stream)?;
         let info = FlowInfo {
             transport: target.transport,
@@ -85,37 +85,8 @@ impl Connector {
         let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
         match connector.connect(name, stream).await {
             Ok(stream) => Ok(Box::new(stream)),
-            Err(error) => Err(flow_error(&error)),
+            Err(error) => Err(handshake_error(&error)),
         }
-    }
-}
-
-/// Tries every address of the name in the resolver's order; the last failure is the one told.
-async fn connect_any(host: &str, port: u16) -> Result<TcpStream, FlowError> {
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host, port))
-        .await
-        .map_err(|_| FlowError::NameNotFound)?
-        .collect();
-    let mut failure = FlowError::NameNotFound;
-    for address in addresses {
-        match timeout(ADDRESS_LIMIT, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => {
-                // Small messages must not wait for each other; a failure only costs speed.
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
-            }
-            Ok(Err(error)) => failure = refusal(&error),
-            Err(_) => failure = FlowError::TimedOut,
-        }
-    }
-    Err(failure)
-}
-
-fn refusal(error: &io::Error) -> FlowError {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => FlowError::Refused,
-        io::ErrorKind::TimedOut => FlowError::TimedOut,
-        _ => FlowError::Unreachable,
     }
 }
 
@@ -127,5 +98,3 @@ fn ends(stream: &TcpStream) -> Result<(SocketAddr, SocketAddr), FlowError> {
 
 /// The whole way: name, addresses and TLS.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
-/// One address, so that a dead one does not hide a living one.
-const ADDRESS_LIMIT: Duration = Duration::from_secs(3);

@@ -3,20 +3,23 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use hark_sip::{Core, FlowError, FlowId, FlowTarget, Input, Output};
+use hark_sip::{Core, FlowId, FlowTarget, Input, Output};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::connect::Connector;
-use crate::flow::{self, Arrival, Outgoing};
-use crate::listen::{self, Listener};
+use crate::flow::{self, Arrival};
+use crate::listen::{self, Accepted, Listener};
+use crate::queue::{Outgoing, queue};
 
 /// Owns a core, its flows and the clock. Must live inside a tokio runtime.
 pub struct Driver<C: Core> {
     core: C,
     connector: Connector,
-    /// The write queue of every flow that the core may still use.
-    flows: BTreeMap<FlowId, Outgoing>,
+    /// Every flow that the core may still use.
+    flows: BTreeMap<FlowId, Flow>,
+    /// The number of the next flow that a listener opens.
+    next_accepted: FlowId,
     events: VecDeque<C::Event>,
     deadline: Option<Instant>,
     arrivals: mpsc::Receiver<Arrival>,
@@ -26,6 +29,19 @@ pub struct Driver<C: Core> {
     listeners: JoinSet<()>,
 }
 
+/// One flow as the driver sees it.
+struct Flow {
+    outgoing: Outgoing,
+    task: AbortHandle,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Opening,
+    Open,
+}
+
 impl<C: Core> Driver<C> {
     pub fn new(core: C, connector: Connector) -> Self {
         let (arrivals_in, arrivals) = mpsc::channel(ARRIVALS);
@@ -33,6 +49,7 @@ impl<C: Core> Driver<C> {
             core,
             connector,
             flows: BTreeMap::new(),
+            next_accepted: FlowId::FIRST_ACCEPTED,
             events: VecDeque::new(),
             deadline: None,
             arrivals,
@@ -83,7 +100,9 @@ impl<C: Core> Driver<C> {
     /// Sends what is queued, closes every flow in order and waits for that, `limit` at most.
     pub async fn close(mut self, limit: Duration) {
         self.listeners.abort_all();
-        self.flows.clear();
+        for flow in self.flows.keys().copied().collect::<Vec<_>>() {
+            self.close_flow(flow);
+        }
         drop(self.arrivals);
         let drained = async { while self.tasks.join_next().await.is_some() {} };
         // A peer that does not read must not hold up the end of the program.
@@ -92,25 +111,44 @@ impl<C: Core> Driver<C> {
 
     fn take(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Accepted { flow, info, stream } => {
-                let (outgoing, queue) = flow::queue();
-                self.flows.insert(flow, outgoing);
-                self.tasks
-                    .spawn(flow::carry(flow, stream, self.arrivals_in.clone(), queue));
-                self.input(Input::FlowOpened { flow, info });
-            }
-            Arrival::Input(input) => {
-                let flow = flow_of(&input);
-                // The core has closed this flow; what still arrives on it concerns nobody.
-                if !self.flows.contains_key(&flow) {
+            Arrival::Accepted(accepted) => self.accept(accepted),
+            Arrival::Input(input) => self.take_input(input),
+        }
+    }
+
+    fn accept(&mut self, Accepted { info, stream }: Accepted) {
+        let flow = self.next_accepted;
+        self.next_accepted = FlowId(flow.0 + 1);
+        let (outgoing, queue) = queue();
+        let carry = flow::carry(flow, stream, self.arrivals_in.clone(), queue);
+        let task = self.tasks.spawn(carry);
+        self.flows.insert(
+            flow,
+            Flow {
+                outgoing,
+                task,
+                stage: Stage::Open,
+            },
+        );
+        self.input(Input::FlowOpened { flow, info });
+    }
+
+    fn take_input(&mut self, input: Input) {
+        match &input {
+            // The core has closed this flow; what still arrives on it concerns nobody.
+            Input::FlowOpened { flow, .. } => match self.flows.get_mut(flow) {
+                Some(open) => open.stage = Stage::Open,
+                None => return,
+            },
+            Input::Received { flow, .. } if !self.flows.contains_key(flow) => return,
+            Input::FlowFailed { flow, .. } | Input::FlowClosed { flow, .. } => {
+                if self.flows.remove(flow).is_none() {
                     return;
                 }
-                if matches!(input, Input::FlowFailed { .. } | Input::FlowClosed { .. }) {
-                    self.flows.remove(&flow);
-                }
-                self.input(input);
             }
+            Input::Received { .. } | Input::Timeout => {}
         }
+        self.input(input);
     }
 
     fn input(&mut self, input: Input) {
@@ -124,9 +162,7 @@ impl<C: Core> Driver<C> {
             match self.core.poll_output() {
                 Output::OpenFlow { flow, target } => self.open(flow, target),
                 Output::Transmit { flow, bytes } => self.transmit(flow, bytes),
-                Output::CloseFlow { flow } => {
-                    self.flows.remove(&flow);
-                }
+                Output::CloseFlow { flow } => self.close_flow(flow),
                 Output::Event(event) => self.events.push_back(event),
                 Output::Timeout(deadline) => {
                     self.deadline = deadline;
@@ -137,30 +173,42 @@ impl<C: Core> Driver<C> {
     }
 
     fn open(&mut self, flow: FlowId, target: FlowTarget) {
-        let (outgoing, queue) = flow::queue();
-        self.flows.insert(flow, outgoing);
-        let connector = self.connector.clone();
-        self.tasks.spawn(flow::open(
+        let (outgoing, queue) = queue();
+        let (connector, arrivals) = (self.connector.clone(), self.arrivals_in.clone());
+        let task = self
+            .tasks
+            .spawn(flow::open(flow, target, connector, arrivals, queue));
+        self.flows.insert(
             flow,
-            target,
-            connector,
-            self.arrivals_in.clone(),
-            queue,
-        ));
+            Flow {
+                outgoing,
+                task,
+                stage: Stage::Opening,
+            },
+        );
     }
 
     fn transmit(&mut self, flow: FlowId, bytes: Vec<u8>) {
-        let Some(outgoing) = self.flows.get(&flow) else {
+        let Some(open) = self.flows.get(&flow) else {
             tracing::debug!(?flow, "bytes for a flow that is gone");
             return;
         };
-        if outgoing.try_send(bytes).is_err() {
-            // The peer has not read for a whole queue of messages, or the task has ended and its
-            // own report is on the way. The core hears of it once.
+        if open.outgoing.send(bytes).is_err() {
+            // Its task waits for the peer and would do so for long.
+            open.task.abort();
             self.flows.remove(&flow);
-            let error = FlowError::Broken("the other side has stopped reading".into());
+            let error = flow::stuck();
             self.core
                 .handle_input(Instant::now(), Input::FlowClosed { flow, error });
+        }
+    }
+
+    /// An open flow ends once its queue is sent. One that is being opened has nothing to send.
+    fn close_flow(&mut self, flow: FlowId) {
+        if let Some(closing) = self.flows.remove(&flow)
+            && closing.stage == Stage::Opening
+        {
+            closing.task.abort();
         }
     }
 }
@@ -169,16 +217,6 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
         None => std::future::pending().await,
-    }
-}
-
-fn flow_of(input: &Input) -> FlowId {
-    match input {
-        Input::FlowOpened { flow, .. }
-        | Input::FlowFailed { flow, .. }
-        | Input::Received { flow, .. }
-        | Input::FlowClosed { flow, .. } => *flow,
-        Input::Timeout => FlowId(0),
     }
 }
 

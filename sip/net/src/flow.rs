@@ -1,10 +1,17 @@
 //! One flow: a task that carries bytes between a stream and the driver.
 
-use hark_sip::{FlowError, FlowId, FlowInfo, FlowTarget, Input};
+use std::io;
+use std::time::Duration;
+
+use hark_sip::{FlowError, FlowId, FlowTarget, Input};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::connect::Connector;
+use crate::listen::Accepted;
+use crate::queue::Queue;
+use crate::trust;
 
 /// A TCP or TLS stream, whichever.
 pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -12,19 +19,8 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// What the tasks tell the driver.
 pub(crate) enum Arrival {
-    Accepted {
-        flow: FlowId,
-        info: FlowInfo,
-        stream: Box<dyn Duplex>,
-    },
+    Accepted(Accepted),
     Input(Input),
-}
-
-pub(crate) type Outgoing = mpsc::Sender<Vec<u8>>;
-
-/// The write queue of a flow. Dropping the sender closes the flow once the queue is sent.
-pub(crate) fn queue() -> (Outgoing, mpsc::Receiver<Vec<u8>>) {
-    mpsc::channel(OUTGOING)
 }
 
 /// Opens a flow and carries it until it ends.
@@ -33,21 +29,16 @@ pub(crate) async fn open(
     target: FlowTarget,
     connector: Connector,
     arrivals: mpsc::Sender<Arrival>,
-    outgoing: mpsc::Receiver<Vec<u8>>,
+    queue: Queue,
 ) {
     match connector.open(&target).await {
         Ok((stream, info)) => {
             let opened = Arrival::Input(Input::FlowOpened { flow, info });
             if arrivals.send(opened).await.is_ok() {
-                carry(flow, stream, arrivals, outgoing).await;
+                carry(flow, stream, arrivals, queue).await;
             }
         }
-        Err(error) => {
-            // A driver that is gone needs no report.
-            let _ = arrivals
-                .send(Arrival::Input(Input::FlowFailed { flow, error }))
-                .await;
-        }
+        Err(error) => tell(&arrivals, Input::FlowFailed { flow, error }).await,
     }
 }
 
@@ -57,72 +48,88 @@ pub(crate) async fn carry(
     flow: FlowId,
     stream: Box<dyn Duplex>,
     arrivals: mpsc::Sender<Arrival>,
-    outgoing: mpsc::Receiver<Vec<u8>>,
+    queue: Queue,
 ) {
-    let (reader, writer) = tokio::io::split(stream);
-    let error = tokio::select! {
-        error = read_all(flow, reader, &arrivals) => error,
-        ended = write_all(writer, outgoing) => match ended {
-            Ok(()) => return,
-            Err(error) => error,
-        },
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    let ended = tokio::select! {
+        error = read_all(flow, &mut reader, &arrivals) => Err(error),
+        ended = write_all(&mut writer, queue) => ended,
     };
-    let _ = arrivals
-        .send(Arrival::Input(Input::FlowClosed { flow, error }))
-        .await;
+    match ended {
+        Ok(()) => hang_up(&mut reader, &mut writer).await,
+        Err(error) => tell(&arrivals, Input::FlowClosed { flow, error }).await,
+    }
 }
 
 async fn read_all(
     flow: FlowId,
-    mut reader: impl AsyncRead + Unpin,
+    reader: &mut (impl AsyncRead + Unpin),
     arrivals: &mpsc::Sender<Arrival>,
 ) -> FlowError {
     let mut buffer = vec![0; READ_BYTES];
     loop {
-        match reader.read(&mut buffer).await {
+        let bytes = match reader.read(&mut buffer).await {
             Ok(0) => return FlowError::Closed,
-            Ok(length) => {
-                let bytes = buffer.iter().take(length).copied().collect();
-                if arrivals
-                    .send(Arrival::Input(Input::Received { flow, bytes }))
-                    .await
-                    .is_err()
-                {
-                    return FlowError::Closed;
-                }
-            }
+            Ok(length) => buffer.iter().take(length).copied().collect(),
             Err(error) => return broken(&error),
-        }
+        };
+        tell(arrivals, Input::Received { flow, bytes }).await;
     }
 }
 
 /// Returns `Ok` when the driver has dropped its end and everything is sent.
 async fn write_all(
-    mut writer: impl AsyncWrite + Unpin,
-    mut outgoing: mpsc::Receiver<Vec<u8>>,
+    writer: &mut (impl AsyncWrite + Unpin),
+    mut queue: Queue,
 ) -> Result<(), FlowError> {
-    while let Some(bytes) = outgoing.recv().await {
-        writer
-            .write_all(&bytes)
-            .await
-            .map_err(|error| broken(&error))?;
-        writer.flush().await.map_err(|error| broken(&error))?;
+    while let Some(bytes) = queue.next().await {
+        match timeout(WRITE_LIMIT, write(writer, &bytes)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(broken(&error)),
+            Err(_) => return Err(stuck()),
+        }
     }
-    // Says close_notify on TLS; a peer that has gone already cannot be told.
-    let _ = writer.shutdown().await;
     Ok(())
 }
 
-fn broken(error: &std::io::Error) -> FlowError {
-    match error.kind() {
-        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset => {
-            FlowError::Closed
-        }
-        kind => FlowError::Broken(kind.to_string()),
-    }
+async fn write(writer: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    writer.write_all(bytes).await?;
+    writer.flush().await
 }
 
-/// Messages waiting to be written on one flow before the peer counts as stuck.
-const OUTGOING: usize = 1024;
+/// Ends a stream in order: close_notify on TLS, then FIN, then nothing until the peer has closed
+/// too. A socket that is closed with unread bytes in it resets the connection, and the peer could
+/// lose our last message.
+async fn hang_up(reader: &mut (impl AsyncRead + Unpin), writer: &mut (impl AsyncWrite + Unpin)) {
+    let end = async {
+        writer.shutdown().await?;
+        tokio::io::copy(reader, &mut tokio::io::sink()).await
+    };
+    // Whatever goes wrong here, the flow is over.
+    let _ = timeout(HANG_UP_LIMIT, end).await;
+}
+
+/// A driver that is gone needs no report.
+async fn tell(arrivals: &mpsc::Sender<Arrival>, input: Input) {
+    let _ = arrivals.send(Arrival::Input(input)).await;
+}
+
+/// What a peer that does not read costs: its flow.
+pub(crate) fn stuck() -> FlowError {
+    FlowError::Broken("the other side has stopped reading".into())
+}
+
+fn broken(error: &io::Error) -> FlowError {
+    trust::tls_error(error).unwrap_or_else(|| match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => FlowError::Closed,
+        kind => FlowError::Broken(kind.to_string()),
+    })
+}
+
 /// One read. A TLS record carries 16 KiB at most (RFC 8446 §5.1).
 const READ_BYTES: usize = 16 * 1024;
+/// A message that cannot be handed to the system for this long waits for a peer that is stuck:
+/// longer than a transaction lives (timer F, 32 s), it is of no use anyway.
+const WRITE_LIMIT: Duration = Duration::from_secs(32);
+/// How long a peer has to close its side after ours.
+const HANG_UP_LIMIT: Duration = Duration::from_secs(1);

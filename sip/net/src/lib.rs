@@ -6,10 +6,13 @@
 //! not read costs its own flow and nothing else.
 
 mod connect;
+mod dial;
 mod driver;
 mod flow;
 mod listen;
 mod media_ports;
+mod queue;
+mod socket;
 mod trust;
 
 pub use connect::Connector;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hark_sip::{FlowId, FlowInfo, Transport};
+use hark_sip::{FlowInfo, Transport};
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use crate::flow::{Arrival, Duplex};
+use crate::socket;
 
 /// A listening socket; with a TLS configuration the flows are TLS, else plain TCP.
 pub struct Listener {
@@ -19,16 +20,16 @@ pub struct Listener {
     pub tls: Option<Arc<ServerConfig>>,
 }
 
+/// A flow that a listener has opened.
+pub(crate) struct Accepted {
+    pub info: FlowInfo,
+    pub stream: Box<dyn Duplex>,
+}
+
 /// Accepts until the driver goes. Handshakes run side by side, a bounded number at a time.
 pub(crate) async fn accept_all(listener: Listener, arrivals: mpsc::Sender<Arrival>) {
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES));
     let mut tasks = JoinSet::new();
-    // The port keeps the flows of two listeners of one driver apart.
-    let port = listener
-        .socket
-        .local_addr()
-        .map_or(0, |address| address.port());
-    let mut next = FlowId(FlowId::FIRST_ACCEPTED.0 | u64::from(port) << 48);
     let acceptor = listener.tls.map(TlsAcceptor::from);
     loop {
         let Ok(permit) = handshakes.clone().acquire_owned().await else {
@@ -36,11 +37,9 @@ pub(crate) async fn accept_all(listener: Listener, arrivals: mpsc::Sender<Arriva
         };
         match listener.socket.accept().await {
             Ok((stream, _)) => {
-                let flow = next;
-                next = FlowId(next.0 + 1);
                 let (acceptor, arrivals) = (acceptor.clone(), arrivals.clone());
                 tasks.spawn(async move {
-                    greet(flow, stream, acceptor, arrivals).await;
+                    greet(stream, acceptor, arrivals).await;
                     drop(permit);
                 });
             }
@@ -54,13 +53,8 @@ pub(crate) async fn accept_all(listener: Listener, arrivals: mpsc::Sender<Arriva
     }
 }
 
-async fn greet(
-    flow: FlowId,
-    stream: TcpStream,
-    acceptor: Option<TlsAcceptor>,
-    arrivals: mpsc::Sender<Arrival>,
-) {
-    let _ = stream.set_nodelay(true);
+async fn greet(stream: TcpStream, acceptor: Option<TlsAcceptor>, arrivals: mpsc::Sender<Arrival>) {
+    socket::tune(&stream);
     let (Ok(local), Ok(remote)) = (stream.local_addr(), stream.peer_addr()) else {
         return;
     };
@@ -78,7 +72,7 @@ async fn greet(
         remote,
     };
     let _ = arrivals
-        .send(Arrival::Accepted { flow, info, stream })
+        .send(Arrival::Accepted(Accepted { info, stream }))
         .await;
 }
 

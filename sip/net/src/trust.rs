@@ -171,21 +171,21 @@ fn is_wrong_name(error: &rustls::Error) -> bool {
 }
 
 /// What a failed handshake means for the person who waits for it.
-pub(crate) fn flow_error(error: &io::Error) -> FlowError {
-    let Some(tls) = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-    else {
-        return match error.kind() {
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
-                FlowError::Tls("the server closed the connection during the handshake".into())
-            }
-            kind => FlowError::Tls(kind.to_string()),
-        };
-    };
-    match tls {
-        rustls::Error::InvalidCertificate(problem) => certificate_error(problem),
-        other => FlowError::Tls(other.to_string()),
+pub(crate) fn handshake_error(error: &io::Error) -> FlowError {
+    tls_error(error).unwrap_or_else(|| match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
+            FlowError::Tls("the server closed the connection during the handshake".into())
+        }
+        kind => FlowError::Tls(kind.to_string()),
+    })
+}
+
+/// What TLS itself has to say about a failure; with TLS 1.3 a server refuses a client after the
+/// handshake, so this can come at the first read.
+pub(crate) fn tls_error(error: &io::Error) -> Option<FlowError> {
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::InvalidCertificate(problem) => Some(certificate_error(problem)),
+        other => Some(FlowError::Tls(other.to_string())),
     }
 }
 

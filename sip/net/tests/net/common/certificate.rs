@@ -58,25 +58,48 @@ impl Authority {
     }
 }
 
+/// Whether a server wants a certificate from its clients.
+pub enum Clients<'a> {
+    Any,
+    Asked(&'a Authority),
+    Checked(&'a Authority),
+}
+
+/// A certificate that its own key has signed, and its PEM form.
+pub fn self_signed(name: &str) -> (Signed, String) {
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new([name.to_owned()]).expect("a name");
+    let certificate = params.self_signed(&key).expect("a certificate");
+    let signed = Signed {
+        certificate: certificate.der().clone(),
+        key: PrivateKeyDer::try_from(key.serialize_der()).expect("PKCS#8"),
+    };
+    (signed, certificate.pem())
+}
+
 impl Signed {
-    pub fn server_config(self, asks_clients_of: Option<&Authority>) -> ServerConfig {
+    pub fn server_config(self, clients: Clients<'_>) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .expect("ring speaks TLS 1.2 and 1.3");
-        let builder = match asks_clients_of {
-            None => builder.with_no_client_auth(),
-            Some(authority) => {
-                let mut roots = RootCertStore::empty();
-                roots
-                    .add(authority.certificate.der().clone())
-                    .expect("an authority");
-                let verifier =
-                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
-                        .allow_unauthenticated()
-                        .build()
-                        .expect("a verifier");
-                builder.with_client_cert_verifier(verifier)
+        let verifier = |authority: &Authority| {
+            let mut roots = RootCertStore::empty();
+            roots
+                .add(authority.certificate.der().clone())
+                .expect("an authority");
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+        };
+        let builder = match clients {
+            Clients::Any => builder.with_no_client_auth(),
+            Clients::Asked(authority) => builder.with_client_cert_verifier(
+                verifier(authority)
+                    .allow_unauthenticated()
+                    .build()
+                    .expect("a verifier"),
+            ),
+            Clients::Checked(authority) => {
+                builder.with_client_cert_verifier(verifier(authority).build().expect("a verifier"))
             }
         };
         builder

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-pub use certificate::Authority;
+pub use certificate::{Authority, Clients, Signed, Validity};
 use hark_sip::{Core, FlowError, FlowId, FlowTarget, Input, Output, Transport};
 use hark_sip_net::{Connector, Driver, Listener};
 use tokio::net::TcpListener;
@@ -105,42 +105,34 @@ pub fn connector(trusted: &Authority) -> Connector {
 }
 
 /// A driver that accepts TLS flows with this certificate.
-pub async fn drive_tls(server: certificate::Signed) -> (u16, Driver<Probe>) {
-    drive(Arc::new(server.server_config(None))).await
+pub async fn drive_tls(server: Signed) -> (u16, Driver<Probe>) {
+    drive(server, Clients::Any).await
 }
 
 /// The same in the background, for tests that look at the client only.
-pub async fn listen_tls(server: certificate::Signed) -> (u16, JoinHandle<()>) {
-    let (port, driver) = drive_tls(server).await;
-    (port, in_background(driver))
+pub async fn listen_tls(server: Signed, clients: Clients<'_>) -> (u16, JoinHandle<()>) {
+    let (port, mut driver) = drive(server, clients).await;
+    let task = tokio::spawn(async move {
+        loop {
+            driver.next().await;
+        }
+    });
+    (port, task)
 }
 
-/// A server that asks for a client certificate and goes on without one.
-pub async fn listen_tls_asking(
-    server: certificate::Signed,
-    authority: &Authority,
-) -> (u16, JoinHandle<()>) {
-    let (port, driver) = drive(Arc::new(server.server_config(Some(authority)))).await;
-    (port, in_background(driver))
-}
-
-async fn drive(config: Arc<rustls::ServerConfig>) -> (u16, Driver<Probe>) {
+/// A plain socket that waits for what the driver does.
+pub async fn listen_tcp() -> (u16, TcpListener) {
     let socket = TcpListener::bind("127.0.0.1:0")
         .await
         .expect("loopback has ports");
     let port = socket.local_addr().expect("it is bound").port();
-    let mut driver = Driver::new(Probe::default(), Connector::none());
-    driver.listen(Listener {
-        socket,
-        tls: Some(config),
-    });
-    (port, driver)
+    (port, socket)
 }
 
-fn in_background(mut driver: Driver<Probe>) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        loop {
-            driver.next().await;
-        }
-    })
+async fn drive(server: Signed, clients: Clients<'_>) -> (u16, Driver<Probe>) {
+    let (port, socket) = listen_tcp().await;
+    let tls = Some(Arc::new(server.server_config(clients)));
+    let mut driver = Driver::new(Probe::default(), Connector::none());
+    driver.listen(Listener { socket, tls });
+    (port, driver)
 }

@@ -1,0 +1,5 @@
+//! The driver against real sockets on 127.0.0.1.
+
+mod certificates;
+mod common;
+mod flows;
