@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use hark_phone::Sound;
 use lexopt::prelude::*;
 use tracing_subscriber::EnvFilter;
 
@@ -62,22 +63,18 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, le
 
 fn parse_headless(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Error> {
     let mut config = None;
-    let (mut microphone, mut speaker) = (None, None);
+    let mut sound = Sound::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") => config = Some(parser.value()?.into()),
-            Long("audio-in") => microphone = headless::wav_or_none(parser.value()?),
-            Long("audio-out") => speaker = headless::wav_or_none(parser.value()?),
+            Long("audio-in") => sound.microphone = headless::wav_or_none(parser.value()?),
+            Long("audio-out") => sound.speaker = headless::wav_or_none(parser.value()?),
             Long("help") | Short('h') => return Ok(Invocation::Print(USAGE.into())),
             other => return Err(other.unexpected()),
         }
     }
     let config = config.ok_or("headless needs --config FILE")?;
-    Ok(Invocation::Headless(headless::Options {
-        config,
-        microphone,
-        speaker,
-    }))
+    Ok(Invocation::Headless(headless::Options { config, sound }))
 }
 
 fn finish(result: anyhow::Result<()>) -> ExitCode {
@@ -119,6 +116,8 @@ RUST_LOG sets what is logged to standard error; RUST_LOG=hark_phone=debug is a g
 
 #[cfg(test)]
 mod tests {
+    use hark_phone::SoundEnd;
+
     use super::*;
 
     fn parse_words(words: &[&str]) -> Result<Invocation, String> {
@@ -146,8 +145,10 @@ mod tests {
     fn headless_invocations() {
         let expected = headless::Options {
             config: "a.toml".into(),
-            microphone: None,
-            speaker: Some("out.wav".into()),
+            sound: Sound {
+                microphone: SoundEnd::None,
+                speaker: SoundEnd::File("out.wav".into()),
+            },
         };
         assert_eq!(
             parse_words(&[

@@ -1,86 +1,345 @@
-//! The engine thread: owns the user agent, the policy and the calls, and changes the snapshot.
+//! The engine thread: owns the user agent, the policy and the calls, and keeps the snapshot true.
+//!
+//! One loop over one closed enum, [`Happening`]. Each happening changes the state by a method of its
+//! own; afterwards [`Engine::settle`] derives what follows from the state (which call is heard, what
+//! rings, what the window shows). Nothing here waits: media, disk and keyring answer by happenings.
+//!
+//! - [`registration`]: from settings to a registered user agent, and out again
+//! - [`outgoing`], [`incoming`], [`established`]: calls from their first to their last message
+//! - [`profile`]: settings, devices and history
+//! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, TrySendError};
+use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use hark_audio::{Audio, AudioEvent};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-use crate::command::Command;
-use crate::config::PhoneConfig;
+use crate::command::{Command, Password};
+use crate::config::{PhoneConfig, Profile};
 use crate::event::Event;
-use crate::snapshot::Snapshot;
+use crate::media::{Media, MediaReport, Signal};
+use crate::settings::AccountSettings;
+use crate::snapshot::{CallId, Problem, Snapshot};
+use crate::store::{Keeper, Kept, StoreReport};
+
+mod call;
+mod established;
+mod face;
+mod incoming;
+mod outgoing;
+mod profile;
+mod registration;
+mod sounding;
+
+pub(crate) use face::Face;
+
+use call::Call;
+use registration::{Endpoint, Prepared};
+use sounding::Sounding;
 
 /// Runs an engine until it is told to quit or its handle is gone.
-pub(crate) fn run(config: PhoneConfig, mut commands: mpsc::Receiver<Command>, face: Face) {
+pub(crate) fn run(config: PhoneConfig, commands: mpsc::Receiver<Command>, mut face: Face) {
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            face.tell(Event::Error {
-                text: format!("Hark could not start its network part: {error}."),
-            });
-            return;
+            let text = format!("Hark could not start its network part: {error}. Start it again.");
+            face.tell(Event::Error { text });
+            return face.show(&Snapshot::default());
         }
     };
     runtime.block_on(async {
-        let mut snapshot = Snapshot {
-            account: config.account,
-            ..Snapshot::default()
-        };
-        face.publish(snapshot.clone());
-        while let Some(command) = commands.recv().await {
-            match command {
-                Command::SetPresence(presence) => snapshot.presence = presence,
-                Command::Quit => break,
-                _ => continue,
-            }
-            face.publish(snapshot.clone());
-        }
+        let (engine, sources) = Engine::start(config, commands, face);
+        engine.run(sources).await;
     });
+    // Saving settings and history is a matter of milliseconds; a locked keyring is not waited for.
+    runtime.shutdown_timeout(STORE_LIMIT);
 }
 
-/// The engine's end of a [`crate::Handle`].
-pub(crate) struct Face {
-    snapshot: watch::Sender<Arc<Snapshot>>,
-    events: SyncSender<Event>,
-    wake: Box<dyn Fn() + Send + Sync>,
+/// The engine's state. What the user sees is [`Engine::shown`]; the rest is what stands behind it.
+struct Engine {
+    face: Face,
+    shown: Snapshot,
+    kept: Kept,
+    keeper: Keeper,
+    /// Whether passwords may be written to the keyring.
+    keeps_secrets: bool,
+    /// The account of this run, in place of the kept one.
+    given_account: Option<AccountSettings>,
+    password: Option<Password>,
+    only_authority: Option<String>,
+    audio: Arc<Audio>,
+    media: Media,
+    endpoint: Option<Endpoint>,
+    /// Counts sign-ins, so that what was prepared for an older one is not used.
+    sign_ins: u64,
+    calls: BTreeMap<CallId, Call>,
+    last_call: u64,
+    /// Counts the user's turns of attention from call to call.
+    attention: u64,
+    sounding: Sounding,
+    /// A tone that tells of the end of a call, to be played once.
+    farewell: Option<Signal>,
+    outcomes: mpsc::UnboundedSender<Outcome>,
+    quitting: Option<Instant>,
 }
 
-impl Face {
-    pub(crate) fn new(
-        snapshot: watch::Sender<Arc<Snapshot>>,
-        events: SyncSender<Event>,
-        wake: Box<dyn Fn() + Send + Sync>,
-    ) -> Self {
-        Self {
-            snapshot,
-            events,
-            wake,
-        }
+/// What can happen to an engine. Closed: the loop names every case.
+enum Happening {
+    Command(Command),
+    Sip(hark_sip::Event),
+    Media(MediaReport),
+    Store(StoreReport),
+    Audio(AudioEvent),
+    Outcome(Outcome),
+    /// Signing out takes too long.
+    QuitLimit,
+}
+
+/// What came of work that the engine gave to the blocking pool.
+enum Outcome {
+    Prepared(Box<Prepared>),
+    /// The keyring did not do what it was asked for.
+    KeyringFailed(Problem),
+}
+
+/// Where happenings come from, apart from the user agent.
+struct Sources {
+    commands: mpsc::Receiver<Command>,
+    media: mpsc::UnboundedReceiver<MediaReport>,
+    store: mpsc::UnboundedReceiver<StoreReport>,
+    audio: mpsc::UnboundedReceiver<AudioEvent>,
+    outcomes: mpsc::UnboundedReceiver<Outcome>,
+}
+
+impl Engine {
+    fn start(
+        config: PhoneConfig,
+        commands: mpsc::Receiver<Command>,
+        face: Face,
+    ) -> (Self, Sources) {
+        let (audio_events, audio_queue) = mpsc::unbounded_channel();
+        let audio = Arc::new(Audio::start(
+            profile::audio_config(&config.sound),
+            move |event| {
+                // The engine is gone only when the program ends.
+                let _ = audio_events.send(event);
+            },
+        ));
+        let (media, media_reports) = Media::start(Arc::clone(&audio));
+        let keeps_secrets = config.profile != Profile::Memory;
+        let (keeper, store) = Keeper::open(config.profile);
+        let (outcomes, outcome_queue) = mpsc::unbounded_channel();
+        let engine = Self {
+            face,
+            shown: Snapshot::default(),
+            kept: Kept::default(),
+            keeper,
+            keeps_secrets,
+            given_account: config.account,
+            password: config.password,
+            only_authority: config.only_authority,
+            audio,
+            media,
+            endpoint: None,
+            sign_ins: 0,
+            calls: BTreeMap::new(),
+            last_call: 0,
+            attention: 0,
+            sounding: Sounding::default(),
+            farewell: None,
+            outcomes,
+            quitting: None,
+        };
+        let sources = Sources {
+            commands,
+            media: media_reports,
+            store,
+            audio: audio_queue,
+            outcomes: outcome_queue,
+        };
+        (engine, sources)
     }
 
-    /// Shows a new state. One that equals the last does not wake the face.
-    pub(crate) fn publish(&self, snapshot: Snapshot) {
-        let changed = self.snapshot.send_if_modified(|shown| {
-            let changed = **shown != snapshot;
-            if changed {
-                *shown = Arc::new(snapshot);
+    async fn run(mut self, mut sources: Sources) {
+        loop {
+            let happening = sources.next(&mut self.endpoint, self.quitting).await;
+            let flow = self.take(happening);
+            self.settle();
+            if flow.is_break() {
+                break;
             }
-            changed
-        });
-        if changed {
-            (self.wake)();
+        }
+        if let Some(endpoint) = self.endpoint.take() {
+            endpoint.driver.close(CLOSE_LIMIT).await;
         }
     }
 
-    /// Tells a thing that happened. A face that has stopped looking loses it.
-    pub(crate) fn tell(&self, event: Event) {
-        match self.events.try_send(event) {
-            Ok(()) => (self.wake)(),
-            Err(TrySendError::Full(_)) => tracing::warn!("nobody takes events; one is dropped"),
-            Err(TrySendError::Disconnected(_)) => {}
+    fn take(&mut self, happening: Happening) -> ControlFlow<()> {
+        match happening {
+            Happening::Command(command) => self.obey(command),
+            Happening::Sip(event) => self.on_sip(event),
+            Happening::Media(report) => self.on_media(report),
+            Happening::Store(report) => self.on_store(report),
+            Happening::Audio(event) => self.on_audio(event),
+            Happening::Outcome(Outcome::Prepared(prepared)) => self.on_prepared(*prepared),
+            Happening::Outcome(Outcome::KeyringFailed(problem)) => self.stands_in_the_way(problem),
+            Happening::QuitLimit => {
+                tracing::info!("the server did not confirm the sign-out in time");
+                return ControlFlow::Break(());
+            }
+        }
+        if self.quitting.is_some() && self.is_signed_out() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::CallVoicemail => self.call_voicemail(),
+            Command::Dial { to } => self.dial(&to),
+            Command::Answer { call } => self.answer(call),
+            Command::Decline { call } => self.decline(call),
+            Command::HangUp { call } => self.hang_up(call),
+            Command::SendDigits { call, digits } => self.send_digits(call, digits),
+            Command::SetMuted { call, muted } => self.set_muted(call, muted),
+            Command::SetHeld { call, held } => self.set_held(call, held),
+            Command::SetPresence(presence) => self.set_presence(presence),
+            Command::SetAccount { account, password } => self.set_account(account, password),
+            Command::RemoveAccount => self.remove_account(),
+            Command::RetryNow => self.retry_now(),
+            Command::SetAudio(audio) => self.set_audio(audio),
+            Command::SetPreferences(settings) => self.set_preferences(settings),
+            Command::PlayTestTone => self.audio.play_test_tone(),
+            Command::WatchMicrophone { watch } => self.watch_microphone(watch),
+            Command::ClearHistory => self.keeper.clear_history(),
+            Command::MarkHistorySeen => self.keeper.mark_history_seen(),
+            Command::Quit => self.quit(),
+        }
+    }
+
+    fn on_sip(&mut self, event: hark_sip::Event) {
+        use hark_sip::Event as Sip;
+        match event {
+            Sip::Registration(state) => self.on_registration(state),
+            Sip::IncomingCall { call, facts, offer } => self.on_incoming(call, &facts, offer),
+            Sip::CallProgress {
+                call, status, sdp, ..
+            } => self.on_progress(call, status, sdp),
+            Sip::CallAnswered { call, sdp } => self.on_answered(call, sdp),
+            Sip::CallOffer { call, sdp } => self.on_offer(call, sdp),
+            Sip::CallModified { call, sdp } => self.on_modified(call, sdp),
+            Sip::ModifyRefused { call, status } => self.on_modify_refused(call, status),
+            Sip::CallEnded { call, reason } => self.on_ended(call, &reason),
+            Sip::Notified {
+                package,
+                content_type,
+                body,
+            } => self.on_notified(&package, &content_type, &body),
+            // A phone shows no digits of the other side.
+            Sip::CallDigit { .. } => {}
+            Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
+        }
+    }
+
+    fn on_media(&mut self, report: MediaReport) {
+        match report {
+            MediaReport::Described { call, purpose, sdp } => self.on_described(call, purpose, sdp),
+            MediaReport::Failed {
+                call,
+                purpose,
+                error,
+            } => self.on_media_failed(call, purpose, &error),
+            MediaReport::Agreed {
+                call,
+                in_use,
+                held_by_peer,
+            } => self.on_agreed(call, in_use, held_by_peer),
+            MediaReport::Stats { call, stats } => self.on_stats(call, &stats),
+            MediaReport::DigitsRefused(error) => self.complain(crate::words::digits(error)),
+        }
+    }
+
+    /// Brings everything that follows from the state up to date.
+    fn settle(&mut self) {
+        let wanted = Sounding::of(self.calls.values());
+        self.sound(wanted);
+        self.shown.calls = self.calls.values().map(|call| call.view.clone()).collect();
+        self.shown.skip_pin = self.skip_pin();
+        self.face.show(&self.shown);
+    }
+
+    /// Hangs up and signs out; the loop ends when the server has confirmed, or at the limit.
+    fn quit(&mut self) {
+        if self.quitting.is_some() {
+            return;
+        }
+        let calls: Vec<CallId> = self.calls.keys().copied().collect();
+        calls.into_iter().for_each(|call| self.hang_up(call));
+        self.sign_out();
+        self.quitting = Some(Instant::now() + SIGN_OUT_LIMIT);
+    }
+
+    /// Tells the user once.
+    fn complain(&mut self, text: String) {
+        self.face.tell(Event::Error { text });
+    }
+
+    /// Tells the user, and goes on showing it until it is mended.
+    fn stands_in_the_way(&mut self, problem: Problem) {
+        self.complain(problem.text.clone());
+        if !self.shown.problems.contains(&problem) {
+            self.shown.problems.push(problem);
         }
     }
 }
+
+impl Sources {
+    async fn next(
+        &mut self,
+        endpoint: &mut Option<Endpoint>,
+        quit_limit: Option<Instant>,
+    ) -> Happening {
+        tokio::select! {
+            event = next_event(endpoint) => Happening::Sip(event),
+            // A handle that is gone cannot say quit any more.
+            command = self.commands.recv() => {
+                Happening::Command(command.unwrap_or(Command::Quit))
+            }
+            Some(report) = self.media.recv() => Happening::Media(report),
+            Some(report) = self.store.recv() => Happening::Store(report),
+            Some(event) = self.audio.recv() => Happening::Audio(event),
+            Some(outcome) = self.outcomes.recv() => Happening::Outcome(outcome),
+            () = until(quit_limit) => Happening::QuitLimit,
+        }
+    }
+}
+
+async fn next_event(endpoint: &mut Option<Endpoint>) -> hark_sip::Event {
+    match endpoint {
+        Some(endpoint) => endpoint.driver.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(limit: Option<Instant>) {
+    match limit {
+        Some(limit) => tokio::time::sleep_until(limit).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// How long the server may take to confirm the sign-out. With the two limits below it keeps
+/// [`crate::QUIT_LIMIT`].
+const SIGN_OUT_LIMIT: Duration = Duration::from_millis(1_300);
+/// How long closing the connection may take.
+const CLOSE_LIMIT: Duration = Duration::from_millis(200);
+/// How long saving may take.
+const STORE_LIMIT: Duration = Duration::from_millis(500);

@@ -69,7 +69,7 @@ impl Handle {
         self.snapshot.borrow().clone()
     }
 
-    /// The next event if one is there. Never waits. [`Event::Stopped`] is the last one and is
+    /// The next event if one is there; the snapshot knows of it already. Never waits. [`Event::Stopped`] is the last one and is
     /// repeated for ever.
     pub fn poll_event(&self) -> Option<Event> {
         match self.events().try_recv() {

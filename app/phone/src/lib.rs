@@ -14,13 +14,22 @@
 //! # Ok::<(), hark_phone::Busy>(())
 //! ```
 
+mod account;
+mod caller;
 pub mod command;
 pub mod config;
+mod dial;
 mod engine;
 pub mod event;
 mod handle;
+mod media;
+mod policy;
+mod quality;
 pub mod settings;
 pub mod snapshot;
+mod store;
+mod voicemail;
+mod words;
 
 pub use command::{Command, Digits, Password};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};

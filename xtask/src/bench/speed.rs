@@ -95,8 +95,7 @@ fn talk(sound: &UdpSocket, begin: Instant) -> Result<()> {
     Ok(())
 }
 
-/// When the first loud sample is played.
-pub fn first_sound(wave: &Wave) -> Option<Duration> {
+fn first_sound(wave: &Wave) -> Option<Duration> {
     let at = wave
         .samples
         .iter()

@@ -1,0 +1,161 @@
+//! Reads one line of JSON into a command.
+
+use hark_phone::{CallId, Command, Presence};
+use serde_json::{Map, Value};
+
+/// Why a line is no command, as the text of its `error` event. Never repeats digits: they may be a
+/// PIN.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    #[error("The line is not a JSON object. Write one command a line, like {{\"cmd\":\"quit\"}}.")]
+    NotAnObject,
+    #[error("The line is too long for a command.")]
+    TooLong,
+    #[error("The command has no \"cmd\".")]
+    NoCommand,
+    #[error("There is no command \"{0}\".")]
+    Unknown(String),
+    #[error("The command needs \"{0}\", {1}.")]
+    Field(&'static str, &'static str),
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// With the text of the `error` event.
+pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
+    if line.len() > super::MAX_LINE {
+        return Err(CommandError::TooLong);
+    }
+    let Ok(Value::Object(fields)) = serde_json::from_slice(line) else {
+        return Err(CommandError::NotAnObject);
+    };
+    let name = fields.get("cmd").and_then(Value::as_str);
+    match name.ok_or(CommandError::NoCommand)? {
+        "call_voicemail" => Ok(Command::CallVoicemail),
+        "dial" => Ok(Command::Dial {
+            to: text(&fields, "to")?,
+        }),
+        "answer" => Ok(Command::Answer {
+            call: call(&fields)?,
+        }),
+        "decline" => Ok(Command::Decline {
+            call: call(&fields)?,
+        }),
+        "hang_up" => Ok(Command::HangUp {
+            call: call(&fields)?,
+        }),
+        "dtmf" => Ok(Command::SendDigits {
+            call: call(&fields)?,
+            digits: text(&fields, "digits")?.into(),
+        }),
+        "presence" => Ok(Command::SetPresence(presence(&fields)?)),
+        "quit" => Ok(Command::Quit),
+        other => Err(CommandError::Unknown(other.chars().take(40).collect())),
+    }
+}
+
+fn text(fields: &Map<String, Value>, name: &'static str) -> Result<String, CommandError> {
+    let text = fields.get(name).and_then(Value::as_str);
+    let text = text.ok_or(CommandError::Field(name, "a string"))?;
+    Ok(text.to_owned())
+}
+
+fn call(fields: &Map<String, Value>) -> Result<CallId, CommandError> {
+    let number = fields.get("call").and_then(Value::as_u64);
+    number
+        .map(CallId)
+        .ok_or(CommandError::Field("call", "the number of a call"))
+}
+
+fn presence(fields: &Map<String, Value>) -> Result<Presence, CommandError> {
+    let state = fields.get("state").cloned().unwrap_or_default();
+    serde_json::from_value(state).map_err(|_| CommandError::Field("state", STATES))
+}
+
+const STATES: &str = "which is available, busy, dnd, away or appear_offline";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_of_the_manual() {
+        for (line, command) in [
+            (r#"{"cmd":"call_voicemail"}"#, "CallVoicemail"),
+            (r#"{"cmd":"dial","to":"*97"}"#, r#"Dial { to: "*97" }"#),
+            (r#"{"cmd":"answer","call":1}"#, "Answer { call: CallId(1) }"),
+            (
+                r#"{"call":2,"cmd":"decline"}"#,
+                "Decline { call: CallId(2) }",
+            ),
+            (
+                r#" {"cmd":"hang_up","call":3} "#,
+                "HangUp { call: CallId(3) }",
+            ),
+            (
+                r#"{"cmd":"dtmf","call":1,"digits":"1234#"}"#,
+                "SendDigits { call: CallId(1), digits: Digits(redacted) }",
+            ),
+            (
+                r#"{"cmd":"presence","state":"available"}"#,
+                "SetPresence(Available)",
+            ),
+            (r#"{"cmd":"presence","state":"busy"}"#, "SetPresence(Busy)"),
+            (
+                r#"{"cmd":"presence","state":"dnd"}"#,
+                "SetPresence(DoNotDisturb)",
+            ),
+            (r#"{"cmd":"presence","state":"away"}"#, "SetPresence(Away)"),
+            (
+                r#"{"cmd":"presence","state":"appear_offline"}"#,
+                "SetPresence(AppearOffline)",
+            ),
+            (r#"{"cmd":"quit"}"#, "Quit"),
+        ] {
+            assert_eq!(format!("{:?}", parse(line.as_bytes()).unwrap()), command);
+        }
+    }
+
+    #[test]
+    fn what_is_no_command_gets_a_sentence() {
+        for (line, error) in [
+            ("quit", CommandError::NotAnObject),
+            ("{\"cmd\":\"quit\"", CommandError::NotAnObject),
+            ("[1]", CommandError::NotAnObject),
+            ("\u{0}", CommandError::NotAnObject),
+            ("{}", CommandError::NoCommand),
+            (r#"{"cmd":7}"#, CommandError::NoCommand),
+            (r#"{"cmd":"fly"}"#, CommandError::Unknown("fly".into())),
+            (r#"{"cmd":"dial"}"#, CommandError::Field("to", "a string")),
+            (
+                r#"{"cmd":"answer","call":-1}"#,
+                CommandError::Field("call", "the number of a call"),
+            ),
+            (
+                r#"{"cmd":"answer","call":"1"}"#,
+                CommandError::Field("call", "the number of a call"),
+            ),
+            (
+                r#"{"cmd":"dtmf","call":1,"digits":12}"#,
+                CommandError::Field("digits", "a string"),
+            ),
+            (
+                r#"{"cmd":"presence","state":"asleep"}"#,
+                CommandError::Field("state", STATES),
+            ),
+            (
+                r#"{"cmd":"presence"}"#,
+                CommandError::Field("state", STATES),
+            ),
+        ] {
+            assert_eq!(parse(line.as_bytes()).unwrap_err(), error, "{line}");
+        }
+        let long = vec![b' '; crate::headless::MAX_LINE + 1];
+        assert_eq!(parse(&long).unwrap_err(), CommandError::TooLong);
+        assert_eq!(
+            parse(&[b'"', 0xff, b'"']).unwrap_err(),
+            CommandError::NotAnObject
+        );
+    }
+}

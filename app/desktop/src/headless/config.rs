@@ -1,0 +1,94 @@
+//! The configuration file of `hark headless` and the password that goes with it.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use hark_phone::{AccountSettings, Password};
+use serde::Deserialize;
+
+/// An account for one run. Without a password the keyring is asked.
+pub struct Config {
+    pub account: AccountSettings,
+    pub password: Option<Password>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    account: AccountSettings,
+}
+
+/// Reads the file, and the password from the environment.
+///
+/// # Errors
+/// When the file cannot be read or does not fit.
+pub fn read(path: &Path) -> anyhow::Result<Config> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} could not be read", path.display()))?;
+    Ok(Config {
+        account: parse(&text, path)?,
+        password: std::env::var(PASSWORD).ok().map(Password::new),
+    })
+}
+
+/// A certificate file is looked for beside the configuration file.
+fn parse(text: &str, path: &Path) -> anyhow::Result<AccountSettings> {
+    let File { mut account } = toml::from_str(text)
+        .with_context(|| format!("{} is not a configuration of Hark", path.display()))?;
+    if let (Some(ca_file), Some(folder)) = (&account.ca_file, path.parent()) {
+        account.ca_file = Some(folder.join(ca_file));
+    }
+    Ok(account)
+}
+
+/// The environment variable that holds the password.
+const PASSWORD: &str = "HARK_PASSWORD";
+
+#[cfg(test)]
+mod tests {
+    use hark_phone::{MediaEncryption, Transport};
+
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_manual() {
+        let text = "
+            [account]
+            address = 'alice@example.test'
+            username = '2001'
+            server = '127.0.0.1:5061'
+            transport = 'tcp'
+            ca_file = 'ca.pem'
+            voicemail = '*97'
+            media_encryption = 'optional'";
+        let account = parse(text, Path::new("/etc/hark/test.toml")).unwrap();
+        assert_eq!(account.address, "alice@example.test");
+        assert_eq!(account.username.as_deref(), Some("2001"));
+        assert_eq!(account.server.as_deref(), Some("127.0.0.1:5061"));
+        assert_eq!(account.transport, Transport::Tcp);
+        assert_eq!(
+            account.ca_file.as_deref(),
+            Some(Path::new("/etc/hark/ca.pem"))
+        );
+        assert_eq!(account.voicemail.as_deref(), Some("*97"));
+        assert_eq!(account.media_encryption, Some(MediaEncryption::Optional));
+    }
+
+    #[test]
+    fn an_address_is_enough_and_a_slip_is_named() {
+        let parse = |text| parse(text, Path::new("a.toml"));
+        assert_eq!(
+            parse("[account]\naddress = 'a@b.test'").unwrap().transport,
+            Transport::Tls
+        );
+        for (text, named) in [
+            ("[account]\nadress = 'a@b.test'", "adress"),
+            ("[acount]\naddress = 'a@b.test'", "acount"),
+            ("[account]\naddress = 'a@b.test'\ntransport = 'udp'", "udp"),
+            ("", "account"),
+        ] {
+            let error = format!("{:#}", parse(text).unwrap_err());
+            assert!(error.contains(named), "{error}");
+        }
+    }
+}

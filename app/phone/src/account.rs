@@ -1,0 +1,267 @@
+//! The account as the user wrote it, read into what the protocol needs.
+
+use std::path::PathBuf;
+
+use hark_media::Encryption;
+use hark_sip::message::{Host, Uri};
+use hark_sip::{FlowTarget, Transport};
+
+use crate::settings::{self, AccountSettings, MediaEncryption};
+use crate::{dial, voicemail};
+
+/// One account, ready to be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// The address of record: `sip:user@domain`.
+    pub(crate) address: Uri,
+    pub(crate) domain: String,
+    /// The name for Digest.
+    pub(crate) username: String,
+    pub(crate) display_name: Option<String>,
+    /// Where the registrar's flow leads.
+    pub(crate) server: FlowTarget,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) encryption: Encryption,
+    /// Where the mailbox is called: the default form, or what the user named (OX-5).
+    pub(crate) voicemail: Uri,
+}
+
+/// Why settings are no account, as a sentence that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AccountError {
+    #[error("The address is not complete. Write it like alice@example.com.")]
+    Address,
+    #[error(
+        "The server name is not right. Write a name or an address, with a port if needed, like sip.example.com:5061."
+    )]
+    Server,
+    #[error(
+        "The voicemail address is neither a number nor an address. Leave it empty, or ask the administrator."
+    )]
+    Voicemail,
+    #[error("The {0} holds a line break or another control character. Type it again.")]
+    ControlCharacter(&'static str),
+}
+
+impl Account {
+    /// Reads settings.
+    ///
+    /// # Errors
+    /// With the first thing that the user has to mend.
+    pub(crate) fn read(settings: &AccountSettings) -> Result<Self, AccountError> {
+        refuse_control_characters(settings)?;
+        let address = address(&settings.address)?;
+        let host = address.host().ok_or(AccountError::Address)?;
+        let domain = host.to_string();
+        let user = address.user_text().ok_or(AccountError::Address)?;
+        let transport = match settings.transport {
+            settings::Transport::Tls => Transport::Tls,
+            settings::Transport::Tcp => Transport::Tcp,
+        };
+        let server = match filled(settings.server.as_ref()) {
+            Some(text) => server(text, transport, host)?,
+            None => target(host, None, transport, host),
+        };
+        Ok(Self {
+            username: filled(settings.username.as_ref()).map_or(user, str::to_owned),
+            display_name: filled(settings.display_name.as_ref()).map(str::to_owned),
+            encryption: encryption(settings),
+            voicemail: voicemail_address(settings, &address, &domain)?,
+            ca_file: settings.ca_file.clone(),
+            address,
+            domain,
+            server,
+        })
+    }
+}
+
+/// `alice@example.test`, with or without `sip:`.
+fn address(text: &str) -> Result<Uri, AccountError> {
+    let text = text.trim();
+    let uri = match text.split_once(':') {
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("sip") => text.to_owned(),
+        _ => format!("sip:{text}"),
+    };
+    let uri: Uri = uri.parse().map_err(|_| AccountError::Address)?;
+    // What follows the host names a way to the user, not the user.
+    let address = uri.address();
+    if address.user().is_none_or(str::is_empty) || uri.headers().is_some() {
+        return Err(AccountError::Address);
+    }
+    Ok(address)
+}
+
+/// `host`, `host:port`, `[v6]:port`.
+fn server(text: &str, transport: Transport, domain: &Host) -> Result<FlowTarget, AccountError> {
+    let uri: Uri = format!("sip:{text}")
+        .parse()
+        .map_err(|_| AccountError::Server)?;
+    let host = uri.host().ok_or(AccountError::Server)?;
+    if uri.user().is_some() || uri.params().iter().next().is_some() || uri.headers().is_some() {
+        return Err(AccountError::Server);
+    }
+    Ok(target(host, uri.port(), transport, domain))
+}
+
+fn voicemail_address(
+    settings: &AccountSettings,
+    address: &Uri,
+    domain: &str,
+) -> Result<Uri, AccountError> {
+    match filled(settings.voicemail.as_ref()) {
+        None => Ok(voicemail::default_address(address)),
+        Some(text) => dial::parse(text, domain)
+            .map(|dialled| dialled.uri)
+            .map_err(|_| AccountError::Voicemail),
+    }
+}
+
+/// The certificate may be for the server that the user named or for the domain (RFC 5922 §7.1).
+fn target(host: &Host, port: Option<u16>, transport: Transport, domain: &Host) -> FlowTarget {
+    let default_port = match transport {
+        Transport::Tls => DEFAULT_TLS_PORT,
+        Transport::Tcp => DEFAULT_TCP_PORT,
+    };
+    let mut certificate_names = vec![host.unbracketed(), domain.unbracketed()];
+    certificate_names.dedup();
+    FlowTarget {
+        transport,
+        host: host.unbracketed(),
+        port: port.unwrap_or(default_port),
+        certificate_names,
+    }
+}
+
+fn encryption(settings: &AccountSettings) -> Encryption {
+    match (settings.media_encryption, settings.transport) {
+        (Some(MediaEncryption::Required), _) | (None, settings::Transport::Tls) => {
+            Encryption::Required
+        }
+        (Some(MediaEncryption::Optional), _) | (None, settings::Transport::Tcp) => {
+            Encryption::Optional
+        }
+        (Some(MediaEncryption::Off), _) => Encryption::Off,
+    }
+}
+
+fn refuse_control_characters(settings: &AccountSettings) -> Result<(), AccountError> {
+    let fields = [
+        ("address", Some(&settings.address)),
+        ("user name", settings.username.as_ref()),
+        ("display name", settings.display_name.as_ref()),
+        ("server name", settings.server.as_ref()),
+        ("voicemail address", settings.voicemail.as_ref()),
+    ];
+    for (name, text) in fields {
+        if text.is_some_and(|text| text.chars().any(char::is_control)) {
+            return Err(AccountError::ControlCharacter(name));
+        }
+    }
+    Ok(())
+}
+
+fn filled(text: Option<&String>) -> Option<&str> {
+    text.map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+/// RFC 3261 §19.1.2.
+const DEFAULT_TCP_PORT: u16 = 5060;
+const DEFAULT_TLS_PORT: u16 = 5061;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str) -> Result<Account, AccountError> {
+        Account::read(&toml::from_str(toml).unwrap())
+    }
+
+    #[test]
+    fn an_address_is_enough() {
+        let account = read("address = 'alice@example.test'").unwrap();
+        assert_eq!(account.address.to_string(), "sip:alice@example.test");
+        assert_eq!(account.username, "alice");
+        assert_eq!(account.server.host, "example.test");
+        assert_eq!(account.server.port, 5061);
+        assert_eq!(account.server.certificate_names, ["example.test"]);
+        assert_eq!(account.encryption, Encryption::Required);
+    }
+
+    #[test]
+    fn every_field_is_used() {
+        let account = read(
+            "address = ' sip:alice@example.test '
+             username = '2001'
+             display_name = 'Alice A.'
+             server = '[::1]:5071'
+             transport = 'tcp'
+             voicemail = '*97'",
+        )
+        .unwrap();
+        assert_eq!(account.username, "2001");
+        assert_eq!(
+            (account.server.host.as_str(), account.server.port),
+            ("::1", 5071)
+        );
+        assert_eq!(account.server.certificate_names, ["::1", "example.test"]);
+        assert_eq!(account.encryption, Encryption::Optional);
+        assert_eq!(account.voicemail.to_string(), "sip:*97@example.test");
+    }
+
+    #[test]
+    fn what_is_no_account() {
+        for (toml, error) in [
+            ("address = ''", AccountError::Address),
+            ("address = 'alice'", AccountError::Address),
+            ("address = 'example.test'", AccountError::Address),
+            ("address = 'tel:+1555'", AccountError::Address),
+            ("address = 'alice@exa mple.test'", AccountError::Address),
+            (
+                "address = \"alice@example.test\\r\\nX: y\"",
+                AccountError::ControlCharacter("address"),
+            ),
+            (
+                "address = 'a@b.test'\nserver = 'b.test:nn'",
+                AccountError::Server,
+            ),
+            (
+                "address = 'a@b.test'\nserver = 'c@b.test'",
+                AccountError::Server,
+            ),
+            (
+                "address = 'a@b.test'\nserver = 'b.test;x=y'",
+                AccountError::Server,
+            ),
+            (
+                "address = 'a@b.test'\nvoicemail = 'call me'",
+                AccountError::Voicemail,
+            ),
+            (
+                "address = 'a@b.test'\nvoicemail = \"*97\\n\"",
+                AccountError::ControlCharacter("voicemail address"),
+            ),
+        ] {
+            assert_eq!(read(toml).map(drop), Err(error), "{toml}");
+        }
+    }
+
+    #[test]
+    fn encryption_follows_the_transport_until_it_is_chosen() {
+        let encryption = |toml: &str| {
+            read(&format!("address = 'a@b.test'\n{toml}"))
+                .unwrap()
+                .encryption
+        };
+        assert_eq!(encryption("transport = 'tls'"), Encryption::Required);
+        assert_eq!(encryption("transport = 'tcp'"), Encryption::Optional);
+        assert_eq!(
+            encryption("media_encryption = 'optional'"),
+            Encryption::Optional
+        );
+        assert_eq!(encryption("media_encryption = 'off'"), Encryption::Off);
+        assert_eq!(
+            encryption("transport = 'tcp'\nmedia_encryption = 'required'"),
+            Encryption::Required
+        );
+    }
+}

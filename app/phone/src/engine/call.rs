@@ -1,0 +1,166 @@
+//! One live call as the engine keeps it.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use hark_sip::{CallTarget, EndReason};
+
+use crate::event::Event;
+use crate::snapshot::{CallDirection, CallId, CallKind, CallState, CallView, Outcome};
+use crate::store::NewEntry;
+
+/// A call from its first sign to its end; ended calls are history.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) view: CallView,
+    /// The user agent's number, once it has one.
+    pub(super) sip: Option<hark_sip::CallId>,
+    /// The URI that calls back.
+    pub(super) address: String,
+    pub(super) stage: Stage,
+    pub(super) hold: Hold,
+    /// The higher, the later the user turned to this call.
+    pub(super) attention: u64,
+    began: SystemTime,
+}
+
+/// What a call waits for.
+#[derive(Debug)]
+pub(super) enum Stage {
+    /// Outgoing: media makes the offer.
+    Offering(Box<CallTarget>),
+    /// Outgoing: the INVITE is out.
+    Invited,
+    /// Incoming: media reads the offer; nothing has been sent.
+    Weighing,
+    /// Incoming: 180 is sent, the user decides. Holds our description for the 200.
+    Ringing { sdp: Vec<u8> },
+    /// Answered; media takes in what the other side said.
+    Settling,
+    /// Both sides hear each other.
+    Up,
+}
+
+/// Where a change of the session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Hold {
+    /// What the other side knows is what the user wants, or nothing was asked yet.
+    #[default]
+    Settled,
+    /// Our offer is under way; it says that the call is held.
+    Holding,
+    /// Our offer is under way; it says that the call goes on.
+    Resuming,
+}
+
+impl Call {
+    pub(super) fn new(
+        id: CallId,
+        direction: CallDirection,
+        kind: CallKind,
+        stage: Stage,
+        title: String,
+    ) -> Self {
+        let state = match direction {
+            CallDirection::Outgoing => CallState::Calling,
+            CallDirection::Incoming => CallState::Ringing,
+        };
+        let view = CallView {
+            id,
+            direction,
+            kind,
+            state,
+            title,
+            subtitle: String::new(),
+            connected_at: None,
+            skip_pin: None,
+            muted: false,
+            held: false,
+            held_by_peer: false,
+            media: None,
+        };
+        Self {
+            view,
+            sip: None,
+            address: String::new(),
+            stage,
+            hold: Hold::default(),
+            attention: 0,
+            began: SystemTime::now(),
+        }
+    }
+
+    /// Whether the user is asked to answer it.
+    pub(super) fn rings_here(&self) -> bool {
+        matches!(self.stage, Stage::Ringing { .. })
+    }
+
+    /// Whether it has, or wants, the user's ears: everything but held calls and calls that ring
+    /// here.
+    pub(super) fn is_listened_to(&self) -> bool {
+        let heard = match self.view.state {
+            CallState::Calling | CallState::Early | CallState::Connected => true,
+            CallState::Ringing => self.view.direction == CallDirection::Outgoing,
+            CallState::Ended => false,
+        };
+        heard && !self.view.held
+    }
+
+    /// The row of the history that this call leaves.
+    pub(super) fn entry(&self, outcome: Outcome) -> NewEntry {
+        let talked = self.view.connected_at.map(|since| since.elapsed());
+        NewEntry {
+            direction: self.view.direction,
+            kind: self.view.kind,
+            outcome,
+            title: self.view.title.clone(),
+            address: self.address.clone(),
+            began: self.began,
+            talked: talked.unwrap_or(Duration::ZERO),
+        }
+    }
+
+    /// The event that tells the state of this call.
+    pub(super) fn state_event(&self, reason: Option<String>) -> Event {
+        Event::Call {
+            call: self.view.id,
+            state: self.view.state,
+            reason,
+            skip_pin: self.view.skip_pin,
+        }
+    }
+
+    /// What it leaves in the history when the user ends it now.
+    pub(super) fn outcome_of_hanging_up(&self) -> Outcome {
+        match (self.view.connected_at, self.view.direction) {
+            (Some(_), _) => Outcome::Answered,
+            (None, CallDirection::Outgoing) => Outcome::Cancelled,
+            (None, CallDirection::Incoming) => Outcome::Declined,
+        }
+    }
+
+    /// What it leaves in the history when it ends for a reason of the other side's.
+    pub(super) fn outcome_of_end(&self, reason: &EndReason) -> Outcome {
+        if self.view.connected_at.is_some() {
+            return Outcome::Answered;
+        }
+        match self.view.direction {
+            CallDirection::Incoming if reason.answered_elsewhere() => Outcome::AnsweredElsewhere,
+            CallDirection::Incoming => self.outcome_of_missing(),
+            CallDirection::Outgoing => Outcome::Failed,
+        }
+    }
+
+    /// A voice message that nobody took is no missed call from oneself.
+    fn outcome_of_missing(&self) -> Outcome {
+        match self.view.kind {
+            CallKind::PlayOnPhone | CallKind::Voicemail => Outcome::Cancelled,
+            CallKind::Person | CallKind::Automatic => Outcome::Missed,
+        }
+    }
+
+    pub(super) fn connect(&mut self) {
+        self.stage = Stage::Up;
+        self.view.state = CallState::Connected;
+        self.view.connected_at = Some(Instant::now());
+    }
+}

@@ -1,0 +1,166 @@
+//! Calls that the user places, up to the answer.
+
+use hark_sip::CallTarget;
+use hark_sip::message::StatusCode;
+
+use super::Engine;
+use super::call::{Call, Stage};
+use crate::event::Event;
+use crate::media::{Order, Signal};
+use crate::snapshot::{CallDirection, CallId, CallKind, CallState, RegistrationView, SkipPin};
+use crate::{dial, voicemail, words};
+
+impl Engine {
+    /// Journey A: the target and skip-pin are decided in one place, then the call goes its way.
+    pub(super) fn call_voicemail(&mut self) {
+        let Some(endpoint) = &self.endpoint else {
+            return self.complain(self.not_signed_in());
+        };
+        let (target, skip_pin) = voicemail::target(&endpoint.account, &endpoint.trust());
+        let mut call = self.new_outgoing(CallKind::Voicemail, target, VOICEMAIL.to_owned());
+        call.view.skip_pin = Some(skip_pin == SkipPin::Yes);
+        self.place(call);
+    }
+
+    pub(super) fn dial(&mut self, to: &str) {
+        let Some(endpoint) = &self.endpoint else {
+            return self.complain(self.not_signed_in());
+        };
+        match dial::parse(to, &endpoint.account.domain) {
+            Ok(dialled) => {
+                let target = CallTarget::new(dialled.uri);
+                let call = self.new_outgoing(CallKind::Person, target, dialled.title);
+                self.place(call);
+            }
+            Err(error) => self.complain(error.to_string()),
+        }
+    }
+
+    fn new_outgoing(&mut self, kind: CallKind, target: CallTarget, title: String) -> Call {
+        let address = target.uri.to_string();
+        let stage = Stage::Offering(Box::new(target));
+        let id = self.next_call();
+        let mut call = Call::new(id, CallDirection::Outgoing, kind, stage, title);
+        call.address = address;
+        call
+    }
+
+    /// Holds what is listened to, and has media make the offer.
+    fn place(&mut self, mut call: Call) {
+        let registered = self.shown.registration == RegistrationView::Registered;
+        let place = self.endpoint.as_ref().and_then(|endpoint| endpoint.place());
+        let Some(place) = place.filter(|_| registered) else {
+            return self.complain(self.not_signed_in());
+        };
+        self.hold_others(call.view.id);
+        self.turn_to(&mut call);
+        let id = call.view.id;
+        self.tell_state(&call, None);
+        self.calls.insert(id, call);
+        self.media.order(Order::Offer { call: id, place });
+    }
+
+    /// Media has made the offer: the INVITE goes out.
+    pub(super) fn invite(&mut self, id: CallId, offer: Vec<u8>) {
+        let (Some(call), Some(endpoint)) = (self.calls.get_mut(&id), &mut self.endpoint) else {
+            return;
+        };
+        if let Stage::Offering(target) = std::mem::replace(&mut call.stage, Stage::Invited) {
+            let sip = endpoint
+                .driver
+                .command(|agent, now| agent.invite(now, *target, offer));
+            call.sip = Some(sip);
+        }
+    }
+
+    pub(super) fn on_progress(
+        &mut self,
+        sip: hark_sip::CallId,
+        status: StatusCode,
+        sdp: Option<Vec<u8>>,
+    ) {
+        let Some(call) = self.by_sip(sip) else {
+            return;
+        };
+        let id = call.view.id;
+        let rings = status == StatusCode::RINGING && call.view.state == CallState::Calling;
+        if let Some(answer) = sdp {
+            // Early once media has taken it; a later branch's answer replaces an earlier one's.
+            self.media.order(Order::AcceptAnswer { call: id, answer });
+        } else if rings {
+            self.show_state(id, CallState::Ringing);
+        }
+    }
+
+    /// The 200 of a call that we placed, or the ACK of one that came without an offer.
+    pub(super) fn on_answered(&mut self, sip: hark_sip::CallId, answer: Vec<u8>) {
+        if let Some(call) = self.by_sip_mut(sip) {
+            call.stage = Stage::Settling;
+            let call = call.view.id;
+            self.media.order(Order::AcceptAnswer { call, answer });
+        }
+    }
+
+    /// The user gives up, or hangs up.
+    pub(super) fn hang_up(&mut self, id: CallId) {
+        let Some(call) = self.calls.get(&id) else {
+            return self.complain(words::no_such_call(id));
+        };
+        let outcome = call.outcome_of_hanging_up();
+        self.end_sip(id);
+        self.finish(id, outcome, None);
+    }
+
+    /// Why nobody can be called, for the reason that stands in the way now.
+    fn not_signed_in(&self) -> String {
+        match &self.shown.registration {
+            RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } => {
+                problem.text.clone()
+            }
+            RegistrationView::SignedOut if self.shown.account.is_none() => words::NO_ACCOUNT.into(),
+            RegistrationView::SignedOut
+            | RegistrationView::Connecting(_)
+            | RegistrationView::Registered => words::NOT_SIGNED_IN.into(),
+        }
+    }
+
+    /// The tone that goes with a call of ours that came to nothing.
+    pub(super) fn bid_farewell(&mut self, status: Option<StatusCode>) {
+        self.farewell = match status {
+            Some(StatusCode::BUSY_HERE | StatusCode::BUSY_EVERYWHERE | StatusCode::DECLINE) => {
+                Some(Signal::Busy)
+            }
+            Some(_) | None => Some(Signal::Failed),
+        };
+    }
+
+    pub(super) fn next_call(&mut self) -> CallId {
+        self.last_call += 1;
+        CallId(self.last_call)
+    }
+
+    pub(super) fn turn_to(&mut self, call: &mut Call) {
+        self.attention += 1;
+        call.attention = self.attention;
+    }
+
+    /// Changes the state of a call and tells it.
+    pub(super) fn show_state(&mut self, id: CallId, state: CallState) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        if call.view.state != state {
+            call.view.state = state;
+            let event = call.state_event(None);
+            self.face.tell(event);
+        }
+    }
+
+    pub(super) fn tell_state(&mut self, call: &Call, reason: Option<String>) {
+        let event: Event = call.state_event(reason);
+        self.face.tell(event);
+    }
+}
+
+/// What a call to the own mailbox is called.
+const VOICEMAIL: &str = "Voicemail";

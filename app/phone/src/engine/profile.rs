@@ -1,0 +1,174 @@
+//! Settings, devices, presence and history: what the store and the sound system say, and what the
+//! user changes.
+
+use hark_audio::{AudioConfig, AudioEvent, DeviceChoice, InputChoice, OutputChoice};
+
+use super::registration::secret_name;
+use super::{Engine, Outcome};
+use crate::account::Account;
+use crate::command::Password;
+use crate::config::{Sound, SoundEnd};
+use crate::settings::{AccountSettings, AudioSettings, Settings};
+use crate::snapshot::{Devices, Presence, Problem, RegistrationView};
+use crate::store::{Kept, SecretError, SecretStore, StoreReport};
+use crate::words;
+
+impl Engine {
+    pub(super) fn on_store(&mut self, report: StoreReport) {
+        match report {
+            StoreReport::Loaded(kept) => self.on_loaded(*kept),
+            StoreReport::History(history) => {
+                self.shown.history = history.entries;
+                self.shown.missed_unseen = history.missed_unseen;
+            }
+            StoreReport::Failed(problem) => self.stands_in_the_way(problem),
+        }
+    }
+
+    fn on_loaded(&mut self, kept: Kept) {
+        self.shown.presence = kept.presence;
+        self.shown.settings = kept.settings.clone();
+        self.shown.audio = kept.audio.clone();
+        self.shown.account = self.given_account.take().or_else(|| kept.account.clone());
+        self.audio.choose_devices(device_choice(&kept.audio));
+        self.kept = kept;
+        self.sign_in();
+    }
+
+    pub(super) fn set_presence(&mut self, presence: Presence) {
+        self.shown.presence = presence;
+        self.follow_presence();
+        self.kept.presence = presence;
+        self.keeper.save(self.kept.clone());
+    }
+
+    pub(super) fn set_preferences(&mut self, settings: Settings) {
+        self.shown.settings = settings.clone();
+        self.kept.settings = settings;
+        self.keeper.save(self.kept.clone());
+    }
+
+    pub(super) fn set_audio(&mut self, audio: AudioSettings) {
+        self.audio.choose_devices(device_choice(&audio));
+        self.shown.audio = audio.clone();
+        self.kept.audio = audio;
+        self.keeper.save(self.kept.clone());
+    }
+
+    /// Keeps an account and signs in with it. One that cannot be read changes nothing but the line
+    /// that says why.
+    pub(super) fn set_account(&mut self, account: AccountSettings, password: Password) {
+        if let Err(error) = Account::read(&account) {
+            self.show_registration(RegistrationView::Failed(Problem {
+                text: error.to_string(),
+                detail: "account settings".into(),
+            }));
+            return;
+        }
+        self.keep_password(&account, password);
+        self.shown.account = Some(account.clone());
+        self.kept.account = Some(account);
+        self.keeper.save(self.kept.clone());
+        self.sign_in();
+    }
+
+    /// An empty password field means the one that is known already.
+    fn keep_password(&mut self, account: &AccountSettings, password: Password) {
+        let name = secret_name(account);
+        if password.is_empty() {
+            let known = self.shown.account.as_ref().map(secret_name);
+            if known.as_ref() != Some(&name) {
+                self.password = None;
+            }
+            return;
+        }
+        self.password = Some(password.clone());
+        if self.keeps_secrets {
+            self.with_keyring(async move { SecretStore.write(name, password).await });
+        }
+    }
+
+    pub(super) fn remove_account(&mut self) {
+        self.password = None;
+        if let (Some(account), true) = (self.shown.account.take(), self.keeps_secrets) {
+            let name = secret_name(&account);
+            self.with_keyring(async move { SecretStore.forget(name).await });
+        }
+        self.kept.account = None;
+        self.keeper.save(self.kept.clone());
+        self.sign_in();
+    }
+
+    /// Works with the keyring in the background; a failure stands in the way until the next start.
+    fn with_keyring(&self, work: impl Future<Output = Result<(), SecretError>> + Send + 'static) {
+        let outcomes = self.outcomes.clone();
+        tokio::spawn(async move {
+            if let Err(error) = work.await {
+                // The engine is gone only when the program ends.
+                let _ = outcomes.send(Outcome::KeyringFailed(words::secret(&error)));
+            }
+        });
+    }
+
+    pub(super) fn watch_microphone(&mut self, watch: bool) {
+        if watch {
+            self.audio.refresh_devices();
+            self.audio.watch_microphone();
+        } else {
+            self.audio.unwatch_microphone();
+            self.shown.microphone_level = None;
+        }
+    }
+
+    pub(super) fn on_audio(&mut self, event: AudioEvent) {
+        match event {
+            AudioEvent::Devices(names) => {
+                self.shown.devices = Devices {
+                    outputs: names.outputs,
+                    inputs: names.inputs,
+                };
+            }
+            AudioEvent::Opened { role, device } => {
+                tracing::info!(%role, device, "sound device opened");
+                let mended = words::missing_device(role);
+                self.shown.problems.retain(|problem| problem.text != mended);
+            }
+            AudioEvent::Missing { role, reason } => self.stands_in_the_way(Problem {
+                text: words::missing_device(role),
+                detail: reason,
+            }),
+            // `Opened` or `Missing` follows and says how it went on.
+            AudioEvent::Lost { role, reason, .. } => {
+                tracing::info!(%role, reason, "sound device lost");
+            }
+            AudioEvent::MicrophoneLevel(level) => self.shown.microphone_level = Some(level),
+            AudioEvent::FileFailed { path, reason } => {
+                self.complain(words::sound_file(&path, &reason));
+            }
+        }
+    }
+}
+
+/// What the sound system is started with. The chosen devices follow when the settings are read.
+pub(super) fn audio_config(sound: &Sound) -> AudioConfig {
+    AudioConfig {
+        output: match &sound.speaker {
+            SoundEnd::Device => OutputChoice::default(),
+            SoundEnd::File(path) => OutputChoice::File(path.clone()),
+            SoundEnd::None => OutputChoice::None,
+        },
+        input: match &sound.microphone {
+            SoundEnd::Device => InputChoice::default(),
+            SoundEnd::File(path) => InputChoice::File(path.clone()),
+            SoundEnd::None => InputChoice::None,
+        },
+    }
+}
+
+fn device_choice(audio: &AudioSettings) -> DeviceChoice {
+    DeviceChoice {
+        speaker: audio.speaker.clone(),
+        microphone: audio.microphone.clone(),
+        ringer: audio.ringer.clone(),
+    }
+}

@@ -1,0 +1,329 @@
+//! From settings to a registered user agent, and out again.
+
+use std::path::PathBuf;
+
+use hark_sip::auth::Credentials;
+use hark_sip::identity::Epid;
+use hark_sip::user_agent::Visibility;
+use hark_sip::{EventPackage, FlowTrust, IdSource, RegistrationState, UserAgent};
+use hark_sip_net::{Connector, Driver, TrustError};
+
+use super::{Engine, Outcome};
+use crate::account::Account;
+use crate::command::Password;
+use crate::event::Event;
+use crate::media::Place;
+use crate::settings::AccountSettings;
+use crate::snapshot::{
+    ConnectingStage, MessageWaiting, Presence, Problem, RegistrationView, SkipPin,
+};
+use crate::store::SecretStore;
+use crate::{voicemail, words};
+
+/// A user agent at work for an account.
+pub(super) struct Endpoint {
+    pub(super) account: Account,
+    pub(super) driver: Driver<UserAgent>,
+}
+
+/// What the blocking pool found for a sign-in.
+pub(super) struct Prepared {
+    /// Which sign-in it was prepared for.
+    sign_in: u64,
+    account: Account,
+    password: Result<Password, Problem>,
+    connector: Result<Connector, TrustError>,
+}
+
+impl Endpoint {
+    pub(super) fn trust(&self) -> FlowTrust {
+        self.driver.core().flow_trust()
+    }
+
+    /// Where the media of a call shall be; `None` while there is no flow to the registrar.
+    pub(super) fn place(&self) -> Option<Place> {
+        let flow = self.driver.core().flow_info()?;
+        Some(Place {
+            local: flow.local.ip(),
+            encryption: self.account.encryption,
+        })
+    }
+}
+
+impl Engine {
+    /// Signs in with the account of the settings, in place of whatever was before.
+    pub(super) fn sign_in(&mut self) {
+        self.leave();
+        let Some(settings) = self.shown.account.clone() else {
+            return self.show_registration(RegistrationView::SignedOut);
+        };
+        match Account::read(&settings) {
+            Ok(account) => self.prepare(account, &settings),
+            Err(error) => self.show_registration(RegistrationView::Failed(Problem {
+                text: error.to_string(),
+                detail: "account settings".into(),
+            })),
+        }
+    }
+
+    /// The keyring and the trust store may block, so the blocking pool reads them.
+    fn prepare(&mut self, account: Account, settings: &AccountSettings) {
+        self.show_registration(RegistrationView::Connecting(ConnectingStage::Connecting));
+        let sign_in = self.sign_ins;
+        let outcomes = self.outcomes.clone();
+        let given = self.password.clone();
+        let address = secret_name(settings);
+        let authority = self.only_authority.clone();
+        tokio::spawn(async move {
+            let ca_file = account.ca_file.clone();
+            let connector = tokio::task::spawn_blocking(|| connector(authority, ca_file));
+            let password = match given {
+                Some(password) => Ok(password),
+                None => password(address).await,
+            };
+            let Ok(connector) = connector.await else {
+                return tracing::error!("the trust store could not be read");
+            };
+            let prepared = Prepared {
+                sign_in,
+                account,
+                password,
+                connector,
+            };
+            // The engine is gone only when the program ends.
+            let _ = outcomes.send(Outcome::Prepared(Box::new(prepared)));
+        });
+    }
+
+    pub(super) fn on_prepared(&mut self, prepared: Prepared) {
+        if prepared.sign_in != self.sign_ins || self.quitting.is_some() {
+            return;
+        }
+        match self.build(prepared) {
+            Ok(mut endpoint) => {
+                endpoint.driver.command(|agent, now| agent.register(now));
+                self.endpoint = Some(endpoint);
+            }
+            Err(problem) => self.show_registration(RegistrationView::Failed(problem)),
+        }
+    }
+
+    fn build(&mut self, prepared: Prepared) -> Result<Endpoint, Problem> {
+        let Prepared {
+            account,
+            password,
+            connector,
+            ..
+        } = prepared;
+        let password = password?;
+        let connector = connector.map_err(|error| words::trust(&error))?;
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| words::no_randomness(&error))?;
+        let settings = hark_sip::Account {
+            address: account.address.clone(),
+            display_name: account.display_name.clone(),
+            credentials: Credentials {
+                username: account.username.clone(),
+                password: hark_sip::auth::Password::new(password.reveal()),
+            },
+            registrar: account.server.clone(),
+            epid: self.identity()?,
+            product: PRODUCT.to_owned(),
+        };
+        // Kept for the next sign-in of this run: the keyring need not be asked again.
+        self.password = Some(password);
+        let mut agent = UserAgent::new(settings, IdSource::from_seed(seed));
+        agent.set_visibility(visibility(self.shown.presence));
+        let driver = Driver::new(agent, connector);
+        Ok(Endpoint { account, driver })
+    }
+
+    /// Names this installation to servers: made once, kept for good.
+    fn identity(&mut self) -> Result<Epid, Problem> {
+        if let Some(epid) = Epid::new(&self.kept.epid) {
+            return Ok(epid);
+        }
+        let mut octets = [0; 5];
+        getrandom::fill(&mut octets).map_err(|error| words::no_randomness(&error))?;
+        let epid = Epid::from_random(octets);
+        self.kept.epid = epid.to_string();
+        self.keeper.save(self.kept.clone());
+        Ok(epid)
+    }
+
+    pub(super) fn on_registration(&mut self, state: RegistrationState) {
+        let server = self.server_name();
+        let view = match state {
+            RegistrationState::SignedOut => RegistrationView::SignedOut,
+            RegistrationState::Connecting => {
+                RegistrationView::Connecting(ConnectingStage::Connecting)
+            }
+            RegistrationState::SigningIn => {
+                RegistrationView::Connecting(ConnectingStage::SigningIn)
+            }
+            RegistrationState::Registered { .. } => {
+                self.watch_mailbox();
+                RegistrationView::Registered
+            }
+            RegistrationState::Failed { reason, .. } => {
+                RegistrationView::Failed(words::registration(&reason, &server))
+            }
+            RegistrationState::Lost { reason, next_try } => RegistrationView::Lost {
+                problem: words::registration(&reason, &server),
+                next_try,
+            },
+        };
+        self.show_registration(view);
+    }
+
+    /// Asks for the counts of the mailbox. Servers that tell them without being asked do so anyway.
+    fn watch_mailbox(&mut self) {
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint
+                .driver
+                .command(|agent, now| agent.subscribe(now, EventPackage::MessageSummary));
+        }
+    }
+
+    pub(super) fn on_notified(&mut self, package: &str, content_type: &str, body: &[u8]) {
+        use hark_sip::message_summary::MessageWaiting as Summary;
+        let is_summary = package.eq_ignore_ascii_case("message-summary")
+            && (content_type.is_empty()
+                || content_type
+                    .to_ascii_lowercase()
+                    .starts_with(Summary::CONTENT_TYPE));
+        if !is_summary {
+            return;
+        }
+        let summary = Summary::parse(body);
+        let waiting = match summary.voice {
+            Some(counts) => MessageWaiting {
+                new: counts.new,
+                old: counts.old,
+                urgent_new: counts.urgent_new,
+            },
+            // A server that gives no counts says at least whether there is something.
+            None => MessageWaiting {
+                new: summary.waiting.into(),
+                ..MessageWaiting::default()
+            },
+        };
+        if self.shown.message_waiting.replace(waiting) != Some(waiting) {
+            self.face.tell(Event::MessageWaiting {
+                new: waiting.new,
+                old: waiting.old,
+            });
+        }
+    }
+
+    pub(super) fn retry_now(&mut self) {
+        match &mut self.endpoint {
+            Some(endpoint) => endpoint.driver.command(|agent, now| agent.retry_now(now)),
+            // The last try ended before there was a user agent.
+            None => self.sign_in(),
+        }
+    }
+
+    pub(super) fn follow_presence(&mut self) {
+        let visibility = visibility(self.shown.presence);
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint
+                .driver
+                .command(|agent, _| agent.set_visibility(visibility));
+        }
+    }
+
+    /// Gives the registration up in good order.
+    pub(super) fn sign_out(&mut self) {
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.driver.command(|agent, now| agent.unregister(now));
+        }
+    }
+
+    /// Signs out in the background and forgets the user agent: another one takes its place.
+    pub(super) fn leave(&mut self) {
+        self.sign_ins += 1;
+        self.shown.message_waiting = None;
+        let Some(mut endpoint) = self.endpoint.take() else {
+            return;
+        };
+        let calls: Vec<_> = self.calls.keys().copied().collect();
+        calls.into_iter().for_each(|call| self.drop_call(call));
+        endpoint.driver.command(|agent, now| agent.unregister(now));
+        tokio::spawn(async move {
+            let goodbye = async {
+                while !matches!(
+                    endpoint.driver.next().await,
+                    hark_sip::Event::Registration(RegistrationState::SignedOut)
+                ) {}
+            };
+            if tokio::time::timeout(super::SIGN_OUT_LIMIT, goodbye)
+                .await
+                .is_err()
+            {
+                tracing::info!("the server did not confirm the sign-out in time");
+            }
+            endpoint.driver.close(super::CLOSE_LIMIT).await;
+        });
+    }
+
+    pub(super) fn is_signed_out(&self) -> bool {
+        self.endpoint.is_none() || self.shown.registration == RegistrationView::SignedOut
+    }
+
+    pub(super) fn skip_pin(&self) -> SkipPin {
+        match &self.endpoint {
+            Some(endpoint) => voicemail::skip_pin(&endpoint.account, &endpoint.trust()),
+            None => SkipPin::NotRegistered,
+        }
+    }
+
+    pub(super) fn show_registration(&mut self, view: RegistrationView) {
+        if self.shown.registration == view {
+            return;
+        }
+        self.shown.registration = view.clone();
+        self.face.tell(Event::Registration(view));
+    }
+
+    fn server_name(&self) -> String {
+        match &self.endpoint {
+            Some(endpoint) => endpoint.account.server.host.clone(),
+            None => String::new(),
+        }
+    }
+}
+
+/// Who appears offline is not seen by OPTIONS either (OX-10).
+fn visibility(presence: Presence) -> Visibility {
+    match presence {
+        Presence::AppearOffline => Visibility::Hidden,
+        Presence::Available | Presence::Busy | Presence::DoNotDisturb | Presence::Away => {
+            Visibility::Visible
+        }
+    }
+}
+
+/// The address under which the keyring keeps a password.
+pub(super) fn secret_name(settings: &AccountSettings) -> String {
+    let address = settings.address.trim();
+    address.strip_prefix("sip:").unwrap_or(address).to_owned()
+}
+
+async fn password(address: String) -> Result<Password, Problem> {
+    match SecretStore.read(address.clone()).await {
+        Ok(Some(password)) => Ok(password),
+        Ok(None) => Err(words::no_password(&address, "nothing is stored")),
+        Err(error) => Err(words::no_password(&address, &error.to_string())),
+    }
+}
+
+fn connector(authority: Option<String>, ca_file: Option<PathBuf>) -> Result<Connector, TrustError> {
+    match authority {
+        Some(pem) => Connector::trusting_only(&pem),
+        None => Connector::new(ca_file.as_deref()),
+    }
+}
+
+/// The User-Agent header.
+const PRODUCT: &str = concat!("Hark/", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,170 @@
+//! The media thread and the engine's end of it.
+//!
+//! The engine sends [`Order`]s and gets [`MediaReport`]s; it never touches a packet or a sample. The
+//! thread owns every media session, its sockets and the audio ports, and beats every 10 ms while
+//! something sounds. Without a call it waits for an order and nothing else.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use hark_audio::Audio;
+use hark_media::{DigitsError, Direction, Encryption, InUse, MediaStats, Rejection};
+use tokio::sync::mpsc;
+
+use crate::command::Digits;
+use crate::snapshot::CallId;
+
+mod beat;
+mod leg;
+mod signal;
+mod thread;
+
+pub(crate) use signal::Signal;
+
+/// What the engine wants of the media thread.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// Open sockets and make an offer; answered by [`MediaReport::Described`].
+    Offer {
+        call: CallId,
+        place: Place,
+    },
+    /// Open sockets and answer an offer; answered by [`MediaReport::Described`] or a refusal.
+    Answer {
+        call: CallId,
+        place: Place,
+        offer: Vec<u8>,
+    },
+    /// The peer's answer to our last offer, early or final.
+    AcceptAnswer {
+        call: CallId,
+        answer: Vec<u8>,
+    },
+    /// Offer again in an established call: hold it, or take it back.
+    OfferAgain {
+        call: CallId,
+        direction: Direction,
+    },
+    /// The peer offers again.
+    AnswerAgain {
+        call: CallId,
+        offer: Vec<u8>,
+    },
+    /// The peer refused what [`Order::OfferAgain`] made.
+    WithdrawOffer {
+        call: CallId,
+    },
+    /// The call is answered: the microphone is heard and the sound files begin.
+    Answered {
+        call: CallId,
+    },
+    /// This call has the loudspeaker and the microphone; the others go on in silence.
+    Focus {
+        call: Option<CallId>,
+    },
+    Mute {
+        call: CallId,
+    },
+    Unmute {
+        call: CallId,
+    },
+    SendDigits {
+        call: CallId,
+        digits: Digits,
+    },
+    /// A tone on the loudspeaker of the calls; replaces the one that plays.
+    Sound {
+        signal: Option<Signal>,
+    },
+    Close {
+        call: CallId,
+    },
+}
+
+/// Where the media of a call shall be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The address from which the registrar's flow leaves, so that media takes the same way.
+    pub(crate) local: IpAddr,
+    pub(crate) encryption: Encryption,
+}
+
+/// What the media thread tells the engine.
+#[derive(Debug)]
+pub(crate) enum MediaReport {
+    /// A description of ours is ready to be sent.
+    Described {
+        call: CallId,
+        purpose: Purpose,
+        sdp: Vec<u8>,
+    },
+    /// An order came to nothing.
+    Failed {
+        call: CallId,
+        purpose: Purpose,
+        error: MediaError,
+    },
+    /// Both sides agreed, for the first time or anew.
+    Agreed {
+        call: CallId,
+        in_use: InUse,
+        held_by_peer: bool,
+    },
+    /// Ten times a second for the call in focus.
+    Stats { call: CallId, stats: MediaStats },
+    /// Digits that were not sent.
+    DigitsRefused(DigitsError),
+}
+
+/// Which exchange a description belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Our first offer.
+    Offer,
+    /// Our answer to the first offer.
+    Answer,
+    /// The peer's answer to an offer of ours; nothing to send.
+    PeerAnswer,
+    /// Our later offer.
+    OfferAgain,
+    /// Our answer to a later offer.
+    AnswerAgain,
+}
+
+/// Why there is no sound.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MediaError {
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    #[error("no network port for sound: {0}")]
+    NoPort(#[from] std::io::Error),
+    #[error("the system gives no random numbers: {0}")]
+    NoRandomness(#[from] getrandom::Error),
+}
+
+/// The engine's end. Dropping it ends the thread.
+#[derive(Debug)]
+pub(crate) struct Media {
+    orders: mpsc::UnboundedSender<Order>,
+}
+
+impl Media {
+    /// Starts the thread. `audio` gives the loudspeaker and the microphone of calls.
+    pub(crate) fn start(audio: Arc<Audio>) -> (Self, mpsc::UnboundedReceiver<MediaReport>) {
+        // Unbounded both ways: orders come from people and peers, reports ten times a second, and a
+        // lost order or report would leave a call half open.
+        let (orders, queue) = mpsc::unbounded_channel();
+        let (reports, receiver) = mpsc::unbounded_channel();
+        std::thread::Builder::new()
+            .name("media".into())
+            .spawn(move || thread::run(audio, queue, reports))
+            .expect("the system can start one more thread");
+        (Self { orders }, receiver)
+    }
+
+    pub(crate) fn order(&self, order: Order) {
+        if self.orders.send(order).is_err() {
+            tracing::error!("the media thread has stopped; calls have no sound");
+        }
+    }
+}

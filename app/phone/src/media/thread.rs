@@ -1,0 +1,289 @@
+//! The loop of the media thread.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use hark_audio::{Audio, CallPorts};
+use tokio::sync::mpsc;
+
+use super::beat::Beat;
+use super::leg::{Datagram, Leg, Stage};
+use super::signal::{MAX_FRAME, SignalPlayer};
+use super::{MediaError, MediaReport, Order, Purpose, Signal};
+use crate::snapshot::CallId;
+
+/// Runs until the engine drops its end.
+pub(super) fn run(
+    audio: Arc<Audio>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    reports: mpsc::UnboundedSender<MediaReport>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the engine's runtime was built the same way");
+    runtime.block_on(MediaThread::new(audio, reports).run(orders));
+}
+
+struct MediaThread {
+    audio: Arc<Audio>,
+    reports: mpsc::UnboundedSender<MediaReport>,
+    legs: BTreeMap<CallId, Leg>,
+    focus: Option<CallId>,
+    /// Open while something sounds.
+    ports: Option<CallPorts>,
+    signal: Option<SignalPlayer>,
+    beat: Beat,
+    beats: u32,
+    datagrams: (mpsc::Sender<Datagram>, mpsc::Receiver<Datagram>),
+}
+
+impl MediaThread {
+    fn new(audio: Arc<Audio>, reports: mpsc::UnboundedSender<MediaReport>) -> Self {
+        Self {
+            audio,
+            reports,
+            legs: BTreeMap::new(),
+            focus: None,
+            ports: None,
+            signal: None,
+            beat: Beat::default(),
+            beats: 0,
+            datagrams: mpsc::channel(DATAGRAM_QUEUE),
+        }
+    }
+
+    async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        loop {
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(order) => self.obey(order).await,
+                    None => return,
+                },
+                Some(datagram) = self.datagrams.1.recv() => self.receive(&datagram),
+                () = self.beat.wait() => self.sound(),
+            }
+            self.follow_need();
+        }
+    }
+
+    async fn obey(&mut self, order: Order) {
+        match order {
+            Order::Offer { call, place } => {
+                let made = Leg::offer(call, place, &self.datagrams.0).await;
+                self.begin(call, Purpose::Offer, made);
+            }
+            Order::Answer { call, place, offer } => {
+                let made = Leg::answer(call, place, &offer, &self.datagrams.0).await;
+                self.begin(call, Purpose::Answer, made);
+            }
+            Order::AcceptAnswer { call, answer } => self.accept_answer(call, &answer),
+            Order::OfferAgain { call, direction } => {
+                self.change(call, |leg| {
+                    Ok((Purpose::OfferAgain, leg.session.offer_again(direction)))
+                });
+            }
+            Order::AnswerAgain { call, offer } => self.answer_again(call, &offer),
+            Order::WithdrawOffer { call } => self.with(call, |leg| leg.session.withdraw_offer()),
+            Order::Answered { call } => self.answered(call),
+            Order::Focus { call } => self.focus = call,
+            Order::Mute { call } => self.with(call, |leg| leg.session.mute()),
+            Order::Unmute { call } => self.with(call, |leg| leg.session.unmute()),
+            Order::SendDigits { call, digits } => self.send_digits(call, &digits),
+            Order::Sound { signal } => self.play_signal(signal),
+            Order::Close { call } => self.close(call),
+        }
+    }
+
+    fn begin(&mut self, call: CallId, purpose: Purpose, made: Result<(Leg, Vec<u8>), MediaError>) {
+        let described = made.map(|(leg, sdp)| {
+            self.legs.insert(call, leg);
+            sdp
+        });
+        self.describe(call, purpose, described);
+        if purpose == Purpose::Answer {
+            self.report_agreement(call);
+        }
+    }
+
+    fn accept_answer(&mut self, call: CallId, answer: &[u8]) {
+        let Some(leg) = self.legs.get_mut(&call) else {
+            return;
+        };
+        match leg.accept_answer(answer) {
+            Ok(()) => self.report_agreement(call),
+            Err(rejection) => self.report(MediaReport::Failed {
+                call,
+                purpose: Purpose::PeerAnswer,
+                error: rejection.into(),
+            }),
+        }
+    }
+
+    fn answer_again(&mut self, call: CallId, offer: &[u8]) {
+        self.change(call, |leg| {
+            Ok((Purpose::AnswerAgain, leg.session.answer_again(offer)?))
+        });
+        self.report_agreement(call);
+    }
+
+    /// Changes a session and reports the description that comes of it.
+    fn change(
+        &mut self,
+        call: CallId,
+        change: impl FnOnce(&mut Leg) -> Result<(Purpose, Vec<u8>), MediaError>,
+    ) {
+        let Some(leg) = self.legs.get_mut(&call) else {
+            return;
+        };
+        match change(leg) {
+            Ok((purpose, sdp)) => self.describe(call, purpose, Ok(sdp)),
+            Err(error) => self.describe(call, Purpose::AnswerAgain, Err(error)),
+        }
+    }
+
+    fn answered(&mut self, call: CallId) {
+        self.with(call, |leg| leg.stage = Stage::Answered);
+        self.signal = None;
+        // The file of the loudspeaker begins with this answer, not with the next beat.
+        self.open_ports().answered();
+    }
+
+    fn send_digits(&mut self, call: CallId, digits: &crate::command::Digits) {
+        let Some(leg) = self.legs.get_mut(&call) else {
+            return;
+        };
+        if let Err(error) = leg.session.queue_digits(digits.reveal()) {
+            self.report(MediaReport::DigitsRefused(error));
+        }
+    }
+
+    fn play_signal(&mut self, signal: Option<Signal>) {
+        self.signal = signal.map(|signal| SignalPlayer::new(signal, SIGNAL_RATE_HZ));
+    }
+
+    fn close(&mut self, call: CallId) {
+        if let Some(leg) = self.legs.remove(&call) {
+            leg.close(Instant::now());
+        }
+        if self.focus == Some(call) {
+            self.focus = None;
+        }
+    }
+
+    fn receive(&mut self, datagram: &Datagram) {
+        let now = Instant::now();
+        self.with(datagram.call, |leg| leg.receive(now, datagram));
+    }
+
+    /// One beat of everything that sounds.
+    fn sound(&mut self) {
+        let now = Instant::now();
+        let focused = self.focus.filter(|call| self.legs.contains_key(call));
+        for (&call, leg) in &mut self.legs {
+            if Some(call) != focused {
+                leg.beat(now, None);
+                leg.flush();
+            }
+        }
+        self.sound_in_focus(now, focused);
+        self.beats = self.beats.wrapping_add(1);
+        if self.beats.is_multiple_of(BEATS_PER_REPORT)
+            && let Some((call, leg)) = focused.and_then(|call| Some((call, self.legs.get(&call)?)))
+        {
+            let stats = leg.session.stats();
+            self.report(MediaReport::Stats { call, stats });
+        }
+    }
+
+    /// The call that has the loudspeaker, with the tone over it.
+    fn sound_in_focus(&mut self, now: Instant, focused: Option<CallId>) {
+        let Some(ports) = self.ports.as_mut() else {
+            return;
+        };
+        let (mut speaker, mut microphone) = ([0; MAX_FRAME], [0; MAX_FRAME]);
+        let mut leg = focused.and_then(|call| self.legs.get_mut(&call));
+        let length = leg.as_ref().map_or(SIGNAL_FRAME, |leg| leg.frame_length());
+        let (speaker, microphone) = (&mut speaker[..length], &mut microphone[..length]);
+        ports.microphone.read(microphone);
+        if let Some(leg) = &mut leg {
+            leg.beat(now, Some((&mut *speaker, &*microphone)));
+        }
+        if let Some(signal) = &mut self.signal {
+            signal.mix_into(speaker);
+        }
+        ports.speaker.write(speaker);
+        if let Some(leg) = leg {
+            leg.flush();
+        }
+    }
+
+    /// Opens and closes the audio ports, starts and stops the beat, as calls and tones come and go.
+    fn follow_need(&mut self) {
+        if self.signal.as_ref().is_some_and(SignalPlayer::is_finished) {
+            self.signal = None;
+        }
+        let audible = self.signal.is_some() || self.focus.is_some();
+        if audible {
+            self.open_ports();
+        } else {
+            self.ports = None;
+        }
+        if audible || self.legs.values().any(|leg| leg.stage != Stage::Prepared) {
+            self.beat.run();
+        } else {
+            self.beat.stop();
+        }
+    }
+
+    fn open_ports(&mut self) -> &mut CallPorts {
+        self.ports.get_or_insert_with(|| self.audio.call_ports())
+    }
+
+    fn with(&mut self, call: CallId, change: impl FnOnce(&mut Leg)) {
+        if let Some(leg) = self.legs.get_mut(&call) {
+            change(leg);
+            leg.flush();
+        }
+    }
+
+    fn describe(&self, call: CallId, purpose: Purpose, made: Result<Vec<u8>, MediaError>) {
+        self.report(match made {
+            Ok(sdp) => MediaReport::Described { call, purpose, sdp },
+            Err(error) => MediaReport::Failed {
+                call,
+                purpose,
+                error,
+            },
+        });
+    }
+
+    fn report_agreement(&self, call: CallId) {
+        let Some(leg) = self.legs.get(&call) else {
+            return;
+        };
+        if let Some(in_use) = leg.session.in_use() {
+            self.report(MediaReport::Agreed {
+                call,
+                in_use,
+                held_by_peer: leg.session.held_by_peer(),
+            });
+        }
+    }
+
+    fn report(&self, report: MediaReport) {
+        // The engine is gone only when this thread is about to end as well.
+        let _ = self.reports.send(report);
+    }
+}
+
+/// Datagrams that may wait for one turn of the loop: half a second of four calls.
+const DATAGRAM_QUEUE: usize = 128;
+
+/// Tones without a call are made at 8 kHz, the rate of G.711.
+const SIGNAL_RATE_HZ: u32 = 8_000;
+const SIGNAL_FRAME: usize = 80;
+
+/// Ten reports a second.
+const BEATS_PER_REPORT: u32 = 10;

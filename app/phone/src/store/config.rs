@@ -1,0 +1,194 @@
+//! The configuration file: versioned TOML, replaced as a whole, never lost.
+//!
+//! A file that cannot be read as it is meant (a slip of the pen, an unknown field, a newer version)
+//! is not used in part, because half a configuration signs in as somebody else. It is kept aside and
+//! the user is told its new name.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::keep_aside;
+use crate::settings::{AccountSettings, AudioSettings, Settings};
+use crate::snapshot::{Presence, Problem};
+
+/// Everything that the file keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Kept {
+    pub(super) version: u32,
+    /// Names this installation to servers (`epid`, MS-SIPRE), the same in every run.
+    #[serde(default)]
+    pub(crate) epid: String,
+    #[serde(default)]
+    pub(crate) presence: Presence,
+    #[serde(default)]
+    pub(crate) settings: Settings,
+    #[serde(default)]
+    pub(crate) audio: AudioSettings,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<AccountSettings>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            epid: String::new(),
+            presence: Presence::default(),
+            settings: Settings::default(),
+            audio: AudioSettings::default(),
+            account: None,
+        }
+    }
+}
+
+/// One configuration file, or none.
+#[derive(Debug)]
+pub(super) struct ConfigStore {
+    path: Option<PathBuf>,
+}
+
+impl ConfigStore {
+    /// Reads the file. A missing one is a first start, an unusable one is kept aside.
+    pub(super) fn open(path: Option<PathBuf>) -> (Self, Kept, Option<Problem>) {
+        let (kept, problem) = match path.as_deref().map(read) {
+            None | Some(Ok(None)) => (Kept::default(), None),
+            Some(Ok(Some(kept))) => (kept, None),
+            Some(Err(fault)) => (Kept::default(), Some(fault.into_problem())),
+        };
+        // A file that could neither be used nor moved must not be overwritten.
+        let path = path.filter(|path| problem.is_none() || !path.exists());
+        (Self { path }, kept, problem)
+    }
+
+    /// Replaces the file. The old one stays whole until the new one is on the disk.
+    pub(super) fn save(&self, kept: &Kept) -> Result<(), Problem> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let text = toml::to_string_pretty(kept).map_err(|error| not_saved(path, &error))?;
+        replace(path, text.as_bytes()).map_err(|error| not_saved(path, &error))
+    }
+}
+
+/// Why a file was not used.
+#[derive(Debug)]
+enum Fault {
+    Unreadable {
+        path: PathBuf,
+        error: io::Error,
+    },
+    Unusable {
+        why: String,
+        detail: String,
+        aside: io::Result<PathBuf>,
+    },
+}
+
+impl Fault {
+    fn into_problem(self) -> Problem {
+        match self {
+            Self::Unreadable { path, error } => Problem {
+                text: "Hark could not read its settings and starts without them. Check that the \
+                       file may be read, then start Hark again."
+                    .into(),
+                detail: format!("{}: {error}", path.display()),
+            },
+            Self::Unusable { why, detail, aside } => {
+                let place = match aside {
+                    Ok(path) => format!("It is kept as {}.", path.display()),
+                    Err(error) => format!("It stays where it is, untouched ({error})."),
+                };
+                Problem {
+                    text: format!("{why} Hark starts with new settings. {place}"),
+                    detail,
+                }
+            }
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Kept>, Fault> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(unusable(path, NOT_READABLE, error.to_string()));
+        }
+        Err(error) => {
+            let path = path.to_owned();
+            return Err(Fault::Unreadable { path, error });
+        }
+    };
+    #[derive(Deserialize)]
+    struct VersionOnly {
+        version: u32,
+    }
+    if let Ok(VersionOnly { version }) = toml::from_str(&text)
+        && version > VERSION
+    {
+        let detail = format!("version {version}, this program knows {VERSION}");
+        return Err(unusable(path, NEWER, detail));
+    }
+    toml::from_str(&text)
+        .map(Some)
+        .map_err(|error| unusable(path, NOT_READABLE, error.to_string()))
+}
+
+fn unusable(path: &Path, why: &str, detail: String) -> Fault {
+    Fault::Unusable {
+        why: why.into(),
+        detail,
+        aside: keep_aside(path),
+    }
+}
+
+/// Writes beside the file, syncs, renames: a reader, or a power cut, sees the old file or the new.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let temporary = path.with_extension("toml.new");
+    let mut file = create_private(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    sync_folder(folder)
+}
+
+/// The file names a person and a server: it is nobody else's to read.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// The rename itself must reach the disk; only Unix lets a program ask for that.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn not_saved(path: &Path, error: &dyn std::fmt::Display) -> Problem {
+    Problem {
+        text: "Hark could not save its settings; they hold until Hark is closed. Check that the \
+               disk is not full and that the folder may be written."
+            .into(),
+        detail: format!("{}: {error}", path.display()),
+    }
+}
+
+/// The version of the file's layout.
+const VERSION: u32 = 1;
+
+const NOT_READABLE: &str = "Hark could not understand its settings file.";
+const NEWER: &str = "The settings file was written by a newer Hark.";

@@ -1,0 +1,93 @@
+//! The password in the platform's keyring: Secret Service, Keychain or Credential Manager.
+//!
+//! A keyring that is locked blocks on a dialogue of its own, so every call runs on the blocking pool
+//! and has a time limit. Where there is no keyring the password lives as long as the engine.
+
+use std::time::Duration;
+
+use keyring::Entry;
+
+use crate::command::Password;
+
+/// The passwords of this program.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SecretStore;
+
+/// Why the keyring was of no use. Never holds what was kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SecretError {
+    #[error("there is no keyring: {0}")]
+    NoKeyring(String),
+    #[error("the keyring did not answer within {} seconds", LIMIT.as_secs())]
+    TimedOut,
+    #[error("the keyring refused: {0}")]
+    Refused(String),
+}
+
+impl SecretStore {
+    /// The password of an address; `None` where none was stored.
+    pub(crate) async fn read(self, address: String) -> Result<Option<Password>, SecretError> {
+        within_limit(move || match entry(&address)?.get_password() {
+            Ok(text) => Ok(Some(Password::new(text))),
+            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(error) => Err(refusal(&error)),
+        })
+        .await
+    }
+
+    pub(crate) async fn write(
+        self,
+        address: String,
+        password: Password,
+    ) -> Result<(), SecretError> {
+        within_limit(move || {
+            entry(&address)?
+                .set_password(password.reveal())
+                .map_err(|error| refusal(&error))
+        })
+        .await
+    }
+
+    /// Forgets a password; one that is not there is forgotten already.
+    pub(crate) async fn forget(self, address: String) -> Result<(), SecretError> {
+        within_limit(move || match entry(&address)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(refusal(&error)),
+        })
+        .await
+    }
+}
+
+fn entry(address: &str) -> Result<Entry, SecretError> {
+    if let Err(error) = Entry::store_status() {
+        return Err(SecretError::NoKeyring(error.to_string()));
+    }
+    Entry::new(SERVICE, address).map_err(|error| refusal(&error))
+}
+
+/// Variants that carry stored data are named without it.
+fn refusal(error: &keyring::Error) -> SecretError {
+    match error {
+        keyring::Error::NoDefaultStore => SecretError::NoKeyring("no service".into()),
+        keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => {
+            SecretError::Refused("what it keeps is not a password".into())
+        }
+        other => SecretError::Refused(other.to_string()),
+    }
+}
+
+async fn within_limit<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
+) -> Result<T, SecretError> {
+    match tokio::time::timeout(LIMIT, tokio::task::spawn_blocking(work)).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(SecretError::Refused("its library failed".into())),
+        Err(_) => Err(SecretError::TimedOut),
+    }
+}
+
+/// The name under which the keyring's own window lists our entries.
+const SERVICE: &str = "Hark";
+
+/// Long enough to type a keyring password, short enough that signing in does not hang for ever.
+const LIMIT: Duration = Duration::from_secs(30);

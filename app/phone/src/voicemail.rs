@@ -1,0 +1,143 @@
+//! The call to the user's own mailbox: the one place that spells its address and decides on
+//! `Ms-Exchange-Command: skip-pin` (OX-3 to OX-5).
+
+use hark_sip::message::Uri;
+use hark_sip::{CallTarget, FlowTrust, Transport};
+
+use crate::account::Account;
+use crate::snapshot::SkipPin;
+
+/// Where the mailbox is called, and whether the call asks to skip the PIN.
+///
+/// The header is a guarded one: the user agent asks again at every send whether the flow is
+/// encrypted and authenticated and whether the target is still the account's own domain, so that a
+/// redirect cannot carry it away (OX-4).
+pub(crate) fn target(account: &Account, trust: &FlowTrust) -> (CallTarget, SkipPin) {
+    let mut target = CallTarget::new(account.voicemail.clone());
+    let skip_pin = skip_pin(account, trust);
+    if skip_pin == SkipPin::Yes {
+        target
+            .guarded_headers
+            .push((COMMAND.to_owned(), SKIP_PIN.to_owned()));
+    }
+    (target, skip_pin)
+}
+
+/// Whether a voicemail call at this moment would skip the PIN, and if not, why not.
+pub(crate) fn skip_pin(account: &Account, trust: &FlowTrust) -> SkipPin {
+    if !trust.registered {
+        return SkipPin::NotRegistered;
+    }
+    match trust.transport {
+        Transport::Tcp => return SkipPin::NotEncrypted,
+        Transport::Tls => {}
+    }
+    if !trust.authenticated {
+        return SkipPin::NotAuthenticated;
+    }
+    if account.voicemail.host() != account.address.host() {
+        return SkipPin::OtherDomain;
+    }
+    SkipPin::Yes
+}
+
+/// The default address of a mailbox: `sip:USER@DOMAIN;opaque=app:voicemail`.
+pub(crate) fn default_address(address: &Uri) -> Uri {
+    address.address().with_param("opaque", "app:voicemail")
+}
+
+const COMMAND: &str = "Ms-Exchange-Command";
+const SKIP_PIN: &str = "skip-pin";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// voicemail setting, request URI, same domain
+    const ADDRESSES: &[(&str, &str, bool)] = &[
+        ("", "sip:alice@contoso.com;opaque=app:voicemail", true),
+        ("voicemail = '*97'", "sip:*97@contoso.com", true),
+        ("voicemail = 'vm'", "sip:vm@contoso.com", true),
+        (
+            "voicemail = 'sip:alice@CONTOSO.com;opaque=app:voicemail'",
+            "sip:alice@CONTOSO.com;opaque=app:voicemail",
+            true,
+        ),
+        ("voicemail = 'sip:vm@pbx.test'", "sip:vm@pbx.test", false),
+        (
+            "voicemail = '*97@contoso.com.evil.test'",
+            "sip:*97@contoso.com.evil.test",
+            false,
+        ),
+        (
+            "voicemail = 'tel:+1555'",
+            "sip:+1555@contoso.com;user=phone",
+            true,
+        ),
+    ];
+
+    const TRUSTED: FlowTrust = FlowTrust {
+        transport: Transport::Tls,
+        registered: true,
+        authenticated: true,
+    };
+
+    fn account(setting: &str) -> Account {
+        let text = format!("address = 'alice@contoso.com'\n{setting}");
+        Account::read(&toml::from_str(&text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn ox5_the_mailbox_address_is_the_default_form_or_the_accounts_own() {
+        for (setting, uri, _) in ADDRESSES {
+            let (target, _) = target(&account(setting), &TRUSTED);
+            assert_eq!(target.uri.to_string(), *uri, "{setting}");
+            assert_eq!(target.headers, []);
+        }
+    }
+
+    #[test]
+    fn ox3_a_trusted_flow_carries_skip_pin_to_the_own_domain() {
+        let header = [("Ms-Exchange-Command".to_owned(), "skip-pin".to_owned())];
+        for (setting, _, own_domain) in ADDRESSES {
+            let (target, skip_pin) = target(&account(setting), &TRUSTED);
+            let expected = if *own_domain {
+                SkipPin::Yes
+            } else {
+                SkipPin::OtherDomain
+            };
+            assert_eq!(skip_pin, expected, "{setting}");
+            let expected: &[_] = if *own_domain { &header } else { &[] };
+            assert_eq!(target.guarded_headers, expected, "{setting}");
+        }
+    }
+
+    #[test]
+    fn ox4_an_untrusted_flow_never_carries_skip_pin() {
+        let tcp = |trust| FlowTrust {
+            transport: Transport::Tcp,
+            ..trust
+        };
+        let not_authenticated = FlowTrust {
+            authenticated: false,
+            ..TRUSTED
+        };
+        let not_registered = FlowTrust {
+            registered: false,
+            ..TRUSTED
+        };
+        for (trust, expected) in [
+            (tcp(TRUSTED), SkipPin::NotEncrypted),
+            (tcp(not_authenticated), SkipPin::NotEncrypted),
+            (not_authenticated, SkipPin::NotAuthenticated),
+            (not_registered, SkipPin::NotRegistered),
+            (tcp(not_registered), SkipPin::NotRegistered),
+        ] {
+            for (setting, ..) in ADDRESSES {
+                let (target, skip_pin) = target(&account(setting), &trust);
+                assert_eq!(skip_pin, expected, "{setting} {trust:?}");
+                assert_eq!(target.guarded_headers, [], "{setting} {trust:?}");
+            }
+        }
+    }
+}

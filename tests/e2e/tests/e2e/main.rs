@@ -1,0 +1,13 @@
+//! The product from end to end: the engine against the embedded server and against a peer that was
+//! written by hand, which shares no code with either.
+//!
+//! Every wait is for an event or for a state of the snapshot, with [`support::LIMIT`].
+
+mod calls;
+mod hostile;
+mod media;
+mod play_on_phone;
+mod registration;
+mod support;
+mod voicemail;
+mod wire;

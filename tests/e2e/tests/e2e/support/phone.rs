@@ -1,0 +1,186 @@
+//! An engine under test, with the events that it has told.
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Instant;
+
+use hark_phone::{
+    AccountSettings, CallId, CallState, Command, Event, Handle, Password, PhoneConfig, Profile,
+    RegistrationView, Snapshot, Sound, SoundEnd,
+};
+use tempfile::TempDir;
+
+use super::LIMIT;
+
+/// A phone with a folder of its own, in which its loudspeaker is `heard.wav`.
+pub struct Phone {
+    handle: Handle,
+    awake: Arc<Awake>,
+    folder: TempDir,
+    /// Everything told so far, for the message of a test that fails.
+    told: RefCell<Vec<Event>>,
+}
+
+/// The engine's wake call as something to wait for.
+#[derive(Default)]
+struct Awake {
+    woken: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl Phone {
+    /// Starts an engine that speaks what is in `microphone`.
+    pub fn start(account: AccountSettings, password: &str, microphone: Option<&Path>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let config = PhoneConfig {
+            profile: Profile::Memory,
+            account: Some(account),
+            password: Some(Password::new(password)),
+            sound: Sound {
+                microphone: microphone.map_or(SoundEnd::None, |path| SoundEnd::File(path.into())),
+                speaker: SoundEnd::File(folder.path().join("heard.wav")),
+            },
+            ..PhoneConfig::default()
+        };
+        let awake = Arc::new(Awake::default());
+        let bell = Arc::clone(&awake);
+        Self {
+            handle: hark_phone::start(config, move || bell.ring()),
+            awake,
+            folder,
+            told: RefCell::default(),
+        }
+    }
+
+    /// Starts an engine and waits until it is registered.
+    pub fn registered(account: AccountSettings, password: &str) -> Self {
+        let phone = Self::start(account, password, None);
+        phone.until_registered();
+        phone
+    }
+
+    pub fn until_registered(&self) {
+        self.until("registered", |event| match event {
+            Event::Registration(RegistrationView::Registered) => Some(()),
+            _ => None,
+        });
+    }
+
+    pub fn send(&self, command: Command) {
+        self.handle
+            .send(command)
+            .expect("the engine takes commands");
+    }
+
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.handle.snapshot()
+    }
+
+    /// Where the loudspeaker's sound is.
+    pub fn heard(&self) -> PathBuf {
+        self.folder.path().join("heard.wav")
+    }
+
+    /// Waits for the event that `wanted` knows.
+    #[track_caller]
+    pub fn until<T>(&self, what: &str, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let Some(event) = self.handle.wait_event_until(deadline) else {
+                panic!("not {what} in time; told: {:#?}", self.told.borrow());
+            };
+            assert_ne!(
+                event,
+                Event::Stopped,
+                "{what}; told: {:#?}",
+                self.told.borrow()
+            );
+            let found = wanted(&event);
+            self.told.borrow_mut().push(event);
+            if let Some(found) = found {
+                return found;
+            }
+        }
+    }
+
+    /// Waits until a call is in a state, and returns it with the reason that was told.
+    #[track_caller]
+    pub fn until_call(&self, state: CallState) -> (CallId, Option<String>) {
+        self.until(&format!("{state:?}"), |event| match event {
+            Event::Call {
+                call,
+                state: got,
+                reason,
+                ..
+            } if *got == state => Some((*call, reason.clone())),
+            _ => None,
+        })
+    }
+
+    #[track_caller]
+    pub fn until_incoming(&self) -> (CallId, hark_phone::CallKind, String) {
+        self.until("incoming", |event| match event {
+            Event::Incoming { call, kind, from } => Some((*call, *kind, from.clone())),
+            _ => None,
+        })
+    }
+
+    #[track_caller]
+    pub fn until_error(&self) -> String {
+        self.until("an error", |event| match event {
+            Event::Error { text } => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    /// Waits until the counts of the mailbox are these.
+    #[track_caller]
+    pub fn until_waiting(&self, new: u32) {
+        self.until("message waiting", |event| match event {
+            Event::MessageWaiting { new: told, .. } if *told == new => Some(()),
+            _ => None,
+        });
+    }
+
+    /// Waits until the snapshot shows something. The engine wakes its face at every change.
+    #[track_caller]
+    pub fn shows<T: Debug>(&self, what: &str, mut wanted: impl FnMut(&Snapshot) -> Option<T>) -> T {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            if let Some(found) = wanted(&self.snapshot()) {
+                return found;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                self.awake.wait(left),
+                "{what} not shown: {:#?}",
+                self.snapshot()
+            );
+        }
+    }
+
+    /// Quits and waits until the engine has ended.
+    pub fn quit(&self) {
+        self.handle.join();
+    }
+}
+
+impl Awake {
+    fn ring(&self) {
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.bell.notify_all();
+    }
+
+    /// Waits for the next ring; false when it did not come in time.
+    fn wait(&self, limit: std::time::Duration) -> bool {
+        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut woken, outcome) = self
+            .bell
+            .wait_timeout_while(woken, limit, |woken| !*woken)
+            .unwrap_or_else(PoisonError::into_inner);
+        *woken = false;
+        !outcome.timed_out()
+    }
+}

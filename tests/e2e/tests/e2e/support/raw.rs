@@ -1,0 +1,345 @@
+//! A SIP server written by hand, line by line, that shares no code with the product: it reads and
+//! writes text over TLS or TCP and knows nothing that a test does not tell it.
+
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use hark_phone::{AccountSettings, MediaEncryption, Transport};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tempfile::TempDir;
+
+use super::LIMIT;
+
+/// A listener with a certificate of a throw-away authority.
+pub struct RawServer {
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    folder: TempDir,
+}
+
+/// What a certificate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certificate {
+    Right,
+    WrongName,
+    Expired,
+}
+
+/// One connection that a client opened.
+pub struct RawFlow {
+    stream: Box<dyn Stream>,
+    /// Read, and not yet part of a message.
+    ahead: Vec<u8>,
+}
+
+trait Stream: Read + Write {}
+impl<T: Read + Write> Stream for T {}
+
+/// A message as text.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    pub start: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl RawServer {
+    pub fn tls() -> Self {
+        Self::with_certificate(Certificate::Right)
+    }
+
+    pub fn with_certificate(certificate: Certificate) -> Self {
+        let mut server = Self::tcp();
+        server.tls = Some(Arc::new(server.make_authority(certificate)));
+        server
+    }
+
+    pub fn tcp() -> Self {
+        Self {
+            listener: TcpListener::bind("127.0.0.1:0").expect("a free port"),
+            tls: None,
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.listener.local_addr().expect("a bound socket")
+    }
+
+    /// The account of `alice@contoso.com` at this server.
+    pub fn account(&self) -> AccountSettings {
+        let over_tls = self.tls.is_some();
+        AccountSettings {
+            address: "alice@contoso.com".into(),
+            username: None,
+            display_name: None,
+            server: Some(self.address().to_string()),
+            transport: if over_tls {
+                Transport::Tls
+            } else {
+                Transport::Tcp
+            },
+            ca_file: over_tls.then(|| self.ca_file()),
+            voicemail: None,
+            media_encryption: Some(MediaEncryption::Optional),
+        }
+    }
+
+    fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// Waits for the client.
+    pub fn accept(&self) -> RawFlow {
+        let (stream, _) = self.listener.accept().expect("a client connects");
+        limit(&stream);
+        let stream: Box<dyn Stream> = match &self.tls {
+            Some(config) => {
+                let connection =
+                    ServerConnection::new(Arc::clone(config)).expect("a configuration");
+                Box::new(StreamOwned::new(connection, stream))
+            }
+            None => Box::new(stream),
+        };
+        RawFlow {
+            stream,
+            ahead: Vec::new(),
+        }
+    }
+
+    /// Takes a connection, fails its handshake in whatever way the client wants, and lets go.
+    pub fn accept_in_vain(&self) {
+        let mut flow = self.accept();
+        let mut byte = [0];
+        // The client's alert comes as an error here; what it is, the client tells.
+        let _ = flow.stream.read(&mut byte);
+    }
+
+    fn make_authority(&self, certificate: Certificate) -> ServerConfig {
+        let ca_key = rcgen::KeyPair::generate().expect("a key");
+        let mut ca = rcgen::CertificateParams::default();
+        ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let ca_certificate = ca.self_signed(&ca_key).expect("a certificate");
+        std::fs::write(self.ca_file(), ca_certificate.pem()).expect("a folder to write in");
+        let issuer = rcgen::Issuer::new(ca, ca_key);
+        let name = match certificate {
+            Certificate::Right | Certificate::Expired => "contoso.com",
+            Certificate::WrongName => "fabrikam.com",
+        };
+        let mut server = rcgen::CertificateParams::new([name.to_owned()]).expect("a name");
+        if certificate == Certificate::Expired {
+            server.not_before = rcgen::date_time_ymd(2020, 1, 1);
+            server.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        }
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let signed = server.signed_by(&key, &issuer).expect("a certificate");
+        let chain = vec![CertificateDer::from(signed.der().to_vec())];
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions that ring knows")
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .expect("a key that fits")
+    }
+}
+
+fn limit(stream: &TcpStream) {
+    stream.set_read_timeout(Some(LIMIT)).expect("a socket");
+    stream.set_write_timeout(Some(LIMIT)).expect("a socket");
+}
+
+impl RawFlow {
+    /// Challenges the client's REGISTER and accepts its answer, as a server does that checks
+    /// passwords. Returns the REGISTER that was accepted.
+    pub fn register(&mut self) -> Raw {
+        let first = self.expect("REGISTER");
+        assert_eq!(first.header("Authorization"), None);
+        self.respond(&first, "401 Unauthorized", CHALLENGE, "");
+        let second = self.expect("REGISTER");
+        assert!(second.header("Authorization").is_some(), "{second:#?}");
+        self.accept_register(&second);
+        second
+    }
+
+    /// Accepts a REGISTER and gives the client a GRUU, as the document's example has one.
+    pub fn accept_register(&mut self, register: &Raw) {
+        let contact = register.header("Contact").expect("a Contact");
+        let epid = register.sender_param("epid").expect("an epid");
+        let gruu = format!("sip:alice@contoso.com;opaque=user:epid:{epid};gruu");
+        let contact = format!("Contact: {contact};expires=3600;gruu=\"{gruu}\"\r\n");
+        self.respond(register, "200 OK", &contact, "");
+    }
+
+    /// The next request, which must be of this method. What a client asks for besides (the mailbox
+    /// subscription, OPTIONS) is refused on the way.
+    #[track_caller]
+    pub fn expect(&mut self, method: &str) -> Raw {
+        loop {
+            let message = self.read();
+            if message.start.starts_with(&format!("{method} ")) {
+                return message;
+            }
+            assert!(
+                message.start.starts_with("SUBSCRIBE "),
+                "{method} expected: {message:#?}"
+            );
+            self.respond(&message, "489 Bad Event", "", "");
+        }
+    }
+
+    /// The next response.
+    #[track_caller]
+    pub fn expect_response(&mut self) -> Raw {
+        loop {
+            let message = self.read();
+            if message.start.starts_with("SIP/2.0 ") {
+                return message;
+            }
+            assert!(
+                message.start.starts_with("SUBSCRIBE "),
+                "a response expected: {message:#?}"
+            );
+            self.respond(&message, "489 Bad Event", "", "");
+        }
+    }
+
+    /// Answers a request.
+    pub fn respond(&mut self, request: &Raw, status: &str, headers: &str, sdp: &str) {
+        let mut text = format!("SIP/2.0 {status}\r\n");
+        for (name, value) in &request.headers {
+            let copied = ["via", "from", "to", "call-id", "cseq", "record-route"];
+            if !copied.contains(&name.to_ascii_lowercase().as_str()) {
+                continue;
+            }
+            let needs_tag = name.eq_ignore_ascii_case("to") && !value.contains("tag=");
+            let tag = if needs_tag && !status.starts_with("100") {
+                ";tag=raw"
+            } else {
+                ""
+            };
+            let _ = write!(text, "{name}: {value}{tag}\r\n");
+        }
+        text.push_str(headers);
+        self.send_with_body(&text, sdp);
+    }
+
+    /// Sends head lines (each with its line break) and, where there is one, a session description.
+    pub fn send_with_body(&mut self, head: &str, sdp: &str) {
+        let kind = if sdp.is_empty() {
+            ""
+        } else {
+            "Content-Type: application/sdp\r\n"
+        };
+        let length = sdp.len();
+        self.send(&format!(
+            "{head}{kind}Content-Length: {length}\r\n\r\n{sdp}"
+        ));
+    }
+
+    pub fn send(&mut self, text: &str) {
+        self.send_bytes(text.as_bytes());
+    }
+
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).expect("the client reads");
+        self.stream.flush().expect("the client reads");
+    }
+
+    /// The next message. Keep-alives (RFC 5626) are answered and skipped.
+    #[track_caller]
+    pub fn read(&mut self) -> Raw {
+        loop {
+            if self.ahead.starts_with(b"\r\n\r\n") {
+                self.ahead.drain(..4);
+                self.send("\r\n");
+            } else if let Some(message) = self.take_message() {
+                return message;
+            } else {
+                let mut buffer = [0; 4096];
+                let read = self.stream.read(&mut buffer).expect("a message in time");
+                assert_ne!(read, 0, "the client closed the connection");
+                self.ahead.extend_from_slice(&buffer[..read]);
+            }
+        }
+    }
+
+    fn take_message(&mut self) -> Option<Raw> {
+        let end = self
+            .ahead
+            .windows(4)
+            .position(|bytes| bytes == b"\r\n\r\n")?;
+        let head = String::from_utf8(self.ahead[..end].to_vec()).expect("text");
+        let mut lines = head.split("\r\n");
+        let start = lines.next()?.to_owned();
+        let headers: Vec<(String, String)> = lines
+            .map(|line| {
+                let (name, value) = line.split_once(':').expect("a header");
+                (name.trim().to_owned(), value.trim().to_owned())
+            })
+            .collect();
+        let mut raw = Raw {
+            start,
+            headers,
+            body: String::new(),
+        };
+        let length: usize = raw.header("Content-Length")?.parse().expect("a length");
+        let body = self.ahead.get(end + 4..end + 4 + length)?;
+        raw.body = String::from_utf8(body.to_vec()).expect("text");
+        self.ahead.drain(..end + 4 + length);
+        Some(raw)
+    }
+
+    /// Whether the client closes the connection, without another word.
+    pub fn ends(mut self) -> bool {
+        matches!(self.stream.read(&mut [0]), Ok(0))
+    }
+}
+
+impl Raw {
+    /// The value of the one header of this name.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str());
+        let first = values.next();
+        assert_eq!(values.next(), None, "{name} twice: {self:#?}");
+        first
+    }
+
+    /// A header parameter of From.
+    pub fn sender_param(&self, name: &str) -> Option<&str> {
+        let (_, parameters) = self.header("From")?.rsplit_once('>')?;
+        let mut parameters = parameters
+            .split(';')
+            .filter_map(|text| text.split_once('='));
+        parameters
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value)
+    }
+
+    pub fn status(&self) -> &str {
+        self.start.strip_prefix("SIP/2.0 ").unwrap_or_default()
+    }
+}
+
+/// A Digest challenge (RFC 8760: SHA-256 first, MD5 after it).
+pub const CHALLENGE: &str = "\
+WWW-Authenticate: Digest realm=\"contoso.com\", nonce=\"n1\", algorithm=SHA-256, qop=\"auth\"\r\n\
+WWW-Authenticate: Digest realm=\"contoso.com\", nonce=\"n2\", algorithm=MD5, qop=\"auth\"\r\n";
+
+/// A description of sound in the clear, as simple phones send it.
+pub fn sdp(codec: &str) -> String {
+    format!(
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
+         m=audio 40000 RTP/AVP {codec}\r\na=sendrecv\r\n"
+    )
+}

@@ -1,0 +1,90 @@
+//! Listens to what a phone has heard.
+
+use std::path::Path;
+use std::time::Duration;
+
+use hark_media::voice_message::Reader;
+
+/// Sound at 8 kHz.
+pub struct Sound(Vec<i16>);
+
+impl Sound {
+    /// Reads a WAV file, as it is at this moment.
+    pub fn read(path: &Path) -> Self {
+        let mut reader = hound::WavReader::open(path).expect("a WAV file that can be read");
+        let spec = reader.spec();
+        assert_eq!(
+            (spec.channels, spec.sample_rate, spec.bits_per_sample),
+            (1, 8_000, 16)
+        );
+        let samples = reader.samples::<i16>();
+        Self(
+            samples
+                .map(|sample| sample.expect("a whole sample"))
+                .collect(),
+        )
+    }
+
+    /// A prompt of the embedded server.
+    pub fn prompt(id: &str) -> Self {
+        let prompt = hark_assets::prompts::find(id).expect("a prompt of this name");
+        let mut reader = Reader::open(prompt.ogg, 8_000).expect("a prompt that can be read");
+        Self(reader.read_to_end())
+    }
+
+    /// Writes it as a microphone file.
+    pub fn write(&self, path: &Path) {
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut writer = hound::WavWriter::create(path, spec).expect("a file that can be written");
+        for &sample in &self.0 {
+            writer.write_sample(sample).expect("a disk with room");
+        }
+        writer.finalize().expect("a disk with room");
+    }
+
+    pub fn length(&self) -> Duration {
+        Duration::from_millis(self.0.len() as u64 / 8)
+    }
+
+    /// Whether anything can be heard at all.
+    pub fn is_silent(&self) -> bool {
+        self.0.iter().all(|sample| sample.unsigned_abs() < 200)
+    }
+
+    /// Where `other` is heard in this sound: the best correlation of the two loudness curves, 10 ms
+    /// a point, over all positions. The same speech through a codec is above 0.9; other speech stays
+    /// below 0.6.
+    pub fn likeness(&self, other: &Self) -> f64 {
+        let (here, there) = (self.loudness(), other.loudness());
+        here.windows(there.len())
+            .map(|window| correlation(window, &there))
+            .fold(0.0, f64::max)
+    }
+
+    fn loudness(&self) -> Vec<f64> {
+        let frames = self.0.chunks_exact(80);
+        let power = |frame: &[i16]| frame.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>();
+        frames.map(|frame| (power(frame) / 80.0).sqrt()).collect()
+    }
+}
+
+/// Pearson's correlation.
+fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let (mut product, mut power_a, mut power_b) = (0.0, 0.0, 0.0);
+    for (a, b) in a.iter().zip(b) {
+        product += (a - mean_a) * (b - mean_b);
+        power_a += (a - mean_a).powi(2);
+        power_b += (b - mean_b).powi(2);
+    }
+    if power_a == 0.0 || power_b == 0.0 {
+        return 0.0;
+    }
+    product / (power_a * power_b).sqrt()
+}
