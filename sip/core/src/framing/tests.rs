@@ -97,6 +97,20 @@ fn line_ends_between_messages_are_pings_and_pongs() {
     check(format!("\n\r\r\n\n{}", next()).as_bytes(), &["pong", NEXT]);
 }
 
+/// On an idle flow pongs follow each other without anything between.
+#[test]
+fn the_answer_to_each_ping_is_a_pong() {
+    let mut framer = Framer::default();
+    for _ in 0..3 {
+        framer.expect_pong();
+        framer.push(b"\r\n");
+        assert_eq!(framer.next(), Some(Frame::Pong));
+        assert_eq!(framer.next(), None);
+    }
+    framer.push(b"\r\n");
+    assert_eq!(framer.next(), Some(Frame::Ping));
+}
+
 #[test]
 fn lines_may_end_in_lf_alone_if_the_first_one_does() {
     let stream =

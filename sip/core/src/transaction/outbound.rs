@@ -99,6 +99,9 @@ impl TransactionLayer {
 
     /// Sends the double CRLF that keeps a flow open (RFC 5626 §3.5.1).
     pub fn ping(&mut self, now: Instant, flow: FlowId) {
+        if let Some(state) = self.flows.get_mut(&flow) {
+            state.framer.expect_pong();
+        }
         self.transmit(now, flow, b"\r\n\r\n".to_vec());
     }
 
