@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
 //!
-//! `cargo xtask bench [speed|window|sound]...` builds the release, runs it against a peer of its own
+//! `cargo xtask bench [speed|voicemail|window|sound]...` builds the release, runs it against a peer of its own
 //! making and fails where a limit is missed. Ratios compare two things of the same run; absolute
 //! times on a busy machine say little.
 
@@ -10,6 +10,7 @@ mod phone;
 mod process_stats;
 mod sound;
 mod speed;
+mod voicemail;
 mod wave;
 mod window;
 
@@ -59,10 +60,14 @@ struct Part {
     run: fn(&Path, &Path) -> Result<Vec<Measure>>,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part {
         name: "speed",
         run: speed::run,
+    },
+    Part {
+        name: "voicemail",
+        run: voicemail::run,
     },
     Part {
         name: "window",

@@ -30,7 +30,20 @@ pub struct ServerConfig {
     /// The number that reaches one's own voicemail from a keypad.
     #[serde(default = "default_voicemail_number")]
     pub voicemail_number: String,
+    #[serde(default)]
+    pub digest: DigestOffer,
     pub users: Vec<User>,
+}
+
+/// With which algorithms users may prove their password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DigestOffer {
+    /// SHA-256 first, then MD5 (RFC 8760).
+    #[default]
+    Sha256AndMd5,
+    /// MD5 alone, for clients that give up at an algorithm they do not know, as baresip 1.0 does.
+    Md5,
 }
 
 /// One user of the server, with one mailbox.
@@ -85,6 +98,7 @@ impl ServerConfig {
             tcp_port: 0,
             store: store.into(),
             voicemail_number: default_voicemail_number(),
+            digest: DigestOffer::default(),
             users: Vec::new(),
         }
     }

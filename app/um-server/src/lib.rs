@@ -34,7 +34,7 @@ mod switch;
 mod um;
 
 pub use authority::AuthorityError;
-pub use config::{ConfigError, Forwarding, Secret, ServerConfig, User};
+pub use config::{ConfigError, DigestOffer, Forwarding, Secret, ServerConfig, User};
 pub use event::{CallFailure, CallProgress, PinCheck, PlacedCall, ServerEvent};
 pub use server::{Caller, MessageChoice, Server, ServerError, ServerHandle};
 pub use status::{MessageStatus, UserStatus};

@@ -21,7 +21,7 @@ use hark_sip::transaction::{
 };
 use hark_sip::{FlowId, FlowInfo, IdSource, Input, Transport};
 
-use crate::config::User;
+use crate::config::{DigestOffer, User};
 use crate::registrar::Registrar;
 use crate::store::Counts;
 use access::Access;
@@ -37,6 +37,7 @@ pub(crate) struct Settings {
     pub domain: Host,
     pub users: Vec<User>,
     pub voicemail_number: String,
+    pub digest: DigestOffer,
 }
 
 /// Registrar, proxy and notifier in one.
@@ -80,7 +81,7 @@ struct Arrival {
 impl ProtocolServer {
     /// `um` describes [`UM_FLOW`], which is open from here on.
     pub fn new(now: Instant, settings: Settings, um: FlowInfo, mut ids: IdSource) -> Self {
-        let access = Access::new(now, &settings.domain, &mut ids);
+        let access = Access::new(now, &settings.domain, settings.digest, &mut ids);
         let mut transactions = TransactionLayer::new(ids);
         transactions.flow_opened(now, UM_FLOW, um);
         Self {

@@ -271,6 +271,7 @@ fn switch(config: &ServerConfig, domain: &Host, um: SocketAddr) -> Result<Switch
         domain: domain.clone(),
         users: config.users.clone(),
         voicemail_number: config.voicemail_number.clone(),
+        digest: config.digest,
     };
     let um = FlowInfo {
         transport: Transport::Tls,

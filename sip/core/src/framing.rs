@@ -5,15 +5,18 @@
 //! a flow, memory stays bounded by [`MAX_HEAD_BYTES`] and [`MAX_BODY_BYTES`], and each byte is
 //! looked at a fixed number of times.
 
+mod defect;
+mod length;
 mod oversized;
 
 use std::ops::ControlFlow;
 
 use crate::message::head::{self, Head, StartLine};
-use crate::message::{
-    HeadError, HeaderError, Headers, Message, Method, Request, Response, StatusCode,
-};
+use crate::message::{HeadError, Headers, Message, Request, Response};
+use length::BodyLength;
 use oversized::OversizedHead;
+
+pub use defect::{Defect, Malformed};
 
 /// Turns the bytes of one flow into frames.
 ///
@@ -47,32 +50,6 @@ pub enum Frame {
     Malformed(Malformed),
 }
 
-/// A message that nobody can use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Malformed {
-    /// What to answer, still without a To tag ([`Response::with_to_tag`]). `None` when it was a
-    /// response, an ACK, or nothing that an answer could be matched to.
-    pub reply: Option<Response>,
-    pub defect: Defect,
-}
-
-/// What is wrong with a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Defect {
-    #[error("bytes that are no SIP message")]
-    NotSip,
-    #[error("the head is larger than 64 KiB")]
-    HeadTooLarge,
-    #[error("the body is larger than 1 MiB")]
-    BodyTooLarge,
-    #[error("Content-Length is missing, malformed or contradictory")]
-    Length,
-    #[error(transparent)]
-    Head(#[from] HeadError),
-    #[error(transparent)]
-    Header(#[from] HeaderError),
-}
-
 #[derive(Debug, Default)]
 enum State {
     /// Between messages.
@@ -80,14 +57,23 @@ enum State {
     Between,
     /// The rest of a line that is too long to be a start line is dropped.
     SkipLine,
-    /// `start` is at a start line; the lines up to this offset hold no empty one.
-    Head { line: usize },
+    /// `start` is at a start line.
+    Head(Lines),
     /// The head is read and the body is awaited.
     Body(Box<Pending>),
     /// This many bytes of a body are dropped.
     SkipBody { remaining: u64 },
     /// A head too large to keep is read past.
     SkipHead(OversizedHead),
+}
+
+/// How far the lines of a head have been looked at.
+#[derive(Debug, Clone, Copy)]
+struct Lines {
+    /// Up to here there are complete lines, and no empty one.
+    end: usize,
+    /// The first line ends in CRLF, so that all have to.
+    crlf: bool,
 }
 
 /// A message whose body is awaited.
@@ -101,13 +87,6 @@ struct Pending {
 /// What one step did: `Break` with a frame, `Break` without because more bytes are needed, or
 /// `Continue` in another state.
 type Step = ControlFlow<Option<Frame>>;
-
-/// How many bytes follow a head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BodyLength {
-    Known(u64),
-    Unknown,
-}
 
 impl Framer {
     /// Adds bytes that arrived.
@@ -144,7 +123,7 @@ impl Framer {
         match std::mem::take(&mut self.state) {
             State::Between => self.find_start(),
             State::SkipLine => self.skip_line(),
-            State::Head { line } => self.find_head_end(line),
+            State::Head(lines) => self.find_head_end(lines),
             State::Body(pending) => self.take_body(pending),
             State::SkipBody { remaining } => self.skip_body(remaining),
             State::SkipHead(head) => self.skip_head(head),
@@ -173,8 +152,9 @@ impl Framer {
         if end > MAX_HEAD_BYTES || !head::is_start_line(line) {
             return self.drop_line(end);
         }
+        let crlf = line.ends_with(b"\r\n");
         self.out_of_step = false;
-        self.state = State::Head { line: end };
+        self.state = State::Head(Lines { end, crlf });
         Step::Continue(())
     }
 
@@ -194,10 +174,7 @@ impl Framer {
         if std::mem::replace(&mut self.out_of_step, true) {
             return Step::Continue(());
         }
-        Step::Break(Some(Frame::Malformed(Malformed {
-            reply: None,
-            defect: Defect::NotSip,
-        })))
+        Step::Break(Some(Frame::Malformed(Malformed::left_over())))
     }
 
     fn skip_line(&mut self) -> Step {
@@ -211,28 +188,27 @@ impl Framer {
     }
 
     /// Looks at line after line until the empty one.
-    fn find_head_end(&mut self, mut line: usize) -> Step {
-        let crlf = head::ends_in_crlf(self.rest());
+    fn find_head_end(&mut self, mut lines: Lines) -> Step {
         while let Some(end) = self.line_end() {
-            let content = self.rest().get(line..end).unwrap_or_default();
-            if crlf && !content.ends_with(b"\r\n") {
+            let line = self.rest().get(lines.end..end).unwrap_or_default();
+            if lines.crlf && !line.ends_with(b"\r\n") {
                 continue;
             }
             if end > MAX_HEAD_BYTES {
                 break;
             }
-            if matches!(content, b"\r\n" | b"\n") {
+            if matches!(line, b"\r\n" | b"\n") {
                 return self.take_head(end);
             }
-            line = end;
+            lines.end = end;
         }
         if self.rest().len() > MAX_HEAD_BYTES {
-            let kept = self.rest().get(..line).unwrap_or_default().to_vec();
-            self.consume(line);
-            self.state = State::SkipHead(OversizedHead::new(kept));
+            let kept = self.rest().get(..lines.end).unwrap_or_default().to_vec();
+            self.consume(lines.end);
+            self.state = State::SkipHead(OversizedHead::new(kept, lines.crlf));
             return Step::Continue(());
         }
-        self.state = State::Head { line };
+        self.state = State::Head(lines);
         Step::Break(None)
     }
 
@@ -240,14 +216,14 @@ impl Framer {
     fn take_head(&mut self, end: usize) -> Step {
         let head = Head::parse(self.rest().get(..end).unwrap_or_default());
         self.consume(end);
-        let length = match body_length(&head.headers) {
+        let length = match BodyLength::read(&head.headers) {
             BodyLength::Known(length) if length <= MAX_SKIPPED_BYTES => length,
             // Deviation: RFC 4475 §3.1.2.3 gives such a stream up. Looking for the next start line
             // instead keeps calls on this flow alive; whoever could hide a message in this body
             // could as well send it.
             BodyLength::Known(_) | BodyLength::Unknown => {
                 self.out_of_step = true;
-                return malformed(&head, Defect::Length);
+                return drop_message(&head, Defect::Length);
             }
         };
         let defect = match &head.start {
@@ -264,7 +240,7 @@ impl Framer {
             }
         };
         self.state = State::SkipBody { remaining: length };
-        malformed(&head, defect)
+        drop_message(&head, defect)
     }
 
     fn take_body(&mut self, pending: Box<Pending>) -> Step {
@@ -296,21 +272,10 @@ impl Framer {
                 body,
             }),
         };
-        let Err(error) = message.check() else {
-            return Step::Break(Some(Frame::Message(message)));
-        };
-        let reply = match &message {
-            Message::Request(request) => reply(
-                Some(&request.method),
-                &request.headers,
-                StatusCode::BAD_REQUEST,
-            ),
-            Message::Response(_) => None,
-        };
-        Step::Break(Some(Frame::Malformed(Malformed {
-            reply,
-            defect: error.into(),
-        })))
+        Step::Break(Some(match message.check() {
+            Ok(()) => Frame::Message(message),
+            Err(error) => Frame::Malformed(Malformed::message(&message, error)),
+        }))
     }
 
     fn skip_body(&mut self, remaining: u64) -> Step {
@@ -340,7 +305,7 @@ impl Framer {
             }
             BodyLength::Known(_) | BodyLength::Unknown => self.out_of_step = true,
         }
-        malformed(&Head::parse(oversized.kept()), Defect::HeadTooLarge)
+        drop_message(&Head::parse(oversized.kept()), Defect::HeadTooLarge)
     }
 
     fn rest(&self) -> &[u8] {
@@ -361,46 +326,8 @@ impl Framer {
     }
 }
 
-fn malformed(head: &Head, defect: Defect) -> Step {
-    let status = match defect {
-        Defect::BodyTooLarge => StatusCode::REQUEST_ENTITY_TOO_LARGE,
-        Defect::Head(HeadError::Version) => StatusCode::VERSION_NOT_SUPPORTED,
-        Defect::NotSip
-        | Defect::HeadTooLarge
-        | Defect::Length
-        | Defect::Head(_)
-        | Defect::Header(_) => StatusCode::BAD_REQUEST,
-    };
-    let reply = reply(head.method.as_ref(), &head.headers, status);
-    Step::Break(Some(Frame::Malformed(Malformed { reply, defect })))
-}
-
-/// An answer is of use if the sender can match it, and an ACK is never answered.
-fn reply(method: Option<&Method>, headers: &Headers, status: StatusCode) -> Option<Response> {
-    let matchable = headers.get("CSeq").is_some() || headers.get("Call-ID").is_some();
-    let answered = method.is_some_and(|method| *method != Method::Ack);
-    (answered && matchable).then(|| Response::to_headers(headers, status))
-}
-
-/// Reads Content-Length. Several ones must agree (RFC 4475 §3.3.9). Without any there is no body,
-/// unless Content-Type says that there is one.
-fn body_length(headers: &Headers) -> BodyLength {
-    let mut lengths = headers
-        .values("Content-Length")
-        .map(oversized::content_length);
-    let Some(first) = lengths.next() else {
-        let body_expected = headers.get("Content-Type").is_some();
-        return if body_expected {
-            BodyLength::Unknown
-        } else {
-            BodyLength::Known(0)
-        };
-    };
-    if lengths.all(|other| other == first) {
-        first
-    } else {
-        BodyLength::Unknown
-    }
+fn drop_message(head: &Head, defect: Defect) -> Step {
+    Step::Break(Some(Frame::Malformed(Malformed::head(head, defect))))
 }
 
 /// The largest head that is read: 64 KiB.

@@ -95,7 +95,8 @@ fn talk(sound: &UdpSocket, begin: Instant) -> Result<()> {
     Ok(())
 }
 
-fn first_sound(wave: &Wave) -> Option<Duration> {
+/// When the first loud sample is played.
+pub fn first_sound(wave: &Wave) -> Option<Duration> {
     let at = wave
         .samples
         .iter()

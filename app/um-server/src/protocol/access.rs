@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use hark_sip::auth::{Challenger, Freshness, Password, Verification, Verifier};
+use hark_sip::auth::{Algorithm, Challenger, Freshness, Password, Verification, Verifier};
 use hark_sip::message::{Host, NameAddr, Request, Response, StatusCode, Uri};
 use hark_sip::{IdSource, Transport};
 
 use super::{Arrival, ProtocolEvent, ProtocolServer, UM_FLOW};
-use crate::config::User;
+use crate::config::{DigestOffer, User};
 
 /// The verifiers of the two ways to ask: as registrar (401) and as proxy (407).
 pub(super) struct Access {
@@ -25,9 +25,16 @@ pub(super) enum Sender {
 }
 
 impl Access {
-    pub fn new(now: Instant, domain: &Host, ids: &mut IdSource) -> Self {
+    pub fn new(now: Instant, domain: &Host, digest: DigestOffer, ids: &mut IdSource) -> Self {
         let realm = domain.to_string();
-        let mut verifier = |challenger| Verifier::new(now, challenger, &realm, secret(ids));
+        let algorithms = match digest {
+            DigestOffer::Sha256AndMd5 => vec![Algorithm::SHA_256, Algorithm::MD5],
+            DigestOffer::Md5 => vec![Algorithm::MD5],
+        };
+        let mut verifier = |challenger| {
+            let verifier = Verifier::new(now, challenger, &realm, secret(ids));
+            verifier.offering(algorithms.clone())
+        };
         Self {
             registrar: verifier(Challenger::Server),
             proxy: verifier(Challenger::Proxy),

@@ -102,7 +102,8 @@ impl ProtocolServer {
     }
 
     /// Forwards a request along the path of its dialog.
-    pub(super) fn forward_in_dialog(&mut self, now: Instant, arrival: Arrival, token: &str) {
+    pub(super) fn forward_in_dialog(&mut self, now: Instant, mut arrival: Arrival, token: &str) {
+        keep_to_ourselves(&mut arrival.request);
         let Some(flow) = self.follow(token, arrival.flow) else {
             // The other end is gone. That ends the dialog, so a BYE has done its work.
             if arrival.request.method == Method::Bye {
@@ -132,6 +133,7 @@ impl ProtocolServer {
         let Some(token) = self.paths.take_route(&mut ack, is_ours) else {
             return;
         };
+        keep_to_ourselves(&mut ack);
         if spend_hop(&mut ack)
             && let Some(flow) = self.follow(&token, flow)
         {
@@ -377,6 +379,12 @@ impl ProtocolServer {
         let is_open = |flow| transactions.flow_info(flow).is_some();
         self.paths.follow(token, flow, &self.registrar, is_open)
     }
+}
+
+/// Removes what was meant for us, and what only we may say, from a request in a dialog.
+fn keep_to_ourselves(request: &mut Request) {
+    request.headers.remove("Proxy-Authorization");
+    request.headers.remove("P-Asserted-Identity");
 }
 
 /// Counts the hop (RFC 3261 §16.6, 3); `false` when none is left.

@@ -48,7 +48,7 @@ struct Session {
     nonce_count: u32,
     /// An answer with this nonce was good once.
     proven: bool,
-    /// How many nonces in a row were called stale without one being good.
+    /// How many nonces in a row were given up without one being good.
     stale_rounds: u8,
 }
 
@@ -143,7 +143,8 @@ impl Authenticator {
         any
     }
 
-    /// Decides whether a challenge may be answered after `sent`, and counts the stale ones.
+    /// Decides whether a challenge may be answered after `sent`, and counts the nonces that were
+    /// given up without having been good.
     fn check_retry(
         &self,
         space: &Space,
@@ -154,16 +155,17 @@ impl Authenticator {
         let (Some(sent), Some(session)) = (sent, session) else {
             return Ok(0);
         };
-        let rounds = session.stale_rounds + 1;
-        if challenge.stale {
+        // The other nonce came meanwhile, for another request that went out at the same time.
+        let crossed = session.challenge.nonce != sent.nonce;
+        if challenge.stale || crossed {
+            let rounds = session.stale_rounds + 1;
             return (rounds <= MAX_STALE_ROUNDS)
                 .then_some(rounds)
                 .ok_or(AuthError::Rejected);
         }
         // A nonce that was good before and is not any more has expired, even if the server does not
-        // say so. Another nonce in the session means that a request sent meanwhile was challenged.
-        let expired = sent.nonce != challenge.nonce
-            && (session.proven || session.challenge.nonce != sent.nonce);
+        // say so.
+        let expired = session.proven && sent.nonce != challenge.nonce;
         expired.then_some(0).ok_or(AuthError::Rejected)
     }
 }

@@ -20,6 +20,8 @@ use crate::message::{Request, Response, Uri};
 pub struct Verifier {
     challenger: Challenger,
     realm: String,
+    /// What is offered, the preferred one first.
+    algorithms: Vec<Algorithm>,
     secret: [u8; 32],
     started: Instant,
     /// Of the last challenge.
@@ -63,6 +65,7 @@ impl Verifier {
         Self {
             challenger,
             realm,
+            algorithms: vec![Algorithm::SHA_256, Algorithm::MD5],
             secret,
             started: now,
             serial: 0,
@@ -70,20 +73,26 @@ impl Verifier {
         }
     }
 
+    /// Offers these algorithms instead, for clients that give up at one that they do not know.
+    pub fn offering(mut self, algorithms: Vec<Algorithm>) -> Self {
+        self.algorithms = algorithms;
+        self
+    }
+
     /// Adds the challenges to a 401 or 407: SHA-256 first, then MD5 for clients that know no other
-    /// (RFC 8760 §2.3).
+    /// (RFC 8760 §2.3), unless [`Self::offering`] said otherwise.
     pub fn challenge(&mut self, now: Instant, freshness: Freshness, response: &mut Response) {
         self.serial += 1;
         let nonce = self.nonce(Stamp {
             millis: self.millis(now),
             serial: self.serial,
         });
-        for algorithm in [Algorithm::SHA_256, Algorithm::MD5] {
+        for algorithm in &self.algorithms {
             let challenge = Challenge {
                 realm: self.realm.clone(),
                 nonce: nonce.clone(),
                 opaque: None,
-                algorithm: Some(algorithm),
+                algorithm: Some(*algorithm),
                 qop: Some(Qop::Auth),
                 stale: freshness == Freshness::Stale,
             };

@@ -55,8 +55,7 @@ impl Incoming {
     }
 
     pub(super) fn ring(&mut self, scope: &mut Scope<'_>, status: StatusCode, sdp: Option<Vec<u8>>) {
-        let mut response = Response::to(&self.invite, status);
-        response.headers.push("Contact", &self.dialog.contact);
+        let mut response = self.dialog_response(status);
         if let Some(sdp) = sdp {
             response.set_body("application/sdp", sdp);
         }
@@ -66,8 +65,7 @@ impl Incoming {
 
     pub(super) fn answer(mut self: Box<Self>, scope: &mut Scope<'_>, sdp: Vec<u8>) -> Stage {
         self.stop_ringing(scope);
-        let mut response = Response::to(&self.invite, StatusCode::OK);
-        response.headers.push("Contact", &self.dialog.contact);
+        let mut response = self.dialog_response(StatusCode::OK);
         response.headers.push("Allow", ALLOW);
         response.headers.push("Supported", SUPPORTED);
         response.set_body("application/sdp", sdp);
@@ -232,6 +230,17 @@ impl Incoming {
         scope.disown(self.transaction);
         scope.emit_ended(reason);
         Over::stage(Some(self.dialog), Acks::default())
+    }
+
+    /// A response that makes a dialog: with our Contact, and with the Record-Route from which the
+    /// caller learns its route set (RFC 3261 §12.1.1).
+    fn dialog_response(&self, status: StatusCode) -> Response {
+        let mut response = Response::to(&self.invite, status);
+        for route in self.invite.headers.all("Record-Route") {
+            response.headers.push("Record-Route", route);
+        }
+        response.headers.push("Contact", &self.dialog.contact);
+        response
     }
 
     fn stop_ringing(&mut self, scope: &mut Scope<'_>) {

@@ -1,14 +1,16 @@
 //! A head that is too large to keep: its lines are read past, and only Content-Length is looked
 //! for, so that the stream stays in step.
 
-use super::{BodyLength, MAX_SKIPPED_BYTES};
-use crate::message::{head, lexer};
+use super::MAX_SKIPPED_BYTES;
+use super::length::BodyLength;
+use crate::message::lexer;
 
 /// The state of reading past a large head.
 #[derive(Debug)]
 pub(super) struct OversizedHead {
     /// The lines that fitted, for the answer.
     kept: Vec<u8>,
+    /// All lines end in CRLF, as the first one does.
     crlf: bool,
     /// The start of the current line, at most [`LINE_BYTES`].
     line: Vec<u8>,
@@ -22,8 +24,7 @@ pub(super) struct OversizedHead {
 
 impl OversizedHead {
     /// Starts with the complete lines that are already there.
-    pub fn new(kept: Vec<u8>) -> Self {
-        let crlf = head::ends_in_crlf(&kept);
+    pub fn new(kept: Vec<u8>, crlf: bool) -> Self {
         let mut oversized = Self {
             kept: Vec::new(),
             crlf,
@@ -92,7 +93,7 @@ impl OversizedHead {
             )
         {
             let length = if whole {
-                content_length(lexer::trim(value))
+                BodyLength::parse(lexer::trim(value))
             } else {
                 BodyLength::Unknown
             };
@@ -101,11 +102,6 @@ impl OversizedHead {
         }
         text.is_empty()
     }
-}
-
-/// Reads one value of Content-Length; a negative one or one beyond 64 bits is none.
-pub(super) fn content_length(text: &str) -> BodyLength {
-    lexer::number(text).map_or(BodyLength::Unknown, BodyLength::Known)
 }
 
 /// More than any well-formed Content-Length line has.

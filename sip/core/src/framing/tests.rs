@@ -373,8 +373,20 @@ fn a_body_of_1_mib_is_read_and_one_byte_more_is_skipped() {
     }
 }
 
-/// Counts what the framer keeps while a megabyte arrives byte by byte. Work per byte that grew with
-/// the buffer would take minutes here, and memory that is not given back would show.
+/// Work per byte that grew with what has arrived already would take minutes here.
+#[test]
+fn each_byte_is_looked_at_once() {
+    let long_uri = format!("sip:{}", "x".repeat(MAX_HEAD_BYTES - 30_000));
+    let long_line = format!("X: {}\r\n", "y".repeat(10_000));
+    let stream = options(&long_uri, &(long_line + &"Z: z\r\n".repeat(3_000))) + &next();
+    let bytes: Vec<_> = stream.as_bytes().chunks(1).collect();
+    assert_eq!(
+        frames_in(&bytes),
+        [format!("OPTIONS {long_uri} "), NEXT.to_owned()]
+    );
+}
+
+/// Memory that is not given back would show.
 #[test]
 fn memory_stays_bounded_while_single_bytes_arrive() {
     let mut framer = Framer::default();

@@ -95,20 +95,10 @@ pub(super) fn split_part(part: &[u8]) -> Option<(Headers, &[u8])> {
 /// Lines end in CRLF. They end in LF alone if the first one does: then that is all the sender
 /// knows. Mixing the two would let a value hide a header field from the next hop.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let end = if ends_in_crlf(text.as_bytes()) {
-        "\r\n"
-    } else {
-        "\n"
-    };
+    let first = text.split('\n').next().unwrap_or_default();
+    let end = if first.ends_with('\r') { "\r\n" } else { "\n" };
     text.split(end)
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
-}
-
-/// Tells which line end the first line has.
-pub(crate) fn ends_in_crlf(head: &[u8]) -> bool {
-    let end = head.iter().position(|byte| *byte == b'\n');
-    end.and_then(|end| head.get(..end))
-        .is_some_and(|line| line.ends_with(b"\r"))
 }
 
 /// Reads `METHOD uri SIP/2.0` with exactly one blank between, or `SIP/2.0 code reason`.

@@ -35,7 +35,9 @@ impl TransactionLayer {
     /// it was sent, for [`Self::send_again`].
     pub fn send_ack(&mut self, now: Instant, flow: FlowId, mut ack: Request) -> Vec<u8> {
         if let Some(info) = self.flow_info(flow) {
-            ack.headers.insert_first("Max-Forwards", MAX_FORWARDS);
+            if ack.headers.get("Max-Forwards").is_none() {
+                ack.headers.insert_first("Max-Forwards", MAX_FORWARDS);
+            }
             ack.headers
                 .insert_first("Via", new_via(&mut self.ids, info));
         }

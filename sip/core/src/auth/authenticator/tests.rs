@@ -317,3 +317,28 @@ fn a_request_that_crossed_a_challenge_is_answered_with_the_new_nonce() {
     story.request = early;
     assert_eq!(story.challenge(401, &[&digest("n2")]), Ok(()));
 }
+
+#[test]
+fn two_requests_with_a_wrong_password_do_not_keep_each_other_going() {
+    let mut story = Story::new();
+    story.send();
+    story
+        .challenge(401, &[&digest("n0")])
+        .expect("a first challenge is answered");
+    story.send();
+    let mut other = story.request.clone();
+    let mut answered = 0;
+    for round in 1..10 {
+        std::mem::swap(&mut story.request, &mut other);
+        let nonce = format!("n{round}");
+        match story.challenge(401, &[&digest(&nonce)]) {
+            Ok(()) => answered += 1,
+            Err(error) => {
+                assert_eq!(error, AuthError::Rejected);
+                break;
+            }
+        }
+        story.send();
+    }
+    assert!(answered <= 3, "{answered}");
+}
