@@ -102,3 +102,6 @@ impl Core for Switch {
         Output::Timeout(deadlines.into_iter().flatten().min())
     }
 }
+
+#[cfg(test)]
+mod tests;
