@@ -1,0 +1,13 @@
+//! The user agent on the wire, on virtual time. The language of the scripts is described in
+//! `hark_harness::script`.
+
+mod cancelling;
+mod flow_keeping;
+mod incoming;
+mod mailbox;
+mod ocexum;
+mod outgoing;
+mod redirects;
+mod registration;
+mod requests;
+mod session;

@@ -1,0 +1,144 @@
+//! What came out, as words that a script can expect.
+
+use std::time::Duration;
+
+use hark_sip::event::{Event, RegistrationState};
+use hark_sip::message::Message;
+use hark_sip::{EndReason, FlowTarget, Transport};
+
+/// A message in one line, then its headers, for reports.
+pub(crate) fn message(message: &Message) -> String {
+    let first = match message {
+        Message::Request(request) => format!("{} {}", request.method, request.uri),
+        Message::Response(response) => {
+            let method = response.headers.cseq().map(|cseq| cseq.method.to_string());
+            format!(
+                "{} {} ({})",
+                response.status,
+                response.reason,
+                method.unwrap_or_default()
+            )
+        }
+    };
+    let headers = message
+        .headers()
+        .iter()
+        .map(|(name, value)| format!("\n      {name}: {value}"));
+    let body = String::from_utf8_lossy(message.body()).replace("\r\n", "~");
+    format!("{first} body={body}{}", headers.collect::<String>())
+}
+
+pub(crate) fn flow_target(target: &FlowTarget) -> String {
+    let transport = match target.transport {
+        Transport::Tcp => "tcp",
+        Transport::Tls => "tls",
+    };
+    format!("open {transport} {}:{}", target.host, target.port)
+}
+
+/// An event in words; `since` turns instants into script time.
+pub(crate) fn event(event: &Event, since: impl Fn(std::time::Instant) -> Duration) -> String {
+    match event {
+        Event::Registration(state) => format!("registration {}", registration(state, since)),
+        Event::IncomingCall { call, facts, offer } => format!(
+            "incoming {} from={} to={} registrar={} equal={} automata={} sensitivity={:?} \
+             subject={} sdp={}",
+            call.0,
+            facts.from.uri,
+            facts.to.uri,
+            yes(facts.on_registrar_flow),
+            yes(facts.from_equals_to),
+            yes(facts.automata),
+            facts.sensitivity,
+            facts.subject.as_deref().unwrap_or("-"),
+            body(offer.as_deref()),
+        ),
+        Event::CallProgress {
+            call,
+            status,
+            fork,
+            sdp,
+        } => {
+            format!(
+                "progress {} {status} fork={} sdp={}",
+                call.0,
+                fork.0,
+                body(sdp.as_deref())
+            )
+        }
+        Event::CallAnswered { call, sdp } => format!("answered {} sdp={}", call.0, body(Some(sdp))),
+        Event::CallOffer { call, sdp } => format!("offer {} sdp={}", call.0, body(sdp.as_deref())),
+        Event::CallModified { call, sdp } => format!("modified {} sdp={}", call.0, body(Some(sdp))),
+        Event::ModifyRefused { call, status } => format!("modify-refused {} {status}", call.0),
+        Event::CallDigit {
+            call,
+            digit,
+            duration,
+        } => {
+            format!("digit {} {digit} {}ms", call.0, duration.as_millis())
+        }
+        Event::CallEnded { call, reason } => format!("ended {} {}", call.0, end(reason)),
+        Event::Notified {
+            package,
+            content_type,
+            body,
+        } => {
+            let body = String::from_utf8_lossy(body).replace("\r\n", "~");
+            format!("notified {package} {content_type} body={body}")
+        }
+        Event::Dropped(reason) => format!("dropped {reason:?}"),
+    }
+}
+
+fn registration(
+    state: &RegistrationState,
+    since: impl Fn(std::time::Instant) -> Duration,
+) -> String {
+    match state {
+        RegistrationState::SignedOut => "signed-out".to_owned(),
+        RegistrationState::Connecting => "connecting".to_owned(),
+        RegistrationState::SigningIn => "signing-in".to_owned(),
+        RegistrationState::Registered { expires } => format!("registered {}", expires.as_secs()),
+        RegistrationState::Failed { reason, next_try } => {
+            let next = next_try.map(|next| format!("{:.3}", since(next).as_secs_f64()));
+            format!(
+                "failed next={} {reason}",
+                next.as_deref().unwrap_or("never")
+            )
+        }
+        RegistrationState::Lost { reason, next_try } => {
+            format!("lost next={:.3} {reason}", since(*next_try).as_secs_f64())
+        }
+    }
+}
+
+fn end(reason: &EndReason) -> String {
+    let elsewhere = if reason.answered_elsewhere() {
+        " elsewhere"
+    } else {
+        ""
+    };
+    let words = match reason {
+        EndReason::Local => "local".to_owned(),
+        EndReason::HungUp { .. } => "hung-up".to_owned(),
+        EndReason::Cancelled { .. } => "cancelled".to_owned(),
+        EndReason::Refused { status, .. } => format!("refused {status}"),
+        EndReason::TimedOut => "timed-out".to_owned(),
+        EndReason::FlowLost => "flow-lost".to_owned(),
+        EndReason::TooManyRedirects => "too-many-redirects".to_owned(),
+        EndReason::NoSessionDescription => "no-sdp".to_owned(),
+        EndReason::NotAuthorized => "not-authorized".to_owned(),
+        EndReason::TooManyCalls => "too-many-calls".to_owned(),
+    };
+    format!("{words}{elsewhere}")
+}
+
+fn body(sdp: Option<&[u8]>) -> String {
+    sdp.map_or("-".to_owned(), |sdp| {
+        String::from_utf8_lossy(sdp).into_owned()
+    })
+}
+
+fn yes(fact: bool) -> &'static str {
+    if fact { "yes" } else { "no" }
+}
