@@ -119,7 +119,10 @@ impl Verifier {
         let Some(password) = password(&answer.username) else {
             return Verification::Rejected;
         };
-        if !covers(&answer, request) || !answer_is_right(&answer, request, &password) {
+        let offered = self
+            .algorithms
+            .contains(&answer.algorithm.unwrap_or(Algorithm::MD5));
+        if !offered || !covers(&answer, request) || !answer_is_right(&answer, request, &password) {
             return Verification::Rejected;
         }
         match self.use_nonce(now, &answer) {

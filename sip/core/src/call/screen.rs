@@ -1,7 +1,7 @@
 //! What every request to a user agent is checked for, and the answers that do not depend on any
 //! state (RFC 3261 §8.2, §11.2).
 
-use crate::message::{Method, Request, Response, StatusCode};
+use crate::message::{Method, Request, Response, Scheme, StatusCode};
 
 /// The methods that a call may carry.
 pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY, BENOTIFY";
@@ -9,9 +9,12 @@ pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK,
 /// The extensions that a call may use.
 pub const SUPPORTED: &str = "100rel, gruu, gruu-10, ms-early-media";
 
-/// The refusal of a request that asks for what we do not have: 420 for an extension, 415 for a
-/// body. `None` when there is nothing to object to.
+/// The refusal of a request that asks for what we do not have: 416 for an address, 420 for an
+/// extension, 415 for a body, 406 for an answer. `None` when there is nothing to object to.
 pub(crate) fn objection(request: &Request) -> Option<Response> {
+    if matches!(request.uri.scheme(), Scheme::Other(_)) {
+        return Some(Response::to(request, StatusCode::UNSUPPORTED_URI_SCHEME));
+    }
     let unknown: Vec<&str> = request
         .headers
         .values("Require")
@@ -28,6 +31,9 @@ pub(crate) fn objection(request: &Request) -> Option<Response> {
         response.headers.push("Accept", ACCEPT);
         response.headers.push("Accept-Encoding", "identity");
         return Some(response);
+    }
+    if request.method == Method::Invite && !takes_session_descriptions(request) {
+        return Some(Response::to(request, StatusCode::NOT_ACCEPTABLE));
     }
     None
 }
@@ -64,6 +70,18 @@ fn has_unreadable_body(request: &Request) -> bool {
         .replace(' ', "")
         .contains("handling=optional");
     !request.body.is_empty() && request.session_description().is_none() && !optional
+}
+
+/// Without Accept a caller takes session descriptions (RFC 3261 §20.1).
+fn takes_session_descriptions(request: &Request) -> bool {
+    let ranges: Vec<&str> = request.headers.values("Accept").collect();
+    let fits = |range: &&str| {
+        let kind = range.split(';').next().unwrap_or_default().trim();
+        ["application/sdp", "application/*", "*/*"]
+            .iter()
+            .any(|fit| fit.eq_ignore_ascii_case(kind))
+    };
+    ranges.is_empty() || ranges.iter().any(fits)
 }
 
 fn is_supported(tag: &str) -> bool {

@@ -25,8 +25,12 @@ impl Response {
 
     pub(crate) fn to_headers(request: &Headers, status: StatusCode) -> Self {
         let mut headers = Headers::default();
+        for via in request.all("Via") {
+            headers.push("Via", via);
+        }
         for name in COPIED {
-            for value in request.all(name) {
+            // One of each: a request that has several is refused, but not by a response like it.
+            if let Some(value) = request.get(name) {
                 headers.push(name, value);
             }
         }
@@ -87,4 +91,4 @@ impl Response {
     }
 }
 
-const COPIED: [&str; 5] = ["Via", "From", "To", "Call-ID", "CSeq"];
+const COPIED: [&str; 4] = ["From", "To", "Call-ID", "CSeq"];

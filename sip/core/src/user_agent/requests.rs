@@ -7,7 +7,7 @@ use super::UserAgent;
 use crate::call::{CallFacts, screen};
 use crate::event::Event;
 use crate::input::FlowId;
-use crate::message::{Method, Request, Response, Scheme, StatusCode};
+use crate::message::{Method, Request, Response, StatusCode};
 use crate::output::Output;
 use crate::subscription::EventPackage;
 use crate::transaction::{DropReason, ServerTransactionId};
@@ -29,7 +29,7 @@ impl UserAgent {
         request: Request,
     ) {
         let response = if let Some(objection) = screen::objection(&request) {
-            objection
+            self.told(&request, objection)
         } else if request.method == Method::Notify {
             self.on_notify(now, flow, &request)
         } else if is_in_dialog(&request) {
@@ -63,10 +63,6 @@ impl UserAgent {
         transaction: ServerTransactionId,
         invite: &Request,
     ) {
-        if matches!(invite.uri.scheme(), Scheme::Other(_)) {
-            let response = Response::to(invite, StatusCode::UNSUPPORTED_URI_SCHEME);
-            return self.signalling.layer.respond(now, transaction, response);
-        }
         let contact = self.contact();
         let signalling = &mut self.signalling;
         let call = self
@@ -79,6 +75,17 @@ impl UserAgent {
             let offer = invite.session_description().map(<[u8]>::to_vec);
             let facts = Box::new(facts);
             self.push(Output::Event(Event::IncomingCall { call, facts, offer }));
+        }
+    }
+
+    /// OX-10: who appears offline objects to nothing that a stranger asks for, because a phone that
+    /// is off does not either.
+    fn told(&self, request: &Request, objection: Response) -> Response {
+        match self.visibility {
+            Visibility::Hidden if !is_in_dialog(request) => {
+                Response::to(request, StatusCode::TEMPORARILY_UNAVAILABLE)
+            }
+            Visibility::Visible | Visibility::Hidden => objection,
         }
     }
 

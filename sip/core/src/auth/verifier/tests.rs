@@ -176,3 +176,14 @@ fn two_clients_at_the_same_instant_do_not_share_a_nonce() {
     story.request = first;
     assert_eq!(story.verify(), accepted());
 }
+
+#[test]
+fn an_algorithm_that_was_not_offered_is_rejected() {
+    let mut story = Story::new("secret");
+    story.verifier = story.verifier.offering(vec![Algorithm::MD5]);
+    story.challenge(Freshness::First);
+    assert_eq!(story.verify(), accepted());
+    story.client.authorize(&mut story.request);
+    story.verifier = story.verifier.offering(vec![Algorithm::SHA_256]);
+    assert_eq!(story.verify(), Verification::Rejected);
+}
