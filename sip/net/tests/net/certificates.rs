@@ -10,7 +10,7 @@ use crate::common::{
 
 /// Opens a TLS flow to 127.0.0.1, where a server has this certificate, and tells how it went.
 async fn open(server: Signed, connector: Connector, names: &[&str]) -> Seen {
-    let (port, _server) = listen_tls(server, Clients::Any).await;
+    let (port, _server) = listen_tls(server.server_config(Clients::Any)).await;
     let mut driver = Driver::new(Probe::default(), connector);
     driver.command(|probe, _| probe.open(target(Transport::Tls, port, names)));
     driver.next().await
@@ -143,7 +143,7 @@ async fn a_file_without_a_certificate_is_an_error() {
 async fn a_server_that_asks_for_a_client_certificate_without_needing_one_is_accepted() {
     let authority = Authority::new();
     let server = authority.sign(&["127.0.0.1"], Validity::Now);
-    let (port, _server) = listen_tls(server, Clients::Asked(&authority)).await;
+    let (port, _server) = listen_tls(server.server_config(Clients::Asked(&authority))).await;
     let mut driver = Driver::new(Probe::default(), connector(&authority));
     driver.command(|probe, _| probe.open(target(Transport::Tls, port, &["127.0.0.1"])));
     assert_eq!(driver.next().await, opened());
@@ -154,7 +154,7 @@ async fn a_server_that_asks_for_a_client_certificate_without_needing_one_is_acce
 async fn a_server_that_needs_a_client_certificate_says_so() {
     let authority = Authority::new();
     let server = authority.sign(&["127.0.0.1"], Validity::Now);
-    let (port, _server) = listen_tls(server, Clients::Checked(&authority)).await;
+    let (port, _server) = listen_tls(server.server_config(Clients::Checked(&authority))).await;
     let mut driver = Driver::new(Probe::default(), connector(&authority));
     driver.command(|probe, _| probe.open(target(Transport::Tls, port, &["127.0.0.1"])));
     assert_eq!(driver.next().await, opened());
@@ -162,4 +162,17 @@ async fn a_server_that_needs_a_client_certificate_says_so() {
         panic!("the flow ends with the server's alert");
     };
     assert!(reason.contains("CertificateRequired"), "{reason}");
+}
+
+#[tokio::test]
+async fn either_version_of_tls_will_do() {
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let authority = Authority::new();
+        let server = authority.sign(&["127.0.0.1"], Validity::Now);
+        let config = server.server_config_of(&[version], Clients::Any);
+        let (port, _server) = listen_tls(config).await;
+        let mut driver = Driver::new(Probe::default(), connector(&authority));
+        driver.command(|probe, _| probe.open(target(Transport::Tls, port, &["127.0.0.1"])));
+        assert_eq!(driver.next().await, opened());
+    }
 }

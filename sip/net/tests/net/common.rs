@@ -9,6 +9,7 @@ use std::time::Instant;
 pub use certificate::{Authority, Clients, Signed, Validity};
 use hark_sip::{Core, FlowError, FlowId, FlowTarget, Input, Output, Transport};
 use hark_sip_net::{Connector, Driver, Listener};
+use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -106,12 +107,12 @@ pub fn connector(trusted: &Authority) -> Connector {
 
 /// A driver that accepts TLS flows with this certificate.
 pub async fn drive_tls(server: Signed) -> (u16, Driver<Probe>) {
-    drive(server, Clients::Any).await
+    drive(server.server_config(Clients::Any)).await
 }
 
 /// The same in the background, for tests that look at the client only.
-pub async fn listen_tls(server: Signed, clients: Clients<'_>) -> (u16, JoinHandle<()>) {
-    let (port, mut driver) = drive(server, clients).await;
+pub async fn listen_tls(server: ServerConfig) -> (u16, JoinHandle<()>) {
+    let (port, mut driver) = drive(server).await;
     let task = tokio::spawn(async move {
         loop {
             driver.next().await;
@@ -129,9 +130,9 @@ pub async fn listen_tcp() -> (u16, TcpListener) {
     (port, socket)
 }
 
-async fn drive(server: Signed, clients: Clients<'_>) -> (u16, Driver<Probe>) {
+async fn drive(server: ServerConfig) -> (u16, Driver<Probe>) {
     let (port, socket) = listen_tcp().await;
-    let tls = Some(Arc::new(server.server_config(clients)));
+    let tls = Some(Arc::new(server));
     let mut driver = Driver::new(Probe::default(), Connector::none());
     driver.listen(Listener { socket, tls });
     (port, driver)

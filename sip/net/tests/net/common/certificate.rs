@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 pub enum Validity {
     Now,
@@ -78,10 +78,19 @@ pub fn self_signed(name: &str) -> (Signed, String) {
 }
 
 impl Signed {
+    /// A server that speaks every version of TLS that we do.
     pub fn server_config(self, clients: Clients<'_>) -> ServerConfig {
+        self.server_config_of(rustls::DEFAULT_VERSIONS, clients)
+    }
+
+    pub fn server_config_of(
+        self,
+        versions: &[&'static SupportedProtocolVersion],
+        clients: Clients<'_>,
+    ) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone())
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .expect("ring speaks TLS 1.2 and 1.3");
         let verifier = |authority: &Authority| {
             let mut roots = RootCertStore::empty();
