@@ -31,6 +31,7 @@ mod reliable;
 mod scope;
 pub(crate) mod screen;
 mod session;
+mod stage;
 mod target;
 mod turn;
 mod unacked;
@@ -40,17 +41,12 @@ use std::time::Instant;
 
 use crate::dialog::DialogId;
 use crate::input::FlowId;
-use crate::message::{Method, Request, Response};
+use crate::message::{Method, Request};
 use crate::signalling::Signalling;
 use crate::timers::{Timer, TimerQueue};
-use crate::transaction::{
-    ClientTransactionId, ServerTransactionId, TransactionError, TransactionEvent,
-};
-use incoming::Incoming;
-use outgoing::Outgoing;
-use over::Over;
+use crate::transaction::TransactionEvent;
 use scope::{Desk, Scope};
-use session::Session;
+use stage::{Purpose, Stage};
 
 pub use commands::{CallError, NewCall};
 pub use end::{Cause, EndReason};
@@ -75,15 +71,6 @@ pub struct Calls {
 struct Call {
     flow: FlowId,
     stage: Stage,
-}
-
-/// What a call is at this moment.
-#[derive(Debug)]
-enum Stage {
-    Outgoing(Box<Outgoing>),
-    Incoming(Box<Incoming>),
-    Session(Box<Session>),
-    Over(Box<Over>),
 }
 
 impl Default for Calls {
@@ -163,9 +150,13 @@ impl Calls {
                         response,
                     });
                 };
+                let status = response.status;
                 self.step(now, signalling, call, |stage, scope| {
                     stage.on_response(scope, transaction, purpose, &response)
                 });
+                if purpose == Purpose::Auxiliary && status.is_final() {
+                    self.desk.clients.remove(&transaction);
+                }
             }
             TransactionEvent::Failed { transaction, error } => {
                 let Some((call, purpose)) = self.desk.clients.remove(&transaction) else {
@@ -194,7 +185,7 @@ impl Calls {
     pub fn handle_timeout(&mut self, now: Instant, signalling: &mut Signalling) {
         while let Some((call, timer)) = self.desk.timers.pop_due(now) {
             if timer == Timer::Linger {
-                self.forget(call);
+                self.forget(signalling, call);
                 continue;
             }
             self.step(now, signalling, call, |stage, scope| {
@@ -282,135 +273,15 @@ impl Calls {
         );
     }
 
-    fn forget(&mut self, id: CallId) {
+    fn forget(&mut self, signalling: &mut Signalling, id: CallId) {
         self.calls.remove(&id);
         self.desk.timers.stop_all(id);
-        self.desk.clients.retain(|_, (call, _)| *call != id);
         self.desk.servers.retain(|_, call| *call != id);
-    }
-}
-
-/// Each input goes to the stage that the call is in.
-impl Stage {
-    fn is_live(&self) -> bool {
-        match self {
-            Self::Outgoing(outgoing) => !outgoing.is_given_up(),
-            Self::Incoming(_) | Self::Session(_) => true,
-            Self::Over(_) => false,
-        }
-    }
-
-    fn owns(&self, dialog: &DialogId) -> bool {
-        match self {
-            Self::Outgoing(outgoing) => outgoing.owns(dialog),
-            Self::Incoming(incoming) => incoming.dialog.id == *dialog,
-            Self::Session(session) => session.dialog.id == *dialog,
-            Self::Over(over) => over.owns(dialog),
-        }
-    }
-
-    fn on_request(
-        self,
-        scope: &mut Scope<'_>,
-        transaction: ServerTransactionId,
-        request: &Request,
-    ) -> Self {
-        match self {
-            Self::Outgoing(outgoing) => outgoing.on_request(scope, transaction, request),
-            Self::Incoming(incoming) => incoming.on_request(scope, transaction, request),
-            Self::Session(session) => session.on_request(scope, transaction, request),
-            Self::Over(over) => over.on_request(scope, transaction, request),
-        }
-    }
-
-    fn on_ack(self, scope: &mut Scope<'_>, ack: &Request) -> Self {
-        match self {
-            Self::Session(session) => session.on_ack(scope, ack),
-            Self::Over(over) => over.on_ack(scope, ack),
-            Self::Outgoing(_) | Self::Incoming(_) => self,
-        }
-    }
-
-    fn on_cancel(
-        self,
-        scope: &mut Scope<'_>,
-        invite: ServerTransactionId,
-        cancel: &Request,
-    ) -> Self {
-        match self {
-            Self::Incoming(incoming) => incoming.on_cancel(scope, cancel),
-            Self::Session(session) => session.on_cancel(scope, invite),
-            Self::Outgoing(_) | Self::Over(_) => self,
-        }
-    }
-
-    fn on_response(
-        self,
-        scope: &mut Scope<'_>,
-        transaction: ClientTransactionId,
-        purpose: Purpose,
-        response: &Response,
-    ) -> Self {
-        match self {
-            Self::Outgoing(outgoing) => outgoing.on_response(scope, transaction, purpose, response),
-            Self::Session(session) => session.on_response(scope, transaction, purpose, response),
-            Self::Over(over) => over.on_response(scope, transaction, purpose, response),
-            Self::Incoming(_) => self,
-        }
-    }
-
-    fn on_failed(self, scope: &mut Scope<'_>, purpose: Purpose, error: TransactionError) -> Self {
-        match self {
-            Self::Outgoing(outgoing) => outgoing.on_failed(scope, purpose, error),
-            Self::Session(session) => session.on_failed(scope, purpose, error),
-            Self::Over(over) => over.on_failed(purpose, error),
-            Self::Incoming(_) => self,
-        }
-    }
-
-    fn on_server_failed(
-        self,
-        scope: &mut Scope<'_>,
-        transaction: ServerTransactionId,
-        error: TransactionError,
-    ) -> Self {
-        match self {
-            Self::Incoming(incoming) => incoming.on_server_failed(scope, transaction, error),
-            Self::Session(session) => session.on_server_failed(transaction),
-            Self::Outgoing(_) | Self::Over(_) => self,
-        }
-    }
-
-    fn on_timer(self, scope: &mut Scope<'_>, timer: Timer) -> Self {
-        match self {
-            Self::Outgoing(outgoing) => outgoing.on_timer(scope, timer),
-            Self::Incoming(incoming) => incoming.on_timer(scope, timer),
-            Self::Session(session) => session.on_timer(scope, timer),
-            Self::Over(over) => over.on_timer(scope, timer),
-        }
-    }
-
-    fn on_new_flow(self, scope: &mut Scope<'_>, contact: &str) -> Self {
-        match self {
-            Self::Session(mut session) => {
-                session.dialog.contact = contact.to_owned();
-                Self::Session(session)
+        self.desk.clients.retain(|transaction, (call, _)| {
+            if *call == id {
+                signalling.layer.abandon(*transaction);
             }
-            Self::Over(over) => over.on_new_flow(scope),
-            // Both lost their transaction with the flow and are over by then.
-            Self::Outgoing(_) | Self::Incoming(_) => self,
-        }
+            *call != id
+        });
     }
-}
-
-/// What a request of ours is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    /// The INVITE that places the call.
-    Invite,
-    /// A re-INVITE.
-    Modify,
-    /// PRACK or CANCEL: nothing depends on its outcome.
-    Auxiliary,
-    Bye,
 }

@@ -48,6 +48,8 @@ pub enum Timer {
     /// Sends the provisional response again every minute, so that no proxy gives the call up
     /// (RFC 3261 §13.3.1.1).
     KeepRinging,
+    /// Ends a call that nobody answered within the Expires of its INVITE (RFC 3261 §13.3.1).
+    InviteExpires,
     /// Ends a call 64*T1 after its CANCEL, answered or not (RFC 3261 §9.1).
     AwaitCancelled,
     /// Sends a re-INVITE again after a 491 (RFC 3261 §14.1).
@@ -83,7 +85,8 @@ impl Timer {
             Self::Linger => TRANSACTION_TIMEOUT + T2,
             Self::SignOut => Duration::from_secs(2),
             Self::AwaitPong => Duration::from_secs(10),
-            Self::RetryModify
+            Self::InviteExpires
+            | Self::RetryModify
             | Self::RefreshRegistration
             | Self::RetryRegistration
             | Self::KeepAlive

@@ -24,6 +24,7 @@
 
 mod app;
 mod clock;
+mod complaint;
 mod describe;
 mod far_end;
 mod glob;

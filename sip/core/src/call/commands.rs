@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::call::incoming::Incoming;
 use crate::call::outgoing::Outgoing;
 use crate::call::scope::Scope;
+use crate::call::session::Session;
 use crate::call::{Call, CallEvent, CallId, CallTarget, Calls, EndReason, Stage};
 use crate::input::FlowId;
 use crate::message::{NameAddr, Request, StatusCode};
@@ -42,7 +43,7 @@ impl Calls {
     /// Places a call. The outcome is an event in every case, an unusable flow included.
     pub fn invite(&mut self, now: Instant, signalling: &mut Signalling, new: NewCall) -> CallId {
         let id = self.next_id();
-        if self.is_full() {
+        if self.is_full(signalling) {
             let reason = EndReason::TooManyCalls;
             self.desk
                 .events
@@ -85,7 +86,7 @@ impl Calls {
         invite: &Request,
         contact: &NameAddr,
     ) -> Option<CallId> {
-        let full = self.is_full();
+        let full = self.is_full(signalling);
         let id = self.next_id();
         let mut scope = Scope {
             now,
@@ -291,7 +292,7 @@ impl Calls {
         now: Instant,
         signalling: &mut Signalling,
         call: CallId,
-        act: impl FnOnce(Box<super::Session>, &mut Scope<'_>) -> (Stage, Result<(), CallError>),
+        act: impl FnOnce(Box<Session>, &mut Scope<'_>) -> (Stage, Result<(), CallError>),
     ) -> Result<(), CallError> {
         let mut outcome = Err(CallError::UnknownCall);
         self.step(now, signalling, call, |stage, scope| match stage {
@@ -314,13 +315,13 @@ impl Calls {
     }
 
     /// Live calls fill the core; calls that are over make room, oldest first.
-    fn is_full(&mut self) -> bool {
+    fn is_full(&mut self, signalling: &mut Signalling) -> bool {
         while self.calls.len() >= MAX_CALLS {
             let over = |(_, call): &(&CallId, &Call)| matches!(call.stage, Stage::Over(_));
             let Some(oldest) = self.calls.iter().find(over).map(|(id, _)| *id) else {
                 return true;
             };
-            self.forget(oldest);
+            self.forget(signalling, oldest);
         }
         false
     }

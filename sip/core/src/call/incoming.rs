@@ -1,5 +1,7 @@
 //! A call that came to us, until we decide (RFC 3261 §13.3).
 
+use std::time::Duration;
+
 use crate::call::end::Cause;
 use crate::call::over::Over;
 use crate::call::reliable::{self, Unconfirmed};
@@ -38,6 +40,9 @@ impl Incoming {
         let local_tag = scope.signalling.layer.local_tag(transaction)?.to_owned();
         let dialog = Dialog::of_server(invite, &local_tag, &contact.to_string())?;
         scope.own(transaction);
+        if let Ok(Some(seconds)) = invite.headers.expires() {
+            scope.start_in(Timer::InviteExpires, Duration::from_secs(seconds.into()));
+        }
         // RFC 3262 §3: the first number lies between 1 and 2^31 - 1.
         let next_rseq = 1 + scope.signalling.layer.ids.below(1 << 30) as u32;
         Some(Self {
@@ -158,6 +163,10 @@ impl Incoming {
                 let response = Response::to(&self.invite, StatusCode::SERVER_TIMEOUT);
                 return self.end(scope, response, EndReason::TimedOut);
             }
+            Timer::InviteExpires => {
+                let response = Response::to(&self.invite, StatusCode::REQUEST_TERMINATED);
+                return self.end(scope, response, EndReason::Cancelled { cause: None });
+            }
             _ => {}
         }
         Stage::Incoming(self)
@@ -249,6 +258,7 @@ impl Incoming {
             Timer::KeepRinging,
             Timer::RepeatProvisional,
             Timer::AwaitPrack,
+            Timer::InviteExpires,
         ] {
             scope.stop(timer);
         }

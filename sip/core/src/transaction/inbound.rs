@@ -7,8 +7,8 @@ use crate::input::FlowId;
 use crate::message::{Message, Method, Request, Response, StatusCode};
 use crate::transaction::key::{self, ClientKey, MergeKey, ServerKey};
 use crate::transaction::{
-    ClientTransactionId, DropReason, Owner, ServerTransaction, ServerTransactionId,
-    TransactionEvent, TransactionLayer, client, server,
+    ClientTransactionId, DropReason, ServerTransaction, ServerTransactionId, TransactionEvent,
+    TransactionLayer, client, server,
 };
 
 impl TransactionLayer {
@@ -252,10 +252,7 @@ impl TransactionLayer {
     /// Forgets the clients whose events have been handled by the time that the next input comes.
     pub(super) fn forget_terminated_clients(&mut self) {
         for id in std::mem::take(&mut self.terminated) {
-            self.timers.stop_all(Owner::Client(id));
-            if let Some(client) = self.clients.remove(&id) {
-                self.client_keys.remove(&client.key);
-            }
+            self.abandon(id);
         }
     }
 }

@@ -99,6 +99,15 @@ impl TransactionLayer {
         self.transmit(now, flow, response.with_to_tag(&tag).to_bytes());
     }
 
+    /// Forgets a request whose outcome nobody waits for any more. An INVITE that only ever got
+    /// provisional responses would be kept for ever otherwise.
+    pub fn abandon(&mut self, transaction: ClientTransactionId) {
+        self.timers.stop_all(Owner::Client(transaction));
+        if let Some(client) = self.clients.remove(&transaction) {
+            self.client_keys.remove(&client.key);
+        }
+    }
+
     /// Sends the double CRLF that keeps a flow open (RFC 5626 §3.5.1).
     pub fn ping(&mut self, now: Instant, flow: FlowId) {
         if let Some(state) = self.flows.get_mut(&flow) {

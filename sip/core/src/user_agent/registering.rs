@@ -71,6 +71,8 @@ impl UserAgent {
         match self.may_ask_again(transaction, response) {
             Ok(()) => self.advance(now, Input::AskedAgain),
             Err(trouble) => {
+                self.flow.authenticated = false;
+                self.set_guard();
                 self.registration.trouble = Some(trouble);
                 self.advance(now, Input::Refused);
             }

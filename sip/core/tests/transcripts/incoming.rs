@@ -386,3 +386,45 @@ fn offers_in_an_early_dialog_have_to_wait() {
         ",
     );
 }
+
+#[test]
+fn an_invite_expires_when_it_says() {
+    check(
+        "
+        registered
+        0.000   <-   INVITE sdp=offer
+                     Expires: 30
+        0.000   ->   100 (INVITE)
+        0.000   ev   incoming 1
+        0.000   app  ring 1
+        0.000   ->   180 (INVITE)
+        30.000  ->   487 (INVITE)
+        30.000  ev   ended 1 cancelled
+        ",
+    );
+}
+
+#[test]
+fn the_recorded_route_is_copied_and_taken_forwards() {
+    check(
+        "
+        registered
+        0.000  <-   INVITE sdp=offer
+                    Record-Route: <sip:a.example.test;lr;ms-route-sig=x>, <sip:b.example.test;lr>
+        0.000  ->   100 (INVITE) -Record-Route
+        0.000  ev   incoming 1
+        0.000  app  ring 1
+        0.000  ->   180 (INVITE)
+                    Record-Route: <sip:a.example.test;lr;ms-route-sig=x>*
+        0.000  app  answer 1 answer
+        0.000  ->   200 (INVITE)
+                    Record-Route: <sip:a.example.test;lr;ms-route-sig=x>*
+        0.010  <-   ACK
+        1.000  app  hang-up 1
+        1.000  ->   BYE sip:bob@192.0.2.20:5061;transport=tls
+                    Route: <sip:a.example.test;lr;ms-route-sig=x>
+                    Route: <sip:b.example.test;lr>
+        1.000  ev   ended 1 local
+        ",
+    );
+}

@@ -129,6 +129,37 @@ fn ox4_a_new_flow_has_to_be_authenticated_anew() {
 }
 
 #[test]
+fn ox4_a_password_that_is_refused_later_takes_the_trust_away() {
+    check(
+        "
+        0.000   app  register
+        0.000   ev   registration connecting
+        0.000   out  open
+        0.000   net  opened
+        0.000   ev   registration signing-in
+        0.000   ->   REGISTER
+        0.010   <-   401 Unauthorized
+        0.010   ->   REGISTER +Authorization
+        0.020   <-   200 OK
+                     Contact: {contact};expires=60
+        0.020   ev   registration registered
+        0.030   app  trust
+        0.030   ev   trust Tls registered=true authenticated=true
+        30.020  ->   REGISTER +Authorization
+        30.030  <-   401 Unauthorized
+        30.030  ->   REGISTER +Authorization
+        30.040  <-   401 Unauthorized
+        30.040  ev   registration failed next=never password
+        30.050  app  trust
+        30.050  ev   trust Tls registered=false authenticated=false
+        31.000  app  invite sip:alice@example.test;opaque=app:voicemail
+                     ! Ms-Exchange-Command: skip-pin
+        31.000  ->   INVITE -Ms-Exchange-Command
+        ",
+    );
+}
+
+#[test]
 fn ox4_skip_pin_does_not_follow_a_redirection_to_another_domain() {
     voicemail(
         "
