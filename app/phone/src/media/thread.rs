@@ -224,15 +224,12 @@ impl MediaThread {
         if self.signal.as_ref().is_some_and(SignalPlayer::is_finished) {
             self.signal = None;
         }
-        let audible = self.signal.is_some() || self.focus.is_some();
-        if audible {
+        let flows = self.legs.values().any(|leg| leg.stage != Stage::Prepared);
+        if flows || self.signal.is_some() || self.focus.is_some() {
             self.open_ports();
-        } else {
-            self.ports = None;
-        }
-        if audible || self.legs.values().any(|leg| leg.stage != Stage::Prepared) {
             self.beat.run();
         } else {
+            self.ports = None;
             self.beat.stop();
         }
     }

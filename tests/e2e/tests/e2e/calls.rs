@@ -5,7 +5,7 @@ use hark_phone::{CallId, CallState, Command};
 use hark_um::{Forwarding, User};
 
 use crate::support::phone::Phone;
-use crate::support::sound::Sound;
+use crate::support::sound::{SAME, Sound};
 use crate::support::um::{PASSWORD, Um};
 
 /// A server whose users have no voicemail, so that what a phone does is what the other one sees.
@@ -45,7 +45,7 @@ fn two_people_hear_each_other() {
     erik.shows("what dana said", |_| {
         let heard = Sound::read(&erik.heard());
         let long_enough = heard.length() > spoken.length();
-        (long_enough && heard.likeness(&spoken) > 0.95).then_some(())
+        (long_enough && heard.likeness(&spoken) > SAME).then_some(())
     });
     assert!(Sound::read(&dana.heard()).is_silent());
     erik.send(Command::HangUp { call: at_erik });

@@ -5,7 +5,7 @@ use hark_um::{CallFailure, CallProgress, Caller, MessageChoice, ServerEvent};
 
 use crate::support::phone::Phone;
 use crate::support::raw::{RawFlow, RawServer, sdp};
-use crate::support::sound::Sound;
+use crate::support::sound::{SAME, Sound};
 use crate::support::um::{PASSWORD, Um};
 
 const STATES: [Presence; 5] = [
@@ -162,12 +162,16 @@ fn ox9_a_message_is_played_on_the_phone_of_a_user_who_appears_offline() {
     assert_eq!(kind, CallKind::PlayOnPhone);
     phone.send(Command::Answer { call });
     phone.until_call(CallState::Connected);
-    phone.until_call(CallState::Ended);
-    let heard = Sound::read(&phone.heard());
-    let messages = ["demo.message.1", "demo.message.2", "demo.message.3"];
-    let likeness = messages.map(|id| heard.likeness(&Sound::prompt(id)));
-    let best = likeness.into_iter().fold(0.0, f64::max);
-    assert!(best > 0.9, "{likeness:?} in {:?}", heard.length());
+    let messages = ["demo.message.1", "demo.message.2", "demo.message.3"].map(Sound::prompt);
+    phone.shows("a message heard", |_| {
+        let heard = Sound::read(&phone.heard());
+        let mut whole = messages
+            .iter()
+            .filter(|message| message.length() < heard.length());
+        whole
+            .any(|message| heard.likeness(message) > SAME)
+            .then_some(())
+    });
 }
 
 #[test]

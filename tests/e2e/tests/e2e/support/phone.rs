@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, Once, PoisonError};
 use std::time::Instant;
 
 use hark_phone::{
@@ -33,6 +33,7 @@ struct Awake {
 impl Phone {
     /// Starts an engine that speaks what is in `microphone`.
     pub fn start(account: AccountSettings, password: &str, microphone: Option<&Path>) -> Self {
+        log();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let config = PhoneConfig {
             profile: Profile::Memory,
@@ -165,6 +166,17 @@ impl Phone {
     pub fn quit(&self) {
         self.handle.join();
     }
+}
+
+/// `RUST_LOG` shows what the engines log, under the test that fails.
+fn log() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .with_test_writer()
+            .init();
+    });
 }
 
 impl Awake {
