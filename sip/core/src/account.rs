@@ -19,6 +19,7 @@ pub struct Account {
     /// The User-Agent header: product and version.
     pub product: String,
 }
+
 impl Account {
     /// What stands in From: name, address and `epid`, without a tag.
     pub(crate) fn from(&self) -> NameAddr {

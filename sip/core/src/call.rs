@@ -7,12 +7,12 @@
 //! A call is one of four stages, each in a file of its own, and every input takes the stage by
 //! value and returns the next one:
 //!
-//! - [`outgoing`]: our INVITE is under way (`cancel.rs` decides its races, `forks.rs` keeps the
+//! - `outgoing.rs`: our INVITE is under way (`cancel.rs` decides its races, `forks.rs` keeps the
 //!   branches apart, `redirect.rs` follows a 3xx, `reliable.rs` acknowledges provisional answers);
-//! - [`incoming`]: their INVITE waits for us;
-//! - [`session`]: answered (`reinvite.rs` changes it from our side, `offer.rs` from theirs,
+//! - `incoming.rs`: their INVITE waits for us;
+//! - `session.rs`: answered (`reinvite.rs` changes it from our side, `offer.rs` from theirs,
 //!   `unacked.rs` repeats our 200 until its ACK);
-//! - [`over`]: ended, but late messages still have to be answered.
+//! - `over.rs`: ended, but late messages still have to be answered.
 
 mod cancel;
 mod commands;

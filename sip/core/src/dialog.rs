@@ -3,6 +3,7 @@
 //! From, To and the route set are kept as they stood on the wire and are echoed that way, because
 //! servers put parameters into them that are theirs to read (`epid`, `ms-*`).
 
+use crate::identity::Epid;
 use crate::message::{Headers, Method, NameAddr, Params, Request, Response, Uri};
 
 /// What tells one dialog from another (RFC 3261 §12).
@@ -90,7 +91,12 @@ impl Dialog {
 
     /// The dialog that a request to us creates under this tag (RFC 3261 §12.1.1); `None` when the
     /// request lacks what a dialog needs.
-    pub(crate) fn of_server(request: &Request, local_tag: &str, contact: &str) -> Option<Self> {
+    pub(crate) fn of_server(
+        request: &Request,
+        local_tag: &str,
+        contact: &str,
+        epid: Option<&Epid>,
+    ) -> Option<Self> {
         let id = DialogId {
             call_id: request.headers.call_id().ok()?.to_owned(),
             local_tag: local_tag.to_owned(),
@@ -104,6 +110,11 @@ impl Dialog {
         };
         let mut local = request.headers.to().ok()?;
         local.params.set("tag", local_tag);
+        // Microsoft's servers want to find our `epid` in the From of every request; most callers
+        // have put it into To.
+        if let Some(epid) = epid.filter(|_| !local.params.has("epid")) {
+            local.params.set("epid", epid.as_str());
+        }
         Some(Self {
             id,
             local: local.to_string(),

@@ -4,6 +4,53 @@
 //! [`Core::handle_input`] and the commands; bytes, events and the next deadline go out through
 //! [`Core::poll_output`]. After any mutation the caller drains `poll_output` until it returns
 //! [`Output::Timeout`].
+//!
+//! # The floors
+//!
+//! | floor | what it knows | who uses it |
+//! |---|---|---|
+//! | [`message`], [`framing`] | how messages are read and printed, where one ends in a stream | all |
+//! | [`transaction`] | a request and its responses (RFC 3261 §17, RFC 6026) | phone, server |
+//! | [`signalling`] | that, and answers to challenges ([`auth`]) | phone, server |
+//! | [`call`] | INVITE and the dialog that it makes | phone, server |
+//! | [`user_agent`] | an account: flow, registration, mailbox, calls | phone |
+//!
+//! Session descriptions are bytes here; who owes one is all that a call keeps of them.
+//!
+//! # A user agent at work
+//!
+//! ```
+//! use std::time::Instant;
+//!
+//! use hark_sip::auth::{Credentials, Password};
+//! use hark_sip::identity::Epid;
+//! use hark_sip::{Account, Core, FlowTarget, IdSource, Output, Transport, UserAgent};
+//!
+//! let account = Account {
+//!     address: "sip:alice@example.test".parse()?,
+//!     display_name: None,
+//!     credentials: Credentials { username: "alice".into(), password: Password::new("secret") },
+//!     registrar: FlowTarget {
+//!         transport: Transport::Tls,
+//!         host: "sip.example.test".into(),
+//!         port: 5061,
+//!         certificate_names: vec!["sip.example.test".into(), "example.test".into()],
+//!     },
+//!     epid: Epid::from_random([1, 2, 3, 4, 5]),
+//!     product: "Hark/0.1".into(),
+//! };
+//! let mut agent = UserAgent::new(account, IdSource::from_seed([7; 32]));
+//! agent.register(Instant::now());
+//! loop {
+//!     match agent.poll_output() {
+//!         Output::OpenFlow { target, .. } => assert_eq!(target.port, 5061),
+//!         Output::Event(event) => println!("{event:?}"),
+//!         Output::Transmit { .. } | Output::CloseFlow { .. } => unreachable!("nothing is open"),
+//!         Output::Timeout(deadline) => break assert_eq!(deadline, None),
+//!     }
+//! }
+//! # Ok::<(), hark_sip::message::UriError>(())
+//! ```
 
 pub mod account;
 pub mod auth;

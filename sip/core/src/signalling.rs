@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::auth::{AuthError, Authenticator};
 use crate::call::Guard;
+use crate::identity::Epid;
 use crate::input::FlowId;
 use crate::message::{Request, Response, StatusCode};
 use crate::transaction::{ClientTransactionId, TransactionEvent, TransactionLayer};
@@ -17,6 +18,9 @@ pub struct Signalling {
     pub authenticator: Option<Authenticator>,
     /// Says at every send of an INVITE whether guarded headers may go with it (OX-4).
     pub guard: Guard,
+    /// What stands in the From of our requests inside of calls that came to us ([MS-SIPRE]); a
+    /// server has none.
+    pub epid: Option<Epid>,
     /// Challenges answered since one of our requests was last accepted.
     unsatisfied: u32,
 }
@@ -28,6 +32,7 @@ impl Signalling {
             layer,
             authenticator: None,
             guard: Guard::default(),
+            epid: None,
             unsatisfied: 0,
         }
     }

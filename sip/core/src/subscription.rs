@@ -181,11 +181,11 @@ impl Subscription {
         Next::Nothing
     }
 
-    /// Whether a NOTIFY is of this subscription. It may come before the 200, and from any fork.
+    /// Whether a NOTIFY is of this subscription. It may come before the 200, from any fork, and as
+    /// the last word after we have taken the subscription back.
     pub(crate) fn owns(&self, notify: &Request) -> bool {
         let to = notify.headers.to().ok();
-        self.is_wanted()
-            && !self.call_id.is_empty()
+        !self.call_id.is_empty()
             && notify
                 .headers
                 .call_id()
@@ -195,6 +195,9 @@ impl Subscription {
 
     /// Takes the state that a NOTIFY tells (RFC 6665 §4.1.3).
     pub(crate) fn on_notify(&mut self, notify: &Request) -> Next {
+        if !self.is_wanted() {
+            return Next::Nothing;
+        }
         match SubscriptionState::read(notify) {
             SubscriptionState::Active { expires: None } => Next::Nothing,
             SubscriptionState::Active {

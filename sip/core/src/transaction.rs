@@ -5,9 +5,9 @@
 //! out; requests and responses go in, bytes come out. It answers by itself what needs no user:
 //! keep-alives, CANCEL, merged requests (482), malformed requests (400) and overload (503), and it
 //! sends 100 for every INVITE. It knows nothing of dialogs: the 2xx of an INVITE and its ACK belong
-//! to the transaction user (`Calls`).
+//! to the transaction user ([`crate::Calls`]).
 //!
-//! The state machines are pure tables in [`client`] and [`server`]; `inbound.rs` finds the
+//! The state machines are pure tables in `client/` and `server/`; `inbound.rs` finds the
 //! transaction that a message belongs to, `outbound.rs` makes messages.
 
 pub(crate) mod client;

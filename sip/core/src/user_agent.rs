@@ -1,7 +1,7 @@
 //! The user agent of one account: its flow, its registration, its calls, its mailbox.
 //!
-//! This file routes; the state lives in [`Registration`], [`Calls`], [`Subscription`] and
-//! [`RegistrarFlow`], and what is done with them in the files of this folder. Give it an input or a
+//! This file routes; the state lives in `Registration`, [`Calls`], `Subscription` and
+//! `RegistrarFlow`, and what is done with them in the files of this folder. Give it an input or a
 //! command, then drain [`Core::poll_output`]:
 //!
 //! ```text
@@ -53,9 +53,11 @@ impl UserAgent {
     pub fn new(account: Account, mut ids: IdSource) -> Self {
         let registration = Registration::new(&mut ids);
         let flow = RegistrarFlow::new(&mut ids);
+        let mut signalling = Signalling::new(TransactionLayer::new(ids));
+        signalling.epid = Some(account.epid.clone());
         Self {
             account,
-            signalling: Signalling::new(TransactionLayer::new(ids)),
+            signalling,
             flow,
             registration,
             calls: Calls::new(),
@@ -132,6 +134,7 @@ impl UserAgent {
                 Timer::KeepAlive => self.on_keep_alive_due(now),
                 Timer::AwaitPong => self.on_silence(now),
                 Timer::RefreshSubscription | Timer::RetrySubscription => self.subscribe_now(now),
+                // The timers of transactions and calls run elsewhere.
                 _ => {}
             }
         }

@@ -96,11 +96,11 @@ impl Calls {
             desk: &mut self.desk,
         };
         if full {
-            scope.refuse(transaction, invite, StatusCode::TEMPORARILY_UNAVAILABLE);
+            scope.respond_with(transaction, invite, StatusCode::TEMPORARILY_UNAVAILABLE);
             return None;
         }
         let Some(incoming) = Incoming::receive(&mut scope, transaction, invite, contact) else {
-            scope.refuse(transaction, invite, StatusCode::BAD_REQUEST);
+            scope.respond_with(transaction, invite, StatusCode::BAD_REQUEST);
             return None;
         };
         self.calls.insert(

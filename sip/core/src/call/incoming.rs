@@ -24,6 +24,7 @@ pub(super) struct Incoming {
     has_offer: bool,
     /// The last provisional response, which is sent again every minute.
     provisional: Option<Response>,
+    provisional_waits: bool,
     /// The provisional response that waits for its PRACK.
     unconfirmed: Option<Unconfirmed>,
     next_rseq: u32,
@@ -38,7 +39,8 @@ impl Incoming {
         contact: &NameAddr,
     ) -> Option<Self> {
         let local_tag = scope.signalling.layer.local_tag(transaction)?.to_owned();
-        let dialog = Dialog::of_server(invite, &local_tag, &contact.to_string())?;
+        let epid = scope.signalling.epid.as_ref();
+        let dialog = Dialog::of_server(invite, &local_tag, &contact.to_string(), epid)?;
         scope.own(transaction);
         if let Ok(Some(seconds)) = invite.headers.expires() {
             scope.start_in(Timer::InviteExpires, Duration::from_secs(seconds.into()));
@@ -54,6 +56,7 @@ impl Incoming {
                 ..invite.clone()
             },
             provisional: None,
+            provisional_waits: false,
             unconfirmed: None,
             next_rseq,
         })
@@ -118,7 +121,7 @@ impl Incoming {
             return Stage::Incoming(self);
         }
         if self.dialog.accept_cseq(request).is_err() {
-            scope.refuse(transaction, request, StatusCode::SERVER_INTERNAL_ERROR);
+            scope.respond_with(transaction, request, StatusCode::SERVER_INTERNAL_ERROR);
             return Stage::Incoming(self);
         }
         match request.method {
@@ -129,7 +132,9 @@ impl Incoming {
             Method::Update if request.session_description().is_some() => {
                 refuse_for_now(scope, transaction, request);
             }
-            Method::Update | Method::Info => scope.refuse(transaction, request, StatusCode::OK),
+            Method::Update | Method::Info => {
+                scope.respond_with(transaction, request, StatusCode::OK)
+            }
             Method::Options => scope.respond(transaction, screen::capabilities(request)),
             _ => scope.respond(transaction, screen::wrong_method(request)),
         }
@@ -167,6 +172,7 @@ impl Incoming {
                 let response = Response::to(&self.invite, StatusCode::REQUEST_TERMINATED);
                 return self.end(scope, response, EndReason::Cancelled { cause: None });
             }
+            // No other timer runs in this stage.
             _ => {}
         }
         Stage::Incoming(self)
@@ -177,7 +183,9 @@ impl Incoming {
         let Some(response) = self.provisional.clone() else {
             return;
         };
-        if self.unconfirmed.is_some() {
+        // The next reliable response waits for the PRACK of the last one (RFC 3262 §3).
+        self.provisional_waits = self.unconfirmed.is_some();
+        if self.provisional_waits {
             return;
         }
         scope.start(Timer::KeepRinging);
@@ -207,7 +215,10 @@ impl Incoming {
         self.unconfirmed = None;
         scope.stop(Timer::RepeatProvisional);
         scope.stop(Timer::AwaitPrack);
-        scope.refuse(transaction, prack, StatusCode::OK);
+        scope.respond_with(transaction, prack, StatusCode::OK);
+        if self.provisional_waits {
+            self.send_provisional(scope);
+        }
     }
 
     /// A caller may hang up before the answer, too (RFC 3261 §15.1.2).
@@ -217,7 +228,7 @@ impl Incoming {
         transaction: ServerTransactionId,
         bye: &Request,
     ) -> Stage {
-        scope.refuse(transaction, bye, StatusCode::OK);
+        scope.respond_with(transaction, bye, StatusCode::OK);
         let response = Response::to(&self.invite, StatusCode::REQUEST_TERMINATED);
         self.end(
             scope,

@@ -27,7 +27,7 @@ impl OpenOffer {
 
     /// Answers 487: the offer was cancelled, or the call is over.
     pub(super) fn withdraw(self, scope: &mut Scope<'_>) {
-        scope.refuse(
+        scope.respond_with(
             self.transaction,
             &self.request,
             StatusCode::REQUEST_TERMINATED,
@@ -54,7 +54,7 @@ impl Session {
             Some(StatusCode::SERVER_INTERNAL_ERROR) => {
                 return refuse_for_now(scope, transaction, request);
             }
-            Some(status) => return scope.refuse(transaction, request, status),
+            Some(status) => return scope.respond_with(transaction, request, status),
         }
         // A new request in the dialog proves that our 200 arrived, even if its ACK is late.
         self.settle_unacked(scope);
@@ -109,7 +109,7 @@ impl Session {
 
     pub(super) fn refuse_offer(&mut self, scope: &mut Scope<'_>) -> Result<(), CallError> {
         let offer = self.offer.take().ok_or(CallError::WrongState)?;
-        scope.refuse(
+        scope.respond_with(
             offer.transaction,
             &offer.request,
             StatusCode::NOT_ACCEPTABLE_HERE,

@@ -11,7 +11,7 @@ use crate::call::reliable::{self, Reliability};
 use crate::call::scope::{Acks, Scope};
 use crate::call::screen::{self, ALLOW, SUPPORTED};
 use crate::call::session::{Owner, Session};
-use crate::call::{CallEvent, EndReason, Purpose, Stage};
+use crate::call::{CallEvent, EndReason, Purpose, Stage, target};
 use crate::dialog::{self, DialogId};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::signalling::is_challenge;
@@ -34,7 +34,9 @@ pub(super) struct Outgoing {
 
 impl Outgoing {
     /// Sends the first INVITE; `None` without an open flow.
-    pub(super) fn place(scope: &mut Scope<'_>, new: NewCall) -> Option<Self> {
+    pub(super) fn place(scope: &mut Scope<'_>, mut new: NewCall) -> Option<Self> {
+        new.target.uri = target::without_headers(new.target.uri);
+        new.to.uri = target::without_headers(new.to.uri);
         let ids = &mut scope.signalling.layer.ids;
         let call_id = ids.call_id();
         let from = dialog::tagged(&new.from, &ids.tag()).to_string();
@@ -254,7 +256,7 @@ impl Outgoing {
     fn follow_or_fail(mut self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
         match self.redirects.next() {
             NextTarget::Contact(uri) => {
-                self.new.target.uri = uri;
+                self.new.target.uri = target::without_headers(uri);
                 self.send_anew(scope)
             }
             NextTarget::None => self.fail(scope, refusal(response)),

@@ -54,10 +54,10 @@ impl Over {
             Method::Bye => {
                 self.settle_unacked(scope);
                 self.farewell = Farewell::Said;
-                scope.refuse(transaction, request, StatusCode::OK);
+                scope.respond_with(transaction, request, StatusCode::OK);
             }
             Method::Options => scope.respond(transaction, screen::capabilities(request)),
-            _ => scope.refuse(transaction, request, StatusCode::CALL_DOES_NOT_EXIST),
+            _ => scope.respond_with(transaction, request, StatusCode::CALL_DOES_NOT_EXIST),
         }
         Stage::Over(self)
     }
@@ -116,6 +116,7 @@ impl Over {
                 self.settle_unacked(scope);
                 self.say_farewell(scope);
             }
+            // No other timer runs in this stage.
             _ => {}
         }
         Stage::Over(self)

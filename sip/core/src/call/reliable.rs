@@ -101,5 +101,5 @@ pub(super) fn refuse_prack(
     transaction: ServerTransactionId,
     prack: &Request,
 ) {
-    scope.refuse(transaction, prack, StatusCode::CALL_DOES_NOT_EXIST);
+    scope.respond_with(transaction, prack, StatusCode::CALL_DOES_NOT_EXIST);
 }

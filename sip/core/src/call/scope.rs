@@ -83,7 +83,7 @@ impl Scope<'_> {
     }
 
     /// Responds with a status and nothing else.
-    pub(super) fn refuse(
+    pub(super) fn respond_with(
         &mut self,
         transaction: ServerTransactionId,
         request: &Request,

@@ -91,7 +91,7 @@ impl Session {
             return Stage::Session(self);
         }
         if self.dialog.accept_cseq(request).is_err() {
-            scope.refuse(transaction, request, StatusCode::SERVER_INTERNAL_ERROR);
+            scope.respond_with(transaction, request, StatusCode::SERVER_INTERNAL_ERROR);
             return Stage::Session(self);
         }
         match request.method {
@@ -100,10 +100,10 @@ impl Session {
             Method::Info => on_info(scope, transaction, request),
             Method::Options => scope.respond(transaction, screen::capabilities(request)),
             // The PRACK of a 180 may come after our 200 has left.
-            Method::Prack => scope.refuse(transaction, request, StatusCode::OK),
-            Method::Refer => scope.refuse(transaction, request, StatusCode::DECLINE),
+            Method::Prack => scope.respond_with(transaction, request, StatusCode::OK),
+            Method::Refer => scope.respond_with(transaction, request, StatusCode::DECLINE),
             Method::Notify | Method::Subscribe => {
-                scope.refuse(transaction, request, StatusCode::BAD_EVENT);
+                scope.respond_with(transaction, request, StatusCode::BAD_EVENT);
             }
             _ => scope.respond(transaction, screen::wrong_method(request)),
         }
@@ -190,6 +190,7 @@ impl Session {
                 return self.hang_up(scope, EndReason::TimedOut);
             }
             Timer::RetryModify => self.retry_modify(scope),
+            // No other timer runs in this stage.
             _ => {}
         }
         Stage::Session(self)
@@ -208,7 +209,7 @@ impl Session {
         transaction: ServerTransactionId,
         bye: &Request,
     ) -> Stage {
-        scope.refuse(transaction, bye, StatusCode::OK);
+        scope.respond_with(transaction, bye, StatusCode::OK);
         self.close(scope);
         self.settle_unacked(scope);
         scope.emit_ended(EndReason::HungUp {
@@ -227,7 +228,7 @@ impl Session {
 }
 
 fn on_info(scope: &mut Scope<'_>, transaction: ServerTransactionId, info: &Request) {
-    scope.refuse(transaction, info, StatusCode::OK);
+    scope.respond_with(transaction, info, StatusCode::OK);
     if let Some((digit, duration)) = digit::read(info) {
         scope.emit(CallEvent::Digit {
             call: scope.call,

@@ -25,6 +25,17 @@ impl CallTarget {
     }
 }
 
+/// A URI as it may stand in a request line and in To: without the headers that a URI of a web page
+/// or of a 3xx may bring (RFC 3261 §19.1.1, table 1).
+pub(super) fn without_headers(uri: Uri) -> Uri {
+    if uri.headers().is_none() {
+        return uri;
+    }
+    let text = uri.to_string();
+    let bare = text.split('?').next().and_then(|bare| bare.parse().ok());
+    bare.unwrap_or(uri)
+}
+
 /// Whether guarded headers may leave at this moment (OX-4).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Guard {
@@ -34,12 +45,15 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// True when an INVITE to this URI may carry guarded headers: the URI is a `sip:` or `sips:`
-    /// one and its host is the trusted domain itself.
+    /// True when an INVITE to this URI may carry guarded headers: its host is the trusted domain
+    /// itself, and no parameter sends it elsewhere (`maddr`) or in the clear (`transport`).
     pub fn admits(&self, uri: &Uri) -> bool {
         let Some(domain) = &self.trusted_domain else {
             return false;
         };
+        let encrypted = |transport: &str| transport.eq_ignore_ascii_case("tls");
         uri.host().is_some_and(|host| host == domain)
+            && !uri.params().has("maddr")
+            && uri.params().get("transport").is_none_or(encrypted)
     }
 }

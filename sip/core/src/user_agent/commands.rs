@@ -38,7 +38,7 @@ impl UserAgent {
         self.settle(now);
     }
 
-    /// Whether OPTIONS tells that we are here (OX-10).
+    /// Whether strangers can find out that we are here (OX-10).
     pub fn set_visibility(&mut self, visibility: Visibility) {
         self.visibility = visibility;
     }

@@ -12,11 +12,11 @@ use crate::output::Output;
 use crate::subscription::EventPackage;
 use crate::transaction::{DropReason, ServerTransactionId};
 
-/// What a stranger who asks with OPTIONS learns (OX-10).
+/// What a stranger learns who does not call but asks in other ways (OX-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
     Visible,
-    /// The user appears offline: OPTIONS gets the 480 that a call would get (RFC 3261 §11.2).
+    /// The user appears offline: everything gets the 480 that a call would get (RFC 3261 §11.2).
     Hidden,
 }
 
@@ -28,22 +28,14 @@ impl UserAgent {
         transaction: ServerTransactionId,
         request: Request,
     ) {
-        let response = if let Some(objection) = screen::objection(&request) {
-            self.told(&request, objection)
-        } else if request.method == Method::Notify {
-            self.on_notify(now, flow, &request)
-        } else if is_in_dialog(&request) {
-            // The dialogs that we know have been asked already (RFC 3261 §12.2.2).
-            Response::to(&request, StatusCode::CALL_DOES_NOT_EXIST)
-        } else {
-            match request.method {
-                Method::Invite => return self.on_invite(now, flow, transaction, &request),
-                Method::Options => self.on_options(&request),
-                Method::Bye | Method::Update | Method::Info | Method::Prack => {
-                    Response::to(&request, StatusCode::CALL_DOES_NOT_EXIST)
-                }
-                _ => screen::wrong_method(&request),
+        let objection = screen::objection(&request);
+        let response = match (&request.method, objection) {
+            (_, Some(objection)) => self.told(&request, objection),
+            (Method::Notify, None) => self.on_notify(now, flow, &request),
+            (Method::Invite, None) if !is_in_dialog(&request) => {
+                return self.on_invite(now, flow, transaction, &request);
             }
+            (_, None) => self.told(&request, stateless_answer(&request)),
         };
         self.signalling.layer.respond(now, transaction, response);
     }
@@ -78,21 +70,14 @@ impl UserAgent {
         }
     }
 
-    /// OX-10: who appears offline objects to nothing that a stranger asks for, because a phone that
-    /// is off does not either.
-    fn told(&self, request: &Request, objection: Response) -> Response {
+    /// OX-10: while the user appears offline a stranger gets the 480 of a phone that is off,
+    /// whatever he asks. Whoever names a dialog has been in touch with us already.
+    fn told(&self, request: &Request, answer: Response) -> Response {
         match self.visibility {
             Visibility::Hidden if !is_in_dialog(request) => {
                 Response::to(request, StatusCode::TEMPORARILY_UNAVAILABLE)
             }
-            Visibility::Visible | Visibility::Hidden => objection,
-        }
-    }
-
-    fn on_options(&self, request: &Request) -> Response {
-        match self.visibility {
-            Visibility::Visible => screen::capabilities(request),
-            Visibility::Hidden => Response::to(request, StatusCode::TEMPORARILY_UNAVAILABLE),
+            Visibility::Visible | Visibility::Hidden => answer,
         }
     }
 
@@ -130,6 +115,19 @@ impl UserAgent {
             self.follow_up(now, next);
         }
         Response::to(notify, StatusCode::OK)
+    }
+}
+
+/// The answer to a request that needs no state of ours.
+fn stateless_answer(request: &Request) -> Response {
+    match request.method {
+        // The dialogs that we know have been asked already (RFC 3261 §12.2.2).
+        _ if is_in_dialog(request) => Response::to(request, StatusCode::CALL_DOES_NOT_EXIST),
+        Method::Bye | Method::Update | Method::Info | Method::Prack => {
+            Response::to(request, StatusCode::CALL_DOES_NOT_EXIST)
+        }
+        Method::Options => screen::capabilities(request),
+        _ => screen::wrong_method(request),
     }
 }
 

@@ -22,7 +22,7 @@ fn a_call_rings_is_answered_and_hung_up() {
         3.010  <-   ACK
         9.000  app  hang-up 1
         9.000  ->   BYE sip:bob@192.0.2.20:5061;transport=tls
-                    From: <sip:alice@example.test>;tag=*
+                    From: <sip:alice@example.test>;tag=*;epid=6b5d10e663
                     To: <sip:bob@example.test>;tag=far
         9.000  ev   ended 1 local
         9.010  <-   200 OK

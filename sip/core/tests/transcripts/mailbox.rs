@@ -160,7 +160,8 @@ fn unsubscribing_says_so() {
         1.010  <-   200 OK
         1.020  <-   NOTIFY in {summary}           -- the last word of a dialog that we have left
                     Subscription-State: terminated;reason=timeout
-        1.020  ->   481 (NOTIFY)
+        1.020  ev   notified
+        1.020  ->   200 (NOTIFY)
         9.000  end
         ",
     );

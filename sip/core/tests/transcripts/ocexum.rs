@@ -170,7 +170,7 @@ fn ox4_skip_pin_does_not_follow_a_redirection_to_another_domain() {
                     ! Ms-Exchange-Command: skip-pin
         0.000  ->   INVITE +Ms-Exchange-Command
         0.010  <-   302 Moved Temporarily
-                    Contact: <sip:alice@um.elsewhere.test>, <sip:alice@sub.example.test>;q=0.5, <sip:um@EXAMPLE.test>;q=0.1
+                    Contact: <sip:alice@um.elsewhere.test>, <sip:alice@sub.example.test>;q=0.5, <sip:alice@example.test;maddr=192.0.2.66>;q=0.4, <sip:um@EXAMPLE.test>;q=0.1
         0.010  ->   ACK -Ms-Exchange-Command
         0.010  ->   INVITE sip:alice@um.elsewhere.test -Ms-Exchange-Command
         0.020  <-   404 Not Found
@@ -178,7 +178,10 @@ fn ox4_skip_pin_does_not_follow_a_redirection_to_another_domain() {
         0.020  ->   INVITE sip:alice@sub.example.test -Ms-Exchange-Command
         0.030  <-   404 Not Found
         0.030  ->   ACK
-        0.030  ->   INVITE sip:um@EXAMPLE.test
+        0.030  ->   INVITE sip:alice@example.test;maddr=192.0.2.66 -Ms-Exchange-Command
+        0.040  <-   404 Not Found
+        0.040  ->   ACK
+        0.040  ->   INVITE sip:um@EXAMPLE.test
                     Ms-Exchange-Command: skip-pin
         ",
     );
@@ -197,6 +200,9 @@ fn ox4_skip_pin_is_not_sent_to_another_domain_in_the_first_place() {
         1.000  app  invite tel:+15550100
                     ! Ms-Exchange-Command: skip-pin
         1.000  ->   INVITE tel:+15550100 -Ms-Exchange-Command
+        2.000  app  invite sip:alice@example.test;transport=tcp
+                    ! Ms-Exchange-Command: skip-pin
+        2.000  ->   INVITE sip:alice@example.test;transport=tcp -Ms-Exchange-Command
         ",
     );
 }
@@ -342,13 +348,21 @@ fn ox10_a_refused_call_sees_480_at_once_and_neither_180_nor_a_word_about_us() {
 }
 
 #[test]
-fn ox10_options_tells_nothing_while_the_user_appears_offline() {
+fn ox10_nothing_that_a_stranger_asks_tells_of_a_user_who_appears_offline() {
     check(
         "
         registered
         0.000  app  hidden
         0.000  <-   OPTIONS
         0.000  ->   480 (OPTIONS) only=Via,From,To,Call-ID,CSeq,Content-Length
+        0.000  <-   MESSAGE body=hello
+        0.000  ->   480 (MESSAGE) only=Via,From,To,Call-ID,CSeq,Content-Length
+        0.000  <-   SERVICE
+        0.000  ->   480 (SERVICE) only=Via,From,To,Call-ID,CSeq,Content-Length
+        0.000  <-   INVITE sdp=offer
+                    Require: x-tea
+        0.000  ->   100 (INVITE)
+        0.000  ->   480 (INVITE) only=Via,From,To,Call-ID,CSeq,Content-Length
         ",
     );
 }

@@ -11,7 +11,7 @@ fn the_invite_follows_with_the_same_call_id_and_to() {
                     Subject: tea
         0.000  ->   INVITE cseq=1
         0.010  <-   302 Moved Temporarily
-                    Contact: <sip:carol@other.test;user=phone>;expires=60
+                    Contact: <sip:carol@other.test;user=phone?Subject=ignored>;expires=60
         0.010  ->   ACK sip:bob@example.test
         0.010  ->   INVITE sip:carol@other.test;user=phone cseq=2 sdp=offer
                     To: <sip:bob@example.test>
