@@ -294,6 +294,81 @@ fn a_call_hung_up_without_a_flow_says_goodbye_on_the_next() {
     );
 }
 
+/// From the loss of the first flow to the registration on the second.
+const ANOTHER_FLOW: &str = "
+        60.000  ev   registration lost
+        60.000  ev   registration connecting
+        60.000  out  open
+        60.010  net  opened
+        60.010  ev   registration signing-in
+        60.010  ->   REGISTER
+        60.020  <-   200 OK
+        60.020  ev   registration registered
+";
+
+#[test]
+fn a_goodbye_that_got_lost_with_its_flow_is_said_again() {
+    check(&format!(
+        "
+        registered
+        59.000  app  invite sip:bob@example.test
+        59.000  ->   INVITE
+        59.010  <-   200 OK sdp=answer
+        59.010  ->   ACK
+        59.010  ev   answered 1
+        59.990  app  hang-up 1
+        59.990  ->   BYE cseq=2
+        59.990  ev   ended 1 local
+        60.000  net  closed
+        {ANOTHER_FLOW}
+        60.020  ->   BYE cseq=3 flow=2
+        "
+    ));
+}
+
+#[test]
+fn an_answer_that_got_lost_with_its_flow_is_repeated_on_the_next() {
+    check(&format!(
+        "
+        registered
+        59.000  <-   INVITE sdp=offer
+        59.000  ->   100 (INVITE)
+        59.000  ev   incoming 1
+        59.990  app  answer 1 answer
+        59.990  ->   200 (INVITE)
+        60.000  net  closed
+        {ANOTHER_FLOW}
+        60.490  ->   200 (INVITE) sdp=answer flow=2
+        60.500  <-   ACK
+        90.000  end
+        "
+    ));
+}
+
+#[test]
+fn a_change_of_theirs_is_forgotten_with_its_flow() {
+    check(&format!(
+        "
+        registered
+        59.000  app  invite sip:bob@example.test
+        59.000  ->   INVITE
+        59.010  <-   200 OK sdp=answer
+        59.010  ->   ACK
+        59.010  ev   answered 1
+        59.990  <-   INVITE in sdp=theirs
+        59.990  ->   100 (INVITE)
+        59.990  ev   offer 1 sdp=theirs
+        60.000  net  closed
+        {ANOTHER_FLOW}
+        61.000  app  accept 1 ours
+        61.000  ev   error the call is not in a state for this
+        62.000  <-   INVITE in sdp=again
+        62.000  ->   100 (INVITE)
+        62.000  ev   offer 1 sdp=again
+        "
+    ));
+}
+
 #[test]
 fn an_unanswered_call_ends_with_its_flow() {
     check(

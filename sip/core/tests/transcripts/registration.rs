@@ -228,6 +228,29 @@ fn a_wrong_password_waits_for_a_person() {
 }
 
 #[test]
+fn a_server_with_an_ever_new_realm_does_not_keep_us_busy() {
+    let mut script = String::from(
+        "0.000  app  register
+         0.000  ev   registration connecting
+         0.000  out  open
+         0.000  net  opened
+         0.000  ev   registration signing-in
+         0.000  ->   REGISTER\n",
+    );
+    for realm in 1..=13 {
+        script.push_str(&format!(
+            "0.000  <-  401 Unauthorized
+                        WWW-Authenticate: Digest realm=\"{realm}\", nonce=\"n\"\n"
+        ));
+        script.push_str(match realm {
+            13 => "0.000  ev  registration failed next=never password\n",
+            _ => "0.000  ->  REGISTER +Authorization\n",
+        });
+    }
+    check(&script);
+}
+
+#[test]
 fn a_challenge_of_another_kind_is_told_as_such() {
     check(
         "

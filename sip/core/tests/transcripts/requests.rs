@@ -140,5 +140,27 @@ fn a_flood_of_requests_is_bounded() {
             )),
         }
     }
+    script.push_str(
+        "0.000  app  invite sip:bob@example.test
+         0.000  ev   ended 257 too-many-calls\n",
+    );
+    check(&script);
+}
+
+#[test]
+fn calls_that_are_over_make_room_for_new_ones() {
+    let mut script = String::from("registered\n");
+    for call in 1..=300 {
+        let time = call / 10;
+        script.push_str(&format!(
+            "{time}.000  <-   INVITE sdp=offer
+             {time}.000  ->   100 (INVITE)
+             {time}.000  ev   incoming {call}
+             {time}.000  app  reject {call} 486
+             {time}.000  ->   486 (INVITE)
+             {time}.000  ev   ended {call} local
+             {time}.000  <-   ACK\n"
+        ));
+    }
     check(&script);
 }
