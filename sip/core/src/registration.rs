@@ -79,6 +79,11 @@ impl Registration {
         matches!(self.state, State::Registered | State::Refreshing)
     }
 
+    /// Nothing that went well on another flow says anything about this one.
+    pub(crate) fn on_new_flow(&mut self) {
+        self.registered_at = None;
+    }
+
     /// The server has taken us in for this long.
     pub(crate) fn granted(&mut self, now: Instant, expires: Duration) {
         self.tries = 0;

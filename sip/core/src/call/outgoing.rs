@@ -110,10 +110,12 @@ impl Outgoing {
         if purpose != Purpose::Invite {
             return Stage::Outgoing(self);
         }
-        if self.advance(Input::Failed) == Action::Fail {
-            self.fail(scope, reason_of(error))
-        } else {
-            self.finish(scope)
+        match (self.advance(Input::Failed), error) {
+            (Action::Fail, TransactionError::TimedOut) => {
+                self.follow_or_fail(scope, EndReason::TimedOut)
+            }
+            (Action::Fail, TransactionError::FlowLost) => self.fail(scope, EndReason::FlowLost),
+            (_, TransactionError::TimedOut | TransactionError::FlowLost) => self.finish(scope),
         }
     }
 
@@ -191,7 +193,7 @@ impl Outgoing {
         let mut acks = Acks::default();
         let invite = scope.signalling.layer.sent(self.invite);
         let confirmed = invite.and_then(|invite| self.forks.confirm(invite, response));
-        let Some((mut dialog, early_sdp)) = confirmed else {
+        let Some((dialog, early_sdp)) = confirmed else {
             return self.fail(scope, EndReason::NoSessionDescription);
         };
         scope.acknowledge(self.invite, &dialog, &mut acks);
@@ -201,9 +203,8 @@ impl Outgoing {
             .map(<[u8]>::to_vec)
             .or(early_sdp);
         let Some(sdp) = sdp else {
-            scope.hang_up(&mut dialog);
             scope.emit_ended(EndReason::NoSessionDescription);
-            return Over::stage(Some(dialog), acks);
+            return Over::hang_up(scope, dialog, acks);
         };
         scope.emit(CallEvent::Answered {
             call: scope.call,
@@ -221,12 +222,11 @@ impl Outgoing {
         let mut acks = Acks::default();
         let invite = scope.signalling.layer.sent(self.invite);
         let confirmed = invite.and_then(|invite| self.forks.confirm(invite, response));
-        let Some((mut dialog, _)) = confirmed else {
+        let Some((dialog, _)) = confirmed else {
             return Over::stage(None, acks);
         };
         scope.acknowledge(self.invite, &dialog, &mut acks);
-        scope.hang_up(&mut dialog);
-        Over::stage(Some(dialog), acks)
+        Over::hang_up(scope, dialog, acks)
     }
 
     fn authenticate(self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
@@ -241,7 +241,7 @@ impl Outgoing {
 
     fn redirect(mut self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
         self.redirects.add(&self.new.target.uri, response);
-        self.follow_or_fail(scope, response)
+        self.follow_or_fail(scope, refusal(response))
     }
 
     /// A refusal; another contact of an earlier redirection may still be willing, unless the whole
@@ -250,16 +250,16 @@ impl Outgoing {
         if response.status.code() >= 600 {
             return self.fail(scope, refusal(response));
         }
-        self.follow_or_fail(scope, response)
+        self.follow_or_fail(scope, refusal(response))
     }
 
-    fn follow_or_fail(mut self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
+    fn follow_or_fail(mut self: Box<Self>, scope: &mut Scope<'_>, otherwise: EndReason) -> Stage {
         match self.redirects.next() {
             NextTarget::Contact(uri) => {
                 self.new.target.uri = target::without_headers(uri);
                 self.send_anew(scope)
             }
-            NextTarget::None => self.fail(scope, refusal(response)),
+            NextTarget::None => self.fail(scope, otherwise),
             NextTarget::TooMany => self.fail(scope, EndReason::TooManyRedirects),
         }
     }

@@ -28,6 +28,16 @@ pub(super) enum Farewell {
     WhenFlowReturns,
 }
 
+impl Farewell {
+    pub(super) fn say(scope: &mut Scope<'_>, dialog: &mut Dialog) -> Self {
+        if scope.hang_up(dialog) {
+            Self::Said
+        } else {
+            Self::WhenFlowReturns
+        }
+    }
+}
+
 impl Over {
     /// The stage of a call that owes nothing.
     pub(super) fn stage(dialog: Option<Dialog>, acks: Acks) -> Stage {
@@ -36,6 +46,17 @@ impl Over {
             acks,
             unacked: None,
             farewell: Farewell::Said,
+        }))
+    }
+
+    /// Says goodbye in a dialog that has just begun, and goes.
+    pub(super) fn hang_up(scope: &mut Scope<'_>, mut dialog: Dialog, acks: Acks) -> Stage {
+        let farewell = Farewell::say(scope, &mut dialog);
+        Stage::Over(Box::new(Self {
+            dialog: Some(dialog),
+            acks,
+            unacked: None,
+            farewell,
         }))
     }
 
@@ -136,11 +157,7 @@ impl Over {
         if self.farewell == Farewell::Said {
             return;
         }
-        self.farewell = if scope.hang_up(dialog) {
-            Farewell::Said
-        } else {
-            Farewell::WhenFlowReturns
-        };
+        self.farewell = Farewell::say(scope, dialog);
     }
 
     fn settle_unacked(&mut self, scope: &mut Scope<'_>) {

@@ -67,10 +67,8 @@ impl Session {
         let farewell = if self.unacked.is_some() {
             // Whoever answered must not hang up before the ACK is there (RFC 3261 §15).
             Farewell::AfterAck
-        } else if scope.hang_up(&mut self.dialog) {
-            Farewell::Said
         } else {
-            Farewell::WhenFlowReturns
+            Farewell::say(scope, &mut self.dialog)
         };
         Stage::Over(Box::new(Over {
             dialog: Some(self.dialog),

@@ -53,6 +53,8 @@ impl RegistrarFlow {
     fn forget(&mut self) {
         if self.info.take().is_some() {
             self.lost.extend(self.id);
+            let surplus = self.lost.len().saturating_sub(MAX_LOST_FLOWS);
+            self.lost.drain(..surplus);
         }
         self.id = None;
         self.authenticated = false;
@@ -121,6 +123,7 @@ impl UserAgent {
         // No credentials before this flow has asked for them, so that its trust is its own (OX-4).
         let credentials = self.account.credentials.clone();
         self.signalling.authenticator = Some(Authenticator::new(credentials));
+        self.registration.on_new_flow();
         self.set_guard();
         self.timers
             .set((), Timer::KeepAlive, now + keep_alive::BEFORE_GRANT);
@@ -214,3 +217,6 @@ impl UserAgent {
         }
     }
 }
+
+/// Calls wait for a new flow on the lost one that was registered, or on one that never was.
+const MAX_LOST_FLOWS: usize = 8;

@@ -95,32 +95,64 @@ fn a_subscription_that_the_server_forgot_begins_anew() {
     );
 }
 
+/// Signed in for so long that nothing but the subscription happens.
+const QUIET: &str = "
+        0.000  app  register
+        0.000  ev   registration connecting
+        0.000  out  open
+        0.000  net  opened
+        0.000  ev   registration signing-in
+        0.000  ->   REGISTER
+        0.000  <-   200 OK
+                    Contact: {contact};expires=100000
+                    ms-keep-alive: UAS; timeout=100000
+        0.000  ev   registration registered 100000
+        0.000  app  subscribe
+        0.000  ->   SUBSCRIBE
+";
+
 #[test]
 fn a_refused_subscription_is_tried_again_after_half_an_hour() {
     for status in [
         "489 Bad Event",
         "405 Method Not Allowed",
         "404 Not Found",
-        "480 Gone Fishing",
+        "480 Temporarily Unavailable",
+        "603 Decline",
     ] {
-        check(
-            &"
-            registered
-            0.000     app  subscribe
-            0.000     ->   SUBSCRIBE
+        check(&format!(
+            "{QUIET}
             0.010     <-   {status}
-            0.020     <-   200 OK (REGISTER)
-                           ms-keep-alive: UAS; timeout=4000
-            0.020     ev   dropped
-            0.030     app  unregister
-            0.030     ->   REGISTER
-            2.030     out  close
-            2.030     ev   registration signed-out
-            2000.000  end
+            1800.010  ->   SUBSCRIBE cseq=1
             "
-            .replace("{status}", status),
-        );
+        ));
     }
+}
+
+#[test]
+fn a_subscription_is_tried_again_soon_after_trouble_that_passes() {
+    check(&format!(
+        "{QUIET}
+        0.010    <-   503 Service Unavailable
+                      Retry-After: 120
+        120.010  ->   SUBSCRIBE
+        120.020  <-   500 Server Internal Error
+        180.020  ->   SUBSCRIBE
+        272.020  ->   SUBSCRIBE                -- no answer for 32 s, then the minute
+        "
+    ));
+}
+
+#[test]
+fn r423_is_followed_by_the_time_that_the_notifier_wants() {
+    check(&format!(
+        "{QUIET}
+        0.010  <-   423 Interval Too Brief
+                    Min-Expires: 7200
+        0.010  ->   SUBSCRIBE cseq=1
+                    Expires: 7200
+        "
+    ));
 }
 
 #[test]

@@ -66,6 +66,23 @@ fn a_no_from_everywhere_ends_the_search() {
 }
 
 #[test]
+fn a_contact_that_does_not_answer_gives_way_to_the_next() {
+    check(
+        "
+        registered
+        0.000   app  invite sip:bob@example.test
+        0.000   ->   INVITE
+        0.010   <-   302 Moved Temporarily
+                     Contact: <sip:first@example.test>, <sip:second@example.test>
+        0.010   ->   ACK
+        0.010   ->   INVITE sip:first@example.test
+        32.010  ->   INVITE sip:second@example.test
+        64.010  ev   ended 1 timed-out
+        ",
+    );
+}
+
+#[test]
 fn a_loop_ends_where_it_began() {
     check(
         "

@@ -128,6 +128,48 @@ fn our_binding_is_picked_from_those_of_all_endpoints() {
 }
 
 #[test]
+fn a_public_gruu_becomes_our_contact() {
+    check(
+        r#"
+        0.000  app  register
+        0.000  ev   registration connecting
+        0.000  out  open
+        0.010  net  opened
+        0.010  ev   registration signing-in
+        0.010  ->   REGISTER
+        0.020  <-   200 OK
+                    Contact: {contact};expires=60;pub-gruu="sip:alice@example.test;gr=urn:uuid:bc25178a"
+        0.020  ev   registration registered
+        1.000  app  invite sip:bob@example.test
+        1.000  ->   INVITE
+                    Contact: <sip:alice@example.test;gr=urn:uuid:bc25178a>
+        30.020 ->   REGISTER
+                    Contact: <sip:alice@192.0.2.10:50230;*
+        "#,
+    );
+}
+
+#[test]
+fn a_gruu_of_somebody_else_does_not() {
+    check(
+        r#"
+        0.000  app  register
+        0.000  ev   registration connecting
+        0.000  out  open
+        0.010  net  opened
+        0.010  ev   registration signing-in
+        0.010  ->   REGISTER
+        0.020  <-   200 OK
+                    Contact: {contact};expires=60;gruu="sip:mallory@example.test;gruu"
+        0.020  ev   registration registered
+        1.000  app  invite sip:bob@example.test
+        1.000  ->   INVITE
+                    Contact: <sip:alice@192.0.2.10:50230;*
+        "#,
+    );
+}
+
+#[test]
 fn without_a_binding_of_ours_the_expires_header_counts() {
     check(
         "
