@@ -397,4 +397,35 @@ mod tests {
             assert_eq!(said(phrase), format!("message.length {expected}"));
         }
     }
+
+    #[test]
+    fn every_piece_that_can_be_said_is_recorded() {
+        let today = date(2024, 2, 29);
+        let midnight = datetime(2023, 1, 1, 0, 0, 0, 0);
+        let mut phrases: Vec<_> = Prompt::ALL
+            .iter()
+            .map(|prompt| Phrase::from(*prompt))
+            .collect();
+        phrases.extend((0..1100).map(|new| Phrase::Counts { new, saved: new }));
+        phrases.extend((0..7200).map(|seconds| Phrase::Length(Duration::from_secs(seconds))));
+        phrases.extend((0..425).map(|day| {
+            // Another minute of the day for every day.
+            let at = midnight + jiff::Span::new().days(day).minutes(day * 7);
+            Phrase::Received { at, today }
+        }));
+        phrases.extend([
+            caller("sip:The-Quick_Brown.Fox@x"),
+            caller("sip:jumps-over@x"),
+        ]);
+        phrases.extend([caller("sip:thelazydog@x"), caller("sip:+1234567890@x")]);
+        phrases.extend([caller("sip:12345@x"), Phrase::From(CallerId::default())]);
+        for phrase in phrases {
+            for piece in phrase.pieces() {
+                assert!(
+                    hark_assets::prompts::find(&piece).is_some(),
+                    "{piece} is missing"
+                );
+            }
+        }
+    }
 }

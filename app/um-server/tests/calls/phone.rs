@@ -1,0 +1,428 @@
+//! A phone for tests: SIP over real sockets, sound over real UDP, nobody at it but the test.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use hark_media::{Codec, Component, Encryption, InUse, MediaConfig, MediaOutput, MediaSession};
+use hark_sip::auth::{Credentials, Password};
+use hark_sip::identity::Epid;
+use hark_sip::message::Uri;
+use hark_sip::{
+    Account, CallFacts, CallId, CallTarget, Event, FlowTarget, IdSource, MessageWaiting,
+    RegistrationState, Transport, UserAgent,
+};
+use hark_sip_net::{Connector, Driver, MediaPorts, bind_media_ports};
+use hark_um::Server;
+use tokio::sync::mpsc;
+use tokio::time::{interval, timeout};
+
+/// A phone that a task of its own runs.
+pub struct Phone {
+    commands: mpsc::UnboundedSender<Command>,
+    events: mpsc::UnboundedReceiver<PhoneEvent>,
+    heard: Arc<Mutex<Vec<i16>>>,
+}
+
+pub enum Command {
+    /// Calls with these guarded headers.
+    Call {
+        uri: String,
+        guarded: Vec<(&'static str, &'static str)>,
+    },
+    Answer,
+    HangUp,
+    Keys(&'static str),
+    /// Speaks from here on; silence follows.
+    Speak(Vec<i16>),
+}
+
+/// Where a server is and whom to trust.
+#[derive(Clone)]
+pub struct Address {
+    pub tls: SocketAddr,
+    pub tcp: SocketAddr,
+    pub ca_pem: String,
+}
+
+impl From<&Server> for Address {
+    fn from(server: &Server) -> Self {
+        let ca_pem = server.ca_certificate_pem().to_owned();
+        Self {
+            tls: server.tls_addr(),
+            tcp: server.tcp_addr(),
+            ca_pem,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub enum PhoneEvent {
+    SignedIn,
+    Incoming(Box<CallFacts>),
+    Talking(InUse),
+    /// What was to be spoken is spoken.
+    Spoke,
+    Ended,
+    Waiting(MessageWaiting),
+}
+
+impl Phone {
+    /// Signs in as `user`, whose password is `secret`, and waits until that is done.
+    pub async fn sign_in(server: impl Into<Address>, user: &str, transport: Transport) -> Self {
+        let server = server.into();
+        let phone_number = u64::from(server.tls.port()) << 8 | u64::from(user.as_bytes()[0]);
+        let address = match transport {
+            Transport::Tls => server.tls,
+            Transport::Tcp => server.tcp,
+        };
+        let account = Account {
+            address: format!("sip:{user}@example.test").parse().unwrap(),
+            display_name: None,
+            credentials: Credentials {
+                username: user.to_owned(),
+                password: Password::new("secret"),
+            },
+            registrar: FlowTarget {
+                transport,
+                host: address.ip().to_string(),
+                port: address.port(),
+                certificate_names: vec!["example.test".to_owned()],
+            },
+            epid: Epid::from_random(phone_number.to_be_bytes()[3..].try_into().unwrap()),
+            product: "Test/1".to_owned(),
+        };
+        let mut seed = [1; 32];
+        seed[..8].copy_from_slice(&phone_number.to_be_bytes());
+        let user_agent = UserAgent::new(account, IdSource::from_seed(seed));
+        let connector = Connector::trusting_only(&server.ca_pem).unwrap();
+        let mut driver = Driver::new(user_agent, connector);
+        driver.command(UserAgent::register);
+
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let (events_in, events) = mpsc::unbounded_channel();
+        let heard = Arc::default();
+        let encryption = match transport {
+            Transport::Tls => Encryption::Required,
+            Transport::Tcp => Encryption::Off,
+        };
+        let handset = Handset {
+            driver,
+            events: events_in,
+            encryption,
+            seed,
+            call: None,
+            offer: None,
+            ports: None,
+            media: None,
+            heard: Arc::clone(&heard),
+            to_speak: Vec::new(),
+        };
+        tokio::spawn(handset.run(inbox));
+        let mut phone = Self {
+            commands,
+            events,
+            heard,
+        };
+        phone
+            .until(|event| matches!(event, PhoneEvent::SignedIn).then_some(()))
+            .await;
+        phone
+    }
+
+    pub fn perform(&self, command: Command) {
+        if matches!(command, Command::Keys(_)) {
+            self.heard.lock().unwrap().clear();
+        }
+        self.commands
+            .send(command)
+            .unwrap_or_else(|_| panic!("the phone is broken"));
+    }
+
+    pub fn call(&self, uri: &str) {
+        self.perform(Command::Call {
+            uri: uri.to_owned(),
+            guarded: vec![],
+        });
+    }
+
+    /// Waits for an event that `pick` takes.
+    pub async fn until<T>(&mut self, mut pick: impl FnMut(PhoneEvent) -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                let event = self.events.recv().await.expect("the phone runs");
+                if let Some(picked) = pick(event) {
+                    return picked;
+                }
+            }
+        };
+        timeout(PATIENCE, wait)
+            .await
+            .expect("the phone hears of it in time")
+    }
+
+    pub async fn until_talking(&mut self) -> InUse {
+        self.until(|event| match event {
+            PhoneEvent::Talking(in_use) => Some(in_use),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn until_spoken(&mut self) {
+        self.until(|event| matches!(event, PhoneEvent::Spoke).then_some(()))
+            .await;
+    }
+
+    pub async fn until_ended(&mut self) {
+        self.until(|event| matches!(event, PhoneEvent::Ended).then_some(()))
+            .await;
+    }
+
+    /// Waits until this is heard: its first half second, since the last key was pressed.
+    pub async fn until_heard(&mut self, what: &[i16]) {
+        let wait = async {
+            let mut ticks = interval(Duration::from_millis(100));
+            let mut searched = 0;
+            loop {
+                ticks.tick().await;
+                let heard = self.heard.lock().unwrap()[searched..].to_vec();
+                let piece = what[..SECOND / 2].to_vec();
+                let fresh = heard.len().saturating_sub(piece.len());
+                // Off the thread that carries the sound.
+                let search = tokio::task::spawn_blocking(move || contains(&heard, &piece));
+                if search.await.unwrap() {
+                    return;
+                }
+                searched += fresh;
+            }
+        };
+        timeout(PATIENCE, wait).await.expect("it is heard in time");
+    }
+
+    /// Whether this was heard since the last key was pressed.
+    pub async fn has_heard(&self, what: &[i16]) -> bool {
+        let heard = self.heard.lock().unwrap().clone();
+        let piece = what[..SECOND / 2].to_vec();
+        tokio::task::spawn_blocking(move || contains(&heard, &piece))
+            .await
+            .unwrap()
+    }
+}
+
+/// Whether a piece of sound occurs in another, whatever G.711 and the jitter buffer made of it:
+/// whether they correlate by more than 0.8 somewhere. One sample in four says it well enough.
+fn contains(sound: &[i16], piece: &[i16]) -> bool {
+    let correlation = |window: &[i16]| -> f64 {
+        let pairs = || window.iter().zip(piece).step_by(4);
+        let sum = |product: fn(f64, f64) -> f64| -> f64 {
+            pairs()
+                .map(|(a, b)| product(f64::from(*a), f64::from(*b)))
+                .sum()
+        };
+        let energy = sum(|a, _| a * a) * sum(|_, b| b * b);
+        sum(|a, b| a * b) / energy.sqrt().max(1.0)
+    };
+    sound.windows(piece.len()).any(|window| {
+        // A cheap look that rules out most places.
+        let peek: i64 = window
+            .iter()
+            .zip(piece)
+            .step_by(40)
+            .map(|(a, b)| i64::from(*a) * i64::from(*b))
+            .sum();
+        peek > 0 && correlation(window) > 0.8
+    })
+}
+
+/// What the phone's task owns.
+struct Handset {
+    driver: Driver<UserAgent>,
+    events: mpsc::UnboundedSender<PhoneEvent>,
+    encryption: Encryption,
+    seed: [u8; 32],
+    call: Option<CallId>,
+    /// The offer of a caller who waits.
+    offer: Option<Vec<u8>>,
+    ports: Option<MediaPorts>,
+    media: Option<MediaSession>,
+    heard: Arc<Mutex<Vec<i16>>>,
+    to_speak: Vec<i16>,
+}
+
+impl Handset {
+    async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) {
+        let mut ticks = interval(Duration::from_millis(10));
+        loop {
+            let (mut rtp, mut rtcp) = ([0; 2048], [0; 2048]);
+            let (rtp, rtcp, from) = tokio::select! {
+                event = self.driver.next() => { self.happened(event); continue }
+                command = commands.recv() => match command {
+                    Some(command) => { self.perform(command).await; continue }
+                    None => return,
+                },
+                _ = ticks.tick() => { self.tick(); continue }
+                Some((size, from)) = receive(&self.ports, Component::Rtp, &mut rtp) => {
+                    (Some(&rtp[..size]), None, from)
+                }
+                Some((size, from)) = receive(&self.ports, Component::Rtcp, &mut rtcp) => {
+                    (None, Some(&rtcp[..size]), from)
+                }
+            };
+            if let Some(media) = &mut self.media {
+                let (component, packet) = match (rtp, rtcp) {
+                    (Some(packet), _) => (Component::Rtp, packet),
+                    (None, packet) => (Component::Rtcp, packet.unwrap_or_default()),
+                };
+                media.handle_packet(Instant::now(), component, from, packet);
+            }
+        }
+    }
+
+    async fn perform(&mut self, command: Command) {
+        match command {
+            Command::Call { uri, guarded } => {
+                let (config, ports) = self.media().await;
+                let (media, offer) = MediaSession::offer(config);
+                (self.ports, self.media) = (Some(ports), Some(media));
+                let mut target = CallTarget::new(uri.parse::<Uri>().unwrap());
+                for (name, value) in guarded {
+                    target
+                        .guarded_headers
+                        .push((name.to_owned(), value.to_owned()));
+                }
+                let call = self
+                    .driver
+                    .command(|agent, now| agent.invite(now, target, offer));
+                self.call = Some(call);
+            }
+            Command::Answer => {
+                let offer = self.offer.take().expect("somebody calls");
+                let (config, ports) = self.media().await;
+                let (media, answer) = MediaSession::answer(config, &offer).unwrap();
+                let call = self.call.expect("somebody calls");
+                self.driver
+                    .command(|agent, now| agent.answer(now, call, answer))
+                    .unwrap();
+                self.tell(PhoneEvent::Talking(media.in_use().unwrap()));
+                (self.ports, self.media) = (Some(ports), Some(media));
+            }
+            Command::HangUp => {
+                let call = self.call.expect("there is a call");
+                self.driver
+                    .command(|agent, now| agent.hang_up(now, call))
+                    .unwrap();
+            }
+            Command::Keys(keys) => {
+                let media = self.media.as_mut().expect("there is a call");
+                media.queue_digits(keys).unwrap();
+            }
+            Command::Speak(samples) => self.to_speak = samples,
+        }
+    }
+
+    async fn media(&mut self) -> (MediaConfig, MediaPorts) {
+        let ports = bind_media_ports(IpAddr::V4(Ipv4Addr::LOCALHOST))
+            .await
+            .unwrap();
+        self.seed[31] += 1;
+        let config = MediaConfig {
+            codecs: Codec::ALL.to_vec(),
+            encryption: self.encryption,
+            local_rtp: ports.rtp.local_addr().unwrap(),
+            local_rtcp: ports.rtcp.local_addr().unwrap(),
+            cname: "test".to_owned(),
+            seed: self.seed,
+        };
+        (config, ports)
+    }
+
+    fn happened(&mut self, event: Event) {
+        match event {
+            Event::Registration(RegistrationState::Registered { .. }) => {
+                self.tell(PhoneEvent::SignedIn);
+            }
+            Event::IncomingCall { call, facts, offer } => {
+                self.driver
+                    .command(|agent, now| agent.ring(now, call))
+                    .unwrap();
+                self.call = Some(call);
+                self.offer = offer;
+                self.tell(PhoneEvent::Incoming(facts));
+            }
+            Event::CallAnswered { sdp, .. } => {
+                if let Some(media) = &mut self.media {
+                    media.accept_answer(&sdp).unwrap();
+                    let in_use = media.in_use().unwrap();
+                    self.tell(PhoneEvent::Talking(in_use));
+                }
+            }
+            Event::CallEnded { .. } => {
+                (self.ports, self.media) = (None, None);
+                self.call = None;
+                self.tell(PhoneEvent::Ended);
+            }
+            Event::Notified { body, .. } => {
+                self.tell(PhoneEvent::Waiting(MessageWaiting::parse(&body)));
+            }
+            _ => {}
+        }
+    }
+
+    fn tick(&mut self) {
+        let (Some(ports), Some(media)) = (&self.ports, &mut self.media) else {
+            return;
+        };
+        let now = Instant::now();
+        let mut frame = [0; FRAME];
+        media.play(now, &mut frame);
+        self.heard.lock().unwrap().extend(frame);
+        let speaks = self.to_speak.len().min(FRAME);
+        let mut frame = [0; FRAME];
+        frame[..speaks].copy_from_slice(&self.to_speak[..speaks]);
+        self.to_speak.drain(..speaks);
+        if speaks > 0 && self.to_speak.is_empty() {
+            let _ = self.events.send(PhoneEvent::Spoke);
+        }
+        media.capture(now, &frame);
+        media.tick(now);
+        while let Some(output) = media.poll_output() {
+            if let MediaOutput::Transmit {
+                component,
+                to,
+                packet,
+            } = output
+            {
+                let socket = match component {
+                    Component::Rtp => &ports.rtp,
+                    Component::Rtcp => &ports.rtcp,
+                };
+                let _ = socket.try_send_to(&packet, to);
+            }
+        }
+    }
+
+    fn tell(&self, event: PhoneEvent) {
+        let _ = self.events.send(event);
+    }
+}
+
+async fn receive(
+    ports: &Option<MediaPorts>,
+    component: Component,
+    buffer: &mut [u8],
+) -> Option<(usize, SocketAddr)> {
+    let ports = ports.as_ref()?;
+    let socket = match component {
+        Component::Rtp => &ports.rtp,
+        Component::Rtcp => &ports.rtcp,
+    };
+    socket.recv_from(buffer).await.ok()
+}
+
+/// At the 8 kHz of G.711.
+pub const SECOND: usize = 8_000;
+const FRAME: usize = SECOND / 100;
+
+/// Longer than any prompt, so that only what never comes fails.
+pub const PATIENCE: Duration = Duration::from_secs(60);
