@@ -7,6 +7,7 @@
 //! and only when, that proof came over TLS. So the UM server may believe both (OX-6).
 
 mod access;
+mod branches;
 mod fork;
 mod message_waiting;
 mod paths;

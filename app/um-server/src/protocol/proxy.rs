@@ -4,37 +4,30 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use hark_sip::FlowId;
-use hark_sip::message::{Method, NameAddr, Request, Response, StatusCode, Uri};
+use hark_sip::message::{Method, Request, Response, StatusCode, Uri};
 use hark_sip::transaction::{ClientTransactionId, ServerTransactionId};
 
 use super::access::Sender;
+use super::branches::{Goal, spend_hop};
 use super::fork::{Action, Fork, Input, Stage, TIMER_C};
-use super::paths::{self, End};
-use super::{Arrival, ProtocolServer, Sent, UM_FLOW};
+use super::{Arrival, ProtocolServer, Sent};
 use crate::registrar::{Binding, Device};
-use crate::routing::{self, CallFacts, Cause, Diversion, Reach, Target, Verdict};
+use crate::routing::{self, CallFacts, Diversion, Reach, Target, Verdict};
 
 /// A request that went on and waits for its final response.
 pub(super) struct Forwarded {
     /// Where it came from.
-    flow: FlowId,
+    pub flow: FlowId,
     /// The caller's device, for the way back.
-    sender: Option<(String, Device)>,
+    pub sender: Option<(String, Device)>,
     /// As it came, without what only we may say.
-    request: Request,
-    fork: Fork,
+    pub request: Request,
+    pub fork: Fork,
     /// The path that each branch of an INVITE opened.
-    tokens: BTreeMap<ClientTransactionId, String>,
+    pub tokens: BTreeMap<ClientTransactionId, String>,
     /// Inside a dialog: the path that the request took, which a BYE closes.
-    in_dialog: Option<String>,
+    pub in_dialog: Option<String>,
     pub deadline: Option<Instant>,
-}
-
-/// Where one branch goes.
-struct Goal {
-    uri: Uri,
-    flow: FlowId,
-    device: Option<(String, Device)>,
 }
 
 impl ProtocolServer {
@@ -70,11 +63,11 @@ impl ProtocolServer {
             }
             Verdict::OpenMailbox { user } => {
                 let id = self.hold(arrival, &sender, Fork::new(Stage::Last));
-                self.to_voicemail(now, id, &user, None);
+                self.send_to_voicemail(now, id, &user, None);
             }
             Verdict::Deposit { user, cause } => {
                 let id = self.hold(arrival, &sender, Fork::new(Stage::Last));
-                self.to_voicemail(now, id, &user, Some(cause));
+                self.send_to_voicemail(now, id, &user, Some(cause));
             }
         }
     }
@@ -193,7 +186,7 @@ impl ProtocolServer {
             .retain(|_, sent| !matches!(sent, Sent::Branch(server) if *server == id));
     }
 
-    fn act(&mut self, now: Instant, id: ServerTransactionId, actions: Vec<Action>) {
+    pub(super) fn act(&mut self, now: Instant, id: ServerTransactionId, actions: Vec<Action>) {
         for action in actions {
             match action {
                 Action::Pass(response) => self.transactions.respond(now, id, response),
@@ -207,7 +200,9 @@ impl ProtocolServer {
                     // What the CANCEL itself is answered is of no interest (RFC 3261 §9.1).
                     self.transactions.cancel(now, branch);
                 }
-                Action::Divert { user, cause } => self.to_voicemail(now, id, &user, Some(cause)),
+                Action::Divert { user, cause } => {
+                    self.send_to_voicemail(now, id, &user, Some(cause))
+                }
                 Action::Wait(time) => self.wait(id, now + time),
                 Action::Finish => self.forget(id),
             }
@@ -298,82 +293,6 @@ impl ProtocolServer {
         }
     }
 
-    /// Sends the request to the UM server: with a cause as call answering, without one as
-    /// subscriber access (MS-EUMR §3.1.5).
-    fn to_voicemail(
-        &mut self,
-        now: Instant,
-        id: ServerTransactionId,
-        user: &str,
-        cause: Option<Cause>,
-    ) {
-        let address = Uri::sip(user, self.settings.domain.clone());
-        if let Some(forwarded) = self.forwarded.get_mut(&id) {
-            let headers = &mut forwarded.request.headers;
-            headers.remove("Diversion");
-            if let Some(cause) = cause {
-                let diversion = NameAddr::new(address.clone()).with_param("reason", cause.reason());
-                headers.push("Diversion", diversion.with_param("counter", "1"));
-            }
-        }
-        let uri = address.with_param("opaque", "app:voicemail");
-        self.fan_out(
-            now,
-            id,
-            vec![Goal {
-                uri,
-                flow: UM_FLOW,
-                device: None,
-            }],
-        );
-    }
-
-    /// Sends the request to every goal.
-    fn fan_out(&mut self, now: Instant, id: ServerTransactionId, goals: Vec<Goal>) {
-        let mut is_sent = false;
-        for goal in goals {
-            is_sent |= self.send_branch(now, id, goal).is_some();
-        }
-        if !is_sent && let Some(forwarded) = self.forwarded.get_mut(&id) {
-            let actions = forwarded.fork.nowhere();
-            self.act(now, id, actions);
-        }
-    }
-
-    fn send_branch(&mut self, now: Instant, id: ServerTransactionId, goal: Goal) -> Option<()> {
-        let forwarded = self.forwarded.get_mut(&id)?;
-        let callee = self.transactions.flow_info(goal.flow)?;
-        let mut request = forwarded.request.clone();
-        request.uri = goal.uri;
-        if !spend_hop(&mut request) {
-            return None;
-        }
-        let mut token = None;
-        if request.method == Method::Invite && forwarded.in_dialog.is_none() {
-            let caller = self.transactions.flow_info(forwarded.flow)?;
-            let new = self.transactions.ids.hex(8);
-            paths::record(&mut request, &new, caller, callee);
-            let near = End {
-                flow: forwarded.flow,
-                device: forwarded.sender.clone(),
-            };
-            self.paths.open(
-                new.clone(),
-                near,
-                End {
-                    flow: goal.flow,
-                    device: goal.device,
-                },
-            );
-            token = Some(new);
-        }
-        let branch = self.transactions.request(now, goal.flow, request)?;
-        forwarded.fork.add(branch);
-        forwarded.tokens.extend(token.map(|token| (branch, token)));
-        self.sent.insert(branch, Sent::Branch(id));
-        Some(())
-    }
-
     fn follow(&mut self, token: &str, flow: FlowId) -> Option<FlowId> {
         let transactions = &self.transactions;
         let is_open = |flow| transactions.flow_info(flow).is_some();
@@ -385,21 +304,6 @@ impl ProtocolServer {
 fn keep_to_ourselves(request: &mut Request) {
     request.headers.remove("Proxy-Authorization");
     request.headers.remove("P-Asserted-Identity");
-}
-
-/// Counts the hop (RFC 3261 §16.6, 3); `false` when none is left.
-fn spend_hop(request: &mut Request) -> bool {
-    let left = request
-        .headers
-        .max_forwards()
-        .ok()
-        .flatten()
-        .unwrap_or(MAX_FORWARDS);
-    let Some(left) = left.checked_sub(1) else {
-        return false;
-    };
-    request.headers.set("Max-Forwards", left);
-    true
 }
 
 /// Removes our own Via, the topmost one (RFC 3261 §16.7, 3).
@@ -415,6 +319,3 @@ fn pop_via(response: &mut Response) {
         response.headers.insert_first("Via", via);
     }
 }
-
-/// For a request that came without Max-Forwards (RFC 3261 §16.6, 3).
-const MAX_FORWARDS: u8 = 70;

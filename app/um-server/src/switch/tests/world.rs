@@ -471,19 +471,13 @@ impl World {
         if code == 100 || (code == 200 && cseq.method.to_string() == "REGISTER") {
             return;
         }
-        if cseq.method.to_string() == "INVITE" {
-            if code == 200 {
-                let call = phone.call.as_mut().unwrap();
-                call.remote = response.headers.get("To").unwrap().to_owned();
-                call.target = uri_of(response.headers.get("Contact").unwrap());
-                let mut route: Vec<_> = response
-                    .headers
-                    .values("Record-Route")
-                    .map(str::to_owned)
-                    .collect();
-                route.reverse();
-                call.route = route;
-            }
+        if code == 200 && cseq.method.to_string() == "INVITE" {
+            let call = phone.call.as_mut().unwrap();
+            call.remote = response.headers.get("To").unwrap().to_owned();
+            call.target = uri_of(response.headers.get("Contact").unwrap());
+            let route = response.headers.values("Record-Route").map(str::to_owned);
+            call.route = route.collect();
+            call.route.reverse();
         }
         let mut line = format!("{code} {}", cseq.method);
         for name in ["Allow-Events", "Min-Expires", "Unsupported"] {

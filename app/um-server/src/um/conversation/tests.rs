@@ -324,10 +324,8 @@ fn a_new_greeting_is_heard_before_it_is_kept() {
     call.take_heard();
     call.key('2');
     call.listen(100);
-    assert!(
-        call.take_heard().is_empty(),
-        "a silent greeting was recorded"
-    );
+    let loudest = call.heard.iter().map(|sample| sample.unsigned_abs()).max();
+    assert!(loudest < Some(100), "silence was recorded, not {loudest:?}");
     call.key('1');
     let Request::KeepGreeting(recording) = call.until_request() else {
         panic!("no greeting")
