@@ -37,6 +37,16 @@ mod telephone_event;
 pub mod tones;
 pub mod voice_message;
 
+/// The instant that the times of a test count from; the only look at the clock in this crate.
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an Instant has no other beginning"
+)]
+fn epoch() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
 pub use codec::Codec;
 pub use config::{Encryption, MediaConfig};
 pub use direction::Direction;

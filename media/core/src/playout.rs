@@ -10,7 +10,10 @@ mod buffer;
 mod conceal;
 mod delay;
 mod pitch;
+mod predict;
 mod stretch;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -21,6 +24,7 @@ use crate::codec::Codec;
 use buffer::{Insertion, JitterBuffer, Queued};
 use conceal::Concealer;
 use delay::PlayoutDelay;
+use stretch::{Care, Stretch};
 
 /// The receiving end of one stream of voice.
 #[derive(Debug)]
@@ -36,6 +40,8 @@ pub(crate) struct Playout {
     concealer: Concealer,
     /// Loudness of speech, to know quiet moments by.
     loudness: f32,
+    /// The delay is being brought down.
+    too_long: bool,
     /// Samples that are ready and not yet played.
     ready: VecDeque<i16>,
     span: Vec<f32>,
@@ -56,6 +62,8 @@ struct Timeline {
     head: i64,
     /// The timestamp that would confirm a jump of the sender's clock.
     jump: Option<u32>,
+    /// The source that it belongs to is gone.
+    ended: bool,
 }
 
 impl Playout {
@@ -69,9 +77,10 @@ impl Playout {
             delay: PlayoutDelay::default(),
             concealer: Concealer::default(),
             loudness: 0.0,
+            too_long: false,
             ready: VecDeque::with_capacity(MAX_CHUNK * 2),
             span: Vec::with_capacity(MAX_CHUNK),
-            future: Vec::with_capacity(MAX_CHUNK),
+            future: Vec::with_capacity(conceal::FUTURE),
             late: 0,
             concealed_samples: 0,
         }
@@ -80,8 +89,7 @@ impl Playout {
     /// The next packet is of another source: its timestamps have nothing to do with the last ones.
     pub(crate) fn expect_new_timeline(&mut self) {
         if let Some(timeline) = &mut self.timeline {
-            timeline.jump = Some(timeline.timestamp);
-            timeline.newest = i64::MIN;
+            timeline.ended = true;
         }
     }
 
@@ -148,18 +156,16 @@ impl Playout {
 
     /// The media time of a packet; `None` while its timestamp makes no sense.
     fn place(&mut self, clock: i64, timestamp: u32, length: i64) -> Option<i64> {
-        let Some(timeline) = &mut self.timeline else {
+        let Some(timeline) = self.timeline.as_mut().filter(|timeline| !timeline.ended) else {
             return Some(self.begin(clock, timestamp));
         };
-        let at = timeline
-            .newest
-            .checked_add(i64::from(timestamp.wrapping_sub(timeline.timestamp) as i32));
-        let near = at.filter(|at| (-MAX_BEHIND..MAX_AHEAD).contains(&(at - timeline.head)));
-        let Some(at) = near else {
-            let confirmed = at.is_none() || timeline.jump == Some(timestamp);
+        let since = timestamp.wrapping_sub(timeline.timestamp) as i32;
+        let at = timeline.newest + i64::from(since);
+        if !(-MAX_BEHIND..MAX_AHEAD).contains(&(at - timeline.head)) {
+            let confirmed = timeline.jump == Some(timestamp);
             timeline.jump = Some(timestamp.wrapping_add(length as u32));
             return confirmed.then(|| self.begin(clock, timestamp));
-        };
+        }
         timeline.jump = None;
         if at > timeline.newest {
             timeline.newest = at;
@@ -185,6 +191,7 @@ impl Playout {
             start: at,
             head,
             jump: None,
+            ended: false,
         });
         self.delay.restart();
         at
@@ -198,12 +205,12 @@ impl Playout {
         };
         self.span.resize(CHUNK, 0.0);
         let found = self.buffer.copy(timeline.head, &mut self.span);
-        self.span.truncate(found);
         if found > 0 {
+            self.span.truncate(found);
             self.sound(clock, timeline.head);
         } else if timeline.head < timeline.start {
             let count = (timeline.start - timeline.head).min(CHUNK as i64);
-            self.span.resize(count as usize, 0.0);
+            self.span.truncate(count as usize);
             self.concealer.extrapolate(&mut self.span);
             self.advance(count);
         } else {
@@ -218,70 +225,94 @@ impl Playout {
 
     /// Received sound, beginning with what stands in `span`.
     fn sound(&mut self, clock: i64, head: i64) {
-        let mut consumed = self.span.len();
         self.concealer.recover(&mut self.span);
-        if let Some(lengthened) = self.adapt(clock, head) {
-            consumed = lengthened;
-        }
+        let consumed = self.adapt(clock, head);
         self.concealer.heard(&self.span);
-        self.advance(consumed as i64);
+        self.advance(consumed);
     }
 
     /// Makes the next sounds shorter or longer if the delay is not what it should be, and says how
-    /// much received sound that took.
-    fn adapt(&mut self, clock: i64, head: i64) -> Option<usize> {
-        let power = self.span.iter().map(|s| s * s).sum::<f32>() / self.span.len() as f32;
-        let quiet = power < (self.loudness * QUIET_SHARE).max(stretch::QUIET_POWER);
-        self.loudness = (self.loudness * 0.999).max(power);
-        let excess = self.distance(clock)? - self.delay.target()?;
-        let (shorten, lengthen) = match quiet {
-            true => (excess > 80 && self.delay.is_settled(), excess < -40),
-            false => (excess > MAX_EXCESS, false),
+    /// much received sound stands in `span` then.
+    fn adapt(&mut self, clock: i64, head: i64) -> i64 {
+        let given = self.span.len();
+        let power = self.span.iter().map(|s| s * s).sum::<f32>() / given as f32;
+        let care = match power < (self.loudness * QUIET_SHARE).max(QUIET_POWER) {
+            true => Care::Quiet,
+            false => Care::Speech,
         };
-        if !shorten && !lengthen {
-            return None;
-        }
-        let done = self.span.len();
+        self.loudness = (self.loudness * LOUDNESS_DECAY).max(power);
+        let target = self.delay.target();
+        let Some((distance, target)) = self.distance(clock).zip(target) else {
+            return given as i64;
+        };
+        let excess = distance - target;
+        let Some(how) = self.wanted_stretch(excess, care) else {
+            return given as i64;
+        };
         self.span.resize(stretch::SPAN, 0.0);
-        let more = self.buffer.copy(head + done as i64, &mut self.span[done..]);
-        self.span.truncate(done + more);
-        let most = excess.unsigned_abs() as usize;
+        let more = self
+            .buffer
+            .copy(head + given as i64, &mut self.span[given..]);
+        self.span.truncate(given + more);
         let whole = self.span.len();
-        let changed = match shorten {
-            true => stretch::shorten(&mut self.span, most),
-            false => stretch::lengthen(&mut self.span, most),
-        };
-        if changed.is_none() {
-            self.span.truncate(done);
-            return None;
+        if stretch::stretch(&mut self.span, how, care, excess.unsigned_abs() as usize) {
+            return whole as i64;
         }
-        Some(whole)
+        self.span.truncate(given);
+        given as i64
+    }
+
+    /// Whether the delay is far enough from its target to touch the sound. Speech is left alone
+    /// unless the delay has grown out of all proportion, because every touch costs quality.
+    fn wanted_stretch(&mut self, excess: i64, care: Care) -> Option<Stretch> {
+        self.too_long = match self.too_long {
+            true => excess > EXCESS_ENDS,
+            false => excess > EXCESS_BEGINS && self.delay.is_settled(),
+        };
+        match care {
+            Care::Quiet if excess < SHORTAGE => Some(Stretch::Longer),
+            Care::Quiet if self.too_long => Some(Stretch::Shorter),
+            Care::Speech if excess > MAX_EXCESS => Some(Stretch::Shorter),
+            Care::Quiet | Care::Speech => None,
+        }
     }
 
     /// A gap at the head.
     fn conceal(&mut self, clock: i64, head: i64) {
+        if self.concealer.gap() == 0 {
+            self.delay.note_loss();
+        }
         let next = self.buffer.next_start(head);
-        let gap = next.map(|next| (next - head) as usize);
-        if let Some(gap) = gap.filter(|&gap| gap <= MAX_BRIDGE) {
-            self.future.resize(MAX_FUTURE, 0.0);
+        let gap = next.map_or(usize::MAX, |next| (next - head) as usize);
+        // What comes after silence has its own beginning and needs none made up before it.
+        if gap <= MAX_BRIDGE && !self.concealer.is_silent() {
+            self.future.resize(conceal::FUTURE, 0.0);
             let found = self.buffer.copy(head + gap as i64, &mut self.future);
             self.future.truncate(found);
             self.span.resize(gap, 0.0);
             self.concealer.bridge(&mut self.span, &self.future);
             self.advance(gap as i64);
-            self.delay.note_loss();
         } else {
-            self.span.resize(CHUNK, 0.0);
             self.concealer.extrapolate(&mut self.span);
-            let short = self.distance(clock).zip(self.delay.target());
-            let waits = next.is_none()
-                && self.concealer.gap() <= MAX_WAIT
-                && short.is_some_and(|(distance, target)| distance + 40 < target);
-            if !waits {
+            if !self.should_wait(clock, next) {
                 self.advance(CHUNK as i64);
             }
         }
-        self.concealed_samples += self.span.len() as u64;
+        if !self.concealer.is_silent() {
+            self.concealed_samples += self.span.len() as u64;
+        }
+    }
+
+    /// Whether the packet at the head is more likely late than lost: then the head stands still,
+    /// which makes the delay longer.
+    fn should_wait(&mut self, clock: i64, next: Option<i64>) -> bool {
+        let excess = self
+            .distance(clock)
+            .zip(self.delay.target())
+            .map(|(d, target)| d - target);
+        next.is_none()
+            && !self.concealer.is_silent()
+            && excess.is_some_and(|excess| excess < SHORTAGE)
     }
 
     fn advance(&mut self, by: i64) {
@@ -295,8 +326,8 @@ impl Playout {
 /// What is made ready at a time: 10 ms at 8 kHz.
 const CHUNK: usize = 80;
 
-/// The most that one step makes ready.
-const MAX_CHUNK: usize = 1_024;
+/// The most that one step makes ready: a bridge.
+const MAX_CHUNK: usize = 480;
 
 /// The wait of the first packet: 60 ms at 8 kHz. It carries the jitter of an ordinary network and
 /// leaves room in the 120 ms between answer and first sound.
@@ -305,12 +336,6 @@ const INITIAL_DELAY: i64 = 480;
 /// The longest gap that is bridged from both sides: 60 ms at 8 kHz.
 const MAX_BRIDGE: usize = 480;
 
-/// How much sound behind a gap is looked at.
-const MAX_FUTURE: usize = 480;
-
-/// How long the head waits for packets that seem to be late.
-const MAX_WAIT: usize = 480;
-
 /// A newest packet that comes this late (100 ms at 8 kHz) tells of a network that stood still.
 const STALL: i64 = 800;
 
@@ -318,11 +343,22 @@ const STALL: i64 = 800;
 const MAX_BEHIND: i64 = 8_000;
 const MAX_AHEAD: i64 = 8_000;
 
-/// Delay in excess that is worth a change within speech: 100 ms at 8 kHz.
-const MAX_EXCESS: i64 = 800;
+/// Delay that is missing and has to be made up for: 10 ms at 8 kHz.
+const SHORTAGE: i64 = -80;
+
+/// Delay in excess that is worth a change in quiet moments, and where that is enough: 50 and 20 ms.
+const EXCESS_BEGINS: i64 = 400;
+const EXCESS_ENDS: i64 = 160;
+
+/// Delay in excess that is worth a change within speech: 150 ms at 8 kHz.
+const MAX_EXCESS: i64 = 1_200;
 
 /// The longest packet taken: 200 ms, as Lync's `a=maxptime` says.
 const MAX_PACKET: i64 = 1_600;
 
-/// Power of a quiet moment as a share of the loudest: -35 dB.
-const QUIET_SHARE: f32 = 0.000_3;
+/// Power of a quiet moment: as a share of the loudest, -45 dB, and in itself, -61 dB of full scale.
+const QUIET_SHARE: f32 = 0.000_03;
+const QUIET_POWER: f32 = 900.0;
+
+/// What stays of the loudness after 10 ms: half of it after seven seconds.
+const LOUDNESS_DECAY: f32 = 0.999;

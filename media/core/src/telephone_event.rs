@@ -304,10 +304,13 @@ mod tests {
         }
     }
 
-    /// Feeds `(timestamp, event, end, duration)` and says which digits came of it.
-    fn heard(packets: &[(u32, u8, bool, u16)]) -> String {
+    /// Timestamp, event, end and duration of one packet.
+    type Row = (u32, u8, bool, u16);
+
+    /// Feeds packets and says which digits came of them.
+    fn heard(packets: &[Row]) -> String {
         let mut listener = DigitListener::default();
-        let hear = |&(timestamp, event, end, duration): &(u32, u8, bool, u16)| {
+        let hear = |&(timestamp, event, end, duration): &Row| {
             let packet = EventPacket {
                 event,
                 end,
@@ -324,7 +327,7 @@ mod tests {
 
     #[test]
     fn incoming_events_count_once_whatever_is_lost_or_doubled() {
-        let table: [(&str, &str, &[(u32, u8, bool, u16)]); 8] = [
+        let table: [(&str, &str, &[Row]); 8] = [
             (
                 "complete",
                 "5",

@@ -58,9 +58,13 @@ impl PlayoutDelay {
         self.transits.len() >= SETTLED
     }
 
-    /// When packets get lost, the one behind a gap helps to bridge it, if it is there in time.
+    /// When packets get lost, the ones behind a gap help to bridge it, if they are there in time.
     fn lookahead(&self) -> i64 {
-        if self.loss > 0.01 { PACKET } else { 0 }
+        match self.loss {
+            loss if loss > MUCH_LOSS => 2 * PACKET,
+            loss if loss > SOME_LOSS => PACKET,
+            _ => 0,
+        }
     }
 }
 
@@ -75,6 +79,10 @@ const SETTLED: usize = 150;
 
 /// The weight of one packet in the smoothed loss.
 const LOSS_STEP: f32 = 1.0 / 128.0;
+
+/// Loss that asks for one packet more in the buffer, and for two.
+const SOME_LOSS: f32 = 0.01;
+const MUCH_LOSS: f32 = 0.03;
 
 /// 5 ms at 8 kHz, for the unevenness of our own threads.
 const MARGIN: i64 = 40;

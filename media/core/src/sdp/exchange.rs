@@ -73,7 +73,7 @@ pub(crate) struct Exchange {
     offered: Option<Offered>,
     /// The `m=` lines of the session and which of them is ours (RFC 3264 §8: none ever goes away).
     lines: Vec<Line>,
-    agreement: Option<Agreement>,
+    pub(super) agreement: Option<Agreement>,
     /// The transport the other side wrote last, for re-offers of an encrypted stream.
     peer_transport: Option<String>,
     session_id: u64,
@@ -118,10 +118,6 @@ impl Exchange {
             session_id: random.next_u64() >> 2,
             last: None,
         }
-    }
-
-    pub(crate) fn agreement(&self) -> Option<&Agreement> {
-        self.agreement.as_ref()
     }
 
     /// Our offer with this direction.

@@ -61,7 +61,7 @@ impl Side {
     }
 
     fn agreement(&self) -> &Agreement {
-        self.exchange.agreement().unwrap()
+        self.exchange.agreement.as_ref().unwrap()
     }
 }
 

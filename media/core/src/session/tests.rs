@@ -27,7 +27,7 @@ impl Pair {
         let (mut first, offer) = MediaSession::offer(config(0, caller));
         let (second, answer) = MediaSession::answer(config(1, callee), &offer).unwrap();
         first.accept_answer(&answer).unwrap();
-        let began = Instant::now();
+        let began = crate::epoch();
         Self {
             now: began,
             began,
@@ -399,7 +399,7 @@ fn packets_that_overtake_the_answer_are_heard() {
     let (mut caller, offer) = MediaSession::offer(config(0, Encryption::Required));
     let (mut callee, answer) =
         MediaSession::answer(config(1, Encryption::Required), &offer).unwrap();
-    let start = Instant::now();
+    let start = crate::epoch();
     for n in 0..4 {
         callee.capture(start + Duration::from_millis(10 * n), &[5_000; 80]);
     }
@@ -491,7 +491,7 @@ fn a_master_key_identifier_is_put_in_and_taken_out() {
     let (mut callee, answer) =
         MediaSession::answer(config(1, Encryption::Required), offer.as_bytes()).unwrap();
     assert!(String::from_utf8(answer).unwrap().contains("|2^31|1:2"));
-    let start = Instant::now();
+    let start = crate::epoch();
     callee.capture(start, &[0; 160]);
     let Some(MediaOutput::Transmit { packet, .. }) = callee.poll_output() else {
         panic!("a packet is due");

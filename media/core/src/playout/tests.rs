@@ -1,0 +1,470 @@
+//! What is played, when, of packets that come in whatever order: tables of arrivals and of 10 ms
+//! frames, in virtual time.
+//!
+//! Packet `n` holds 20 ms of noise of a level of its own, so that every frame says which packet it
+//! is of.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+
+use super::*;
+
+/// A stream under test.
+struct Listener {
+    playout: Playout,
+    start: Instant,
+    played_ms: u64,
+    frames: Vec<Vec<i16>>,
+}
+
+impl Listener {
+    fn new() -> Self {
+        Self {
+            playout: Playout::new(8_000),
+            start: crate::epoch(),
+            played_ms: 0,
+            frames: Vec::new(),
+        }
+    }
+
+    fn at(&self, milliseconds: u64) -> Instant {
+        self.start + Duration::from_millis(milliseconds)
+    }
+
+    /// Plays until `until_ms`, frame by frame.
+    fn play_until(&mut self, until_ms: u64) {
+        while self.played_ms < until_ms {
+            let mut frame = vec![0; 80];
+            self.playout.play(self.at(self.played_ms), &mut frame);
+            self.frames.push(frame);
+            self.played_ms += 10;
+        }
+    }
+
+    /// Hands over a packet at its arrival, after what has to be played before that.
+    fn push(&mut self, arrival_ms: u64, timestamp: u32, octets: Vec<u8>) {
+        self.play_until(arrival_ms);
+        let sample = Sample {
+            data: Bytes::from(octets),
+            timestamp: SystemTime::UNIX_EPOCH,
+            duration: Duration::from_millis(20),
+            packet_timestamp: timestamp,
+            prev_dropped_packets: 0,
+            prev_padding_packets: 0,
+        };
+        self.playout.push(self.at(arrival_ms), sample, Codec::Pcmu);
+    }
+
+    /// The frames as the numbers of their packets; `~` for what was made up and `.` for silence.
+    fn story(&self) -> String {
+        let words: Vec<String> = self.frames.iter().map(|frame| name(frame)).collect();
+        words.join(" ")
+    }
+}
+
+/// The packet that at least half of a frame is of.
+fn name(frame: &[i16]) -> String {
+    let most = |level: i16| frame.iter().filter(|s| s.abs() == level).count() * 2 >= frame.len();
+    if frame.iter().all(|sample| sample.abs() < 8) {
+        return ".".to_owned();
+    }
+    let number = (1..=LEVELS).find(|n| most(level(*n)));
+    number.map_or("~".to_owned(), |n| n.to_string())
+}
+
+/// The level of packet `n`, as it comes out of the codec.
+fn level(n: u64) -> i16 {
+    Codec::Pcmu.decode(Codec::Pcmu.encode(400 * n as i16))
+}
+
+fn packet(n: u64) -> Vec<u8> {
+    noise(n, 160)
+}
+
+/// Samples of level `n`, half of them negative, in no order that could be guessed.
+fn noise(n: u64, count: u64) -> Vec<u8> {
+    let sign = |at: u64| if dice(1_000 * n + at) < 0.5 { -1 } else { 1 };
+    (0..count)
+        .map(|at| Codec::Pcmu.encode(sign(at) * level(n)))
+        .collect()
+}
+
+fn timestamp(n: u64) -> u32 {
+    FIRST_TIMESTAMP.wrapping_add(160 * n as u32)
+}
+
+/// Plays packets that arrive as `(arrival in ms, packet)` until `until_ms`.
+fn story(arrivals: &[(u64, u64)], until_ms: u64) -> String {
+    let mut listener = Listener::new();
+    for &(arrival_ms, n) in arrivals {
+        listener.push(arrival_ms, timestamp(n), packet(n));
+    }
+    listener.play_until(until_ms);
+    listener.story()
+}
+
+const LEVELS: u64 = 40;
+
+/// Eight packets before the wrap of the RTP timestamp.
+const FIRST_TIMESTAMP: u32 = u32::MAX - 8 * 160;
+
+#[test]
+fn packets_are_played_60_ms_after_the_first_and_in_step() {
+    assert_eq!(
+        story(&[(0, 1), (20, 2), (40, 3), (60, 4)], 140),
+        ". . . . . . 1 1 2 2 3 3 4 4"
+    );
+}
+
+#[test]
+fn packets_out_of_order_and_copies_are_put_right() {
+    assert_eq!(
+        story(
+            &[(0, 1), (20, 3), (21, 1), (50, 2), (60, 2), (61, 4), (62, 4)],
+            140
+        ),
+        ". . . . . . 1 1 2 2 3 3 4 4"
+    );
+}
+
+#[test]
+fn a_packet_that_overtook_the_first_one_is_heard_before_it() {
+    assert_eq!(
+        story(&[(0, 2), (5, 1), (25, 3)], 120),
+        ". . . . 1 1 2 2 3 3 ~ ~"
+    );
+}
+
+#[test]
+fn a_lost_packet_is_bridged_and_those_behind_it_keep_their_time() {
+    assert_eq!(
+        story(&[(0, 1), (20, 2), (60, 4), (80, 5)], 160),
+        ". . . . . . 1 1 2 2 ~ ~ 4 4 5 5"
+    );
+}
+
+#[test]
+fn two_lost_packets_are_bridged_too() {
+    assert_eq!(
+        story(&[(0, 1), (20, 2), (80, 5), (100, 6)], 180),
+        ". . . . . . 1 1 2 2 ~ ~ ~ ~ 5 5 6 6"
+    );
+}
+
+#[test]
+fn a_packet_that_is_half_late_is_heard_with_its_second_half() {
+    assert_eq!(
+        story(&[(0, 1), (20, 2), (105, 3), (110, 4)], 140),
+        ". . . . . . 1 1 2 2 ~ 3 4 4"
+    );
+}
+
+#[test]
+fn a_packet_that_is_late_is_counted_and_passed_over() {
+    let mut listener = Listener::new();
+    for (arrival_ms, n) in [(0, 1), (20, 2), (60, 4), (80, 5), (125, 3), (126, 6)] {
+        listener.push(arrival_ms, timestamp(n), packet(n));
+    }
+    listener.play_until(180);
+    assert_eq!(listener.story(), ". . . . . . 1 1 2 2 ~ ~ 4 4 5 5 6 6");
+    assert_eq!(listener.playout.late, 1);
+    assert_eq!(listener.playout.concealed(), Duration::from_millis(20));
+}
+
+#[test]
+fn without_packets_the_sound_fades_within_60_ms_and_silence_follows() {
+    let mut listener = Listener::new();
+    for n in 1..=10 {
+        listener.push(20 * (n - 1), timestamp(n), packet(n));
+    }
+    listener.play_until(500);
+    let powers: Vec<f32> = listener.frames[26..]
+        .iter()
+        .map(|frame| frame.iter().map(|s| f32::from(*s).powi(2)).sum())
+        .collect();
+    assert!(powers[0] > 0.0);
+    assert!(
+        powers.windows(2).all(|pair| pair[1] <= pair[0]),
+        "{powers:?}"
+    );
+    assert!(powers[7..].iter().all(|power| *power == 0.0), "{powers:?}");
+}
+
+#[test]
+fn a_pause_of_the_sender_is_a_pause_and_what_follows_keeps_its_time() {
+    // Discontinuous transmission: nothing for 400 ms, while the clock of the sender goes on.
+    let arrivals = [(0, 1), (20, 2), (440, 23), (460, 24)];
+    let story = story(&arrivals, 560);
+    let frames: Vec<&str> = story.split(' ').collect();
+    assert_eq!(frames[6..10], ["1", "1", "2", "2"]);
+    assert!(frames[18..50].iter().all(|frame| *frame == "."), "{story}");
+    assert_eq!(frames[50..54], ["23", "23", "24", "24"]);
+}
+
+#[test]
+fn a_network_that_stood_still_costs_delay_and_not_words() {
+    // Packets 6 to 20 are held up and come all at once at 400 ms.
+    let mut arrivals: Vec<(u64, u64)> = (1..=5).map(|n| (20 * (n - 1), n)).collect();
+    arrivals.extend((6..=20).map(|n| (400, n)));
+    arrivals.extend((21..=24).map(|n| (20 * (n - 1), n)));
+    let story = story(&arrivals, 800);
+    for n in 6..=24 {
+        assert!(story.contains(&format!("{n} {n}")), "{n} of {story}");
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_is_followed_after_two_packets() {
+    for jump in [1_000_000, 0x8000_0000, 0xfff0_0000_u32] {
+        let mut listener = Listener::new();
+        for n in 1..=4 {
+            listener.push(20 * (n - 1), timestamp(n), packet(n));
+        }
+        for n in 5..=9 {
+            listener.push(20 * (n - 1), timestamp(n).wrapping_add(jump), packet(n));
+        }
+        listener.play_until(300);
+        let story = listener.story();
+        assert!(
+            story.starts_with(". . . . . . 1 1 2 2 3 3 4 4"),
+            "{jump}: {story}"
+        );
+        assert!(story.contains("6 6 7 7 8 8 9 9"), "{jump}: {story}");
+        assert!(!story.contains('5'), "{jump}: {story}");
+    }
+}
+
+#[test]
+fn one_packet_with_a_wild_timestamp_changes_nothing() {
+    let mut listener = Listener::new();
+    for n in 1..=8 {
+        listener.push(20 * (n - 1), timestamp(n), packet(n));
+        if n == 4 {
+            listener.push(65, 0x7777_7777, packet(30));
+        }
+    }
+    listener.play_until(220);
+    assert_eq!(
+        listener.story(),
+        ". . . . . . 1 1 2 2 3 3 4 4 5 5 6 6 7 7 8 8"
+    );
+}
+
+#[test]
+fn another_source_is_heard_after_what_the_first_one_left() {
+    let mut listener = Listener::new();
+    for n in 1..=4 {
+        listener.push(20 * (n - 1), timestamp(n), packet(n));
+    }
+    listener.playout.expect_new_timeline();
+    for n in 5..=8 {
+        listener.push(20 * (n - 1), 99 + 160 * n as u32, packet(n));
+    }
+    listener.play_until(240);
+    let story = listener.story();
+    assert!(story.starts_with(". . . . . . 1 1 2 2 3 3 4 4"), "{story}");
+    assert!(story.contains("5 5 6 6 7 7 8 8"), "{story}");
+}
+
+#[test]
+fn packets_of_10_30_and_60_ms_play_without_a_seam() {
+    for packet_ms in [10_u64, 30, 60] {
+        let mut listener = Listener::new();
+        for n in 0..600 / packet_ms {
+            let octets = noise(n % 8 + 1, 8 * packet_ms);
+            listener.push(n * packet_ms, (n * packet_ms * 8) as u32, octets);
+        }
+        listener.play_until(600);
+        let story = listener.story();
+        let first = listener
+            .frames
+            .iter()
+            .position(|frame| frame[0] != 0)
+            .unwrap();
+        let expected: Vec<String> = (0..listener.frames.len() - first)
+            .map(|n| (n as u64 * 10 / packet_ms % 8 + 1).to_string())
+            .collect();
+        let played: Vec<&str> = story.split(' ').skip(first).collect();
+        assert_eq!(played, expected, "{packet_ms} ms");
+    }
+}
+
+/// A talker with pauses: 1.2 s of a tone, 0.4 s of silence, and so on.
+fn talk(n: u64) -> Vec<u8> {
+    let sample = |at: u64| {
+        let loud = (at / 8) % 1_600 < 1_200;
+        let phase = std::f32::consts::TAU * 200.0 * at as f32 / 8_000.0;
+        if loud {
+            (6_000.0 * phase.sin()) as i16
+        } else {
+            0
+        }
+    };
+    (n * 160..(n + 1) * 160)
+        .map(|at| Codec::Pcmu.encode(sample(at)))
+        .collect()
+}
+
+/// Plays a talker of `seconds` whose packet `n` arrives at `arrival(n)` ms, and says how many
+/// packets came late after the first two seconds, and the delay at the end.
+fn long_run(seconds: u64, arrival: impl Fn(u64) -> f64) -> (u64, Duration) {
+    let mut listener = Listener::new();
+    let mut packets: Vec<(f64, u64)> = (0..seconds * 50).map(|n| (arrival(n), n)).collect();
+    packets.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut late_at_first = 0;
+    for (at, n) in packets {
+        listener.push(at.max(0.0) as u64, timestamp(n), talk(n));
+        if at < 2_000.0 {
+            late_at_first = listener.playout.late;
+        }
+    }
+    (
+        listener.playout.late - late_at_first,
+        listener.playout.delay(),
+    )
+}
+
+/// A number from 0.0 to 1.0 for each packet, always the same.
+fn dice(n: u64) -> f64 {
+    let mixed = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[test]
+fn the_delay_grows_with_the_jitter_until_packets_come_in_time() {
+    for (jitter_ms, most_late, delay_ms) in [
+        (0.0, 0, 40..=80),
+        (40.0, 0, 40..=110),
+        (150.0, 30, 120..=210),
+    ] {
+        let (late, delay) = long_run(30, |n| 20.0 * n as f64 + jitter_ms * dice(n));
+        assert!(late <= most_late, "{jitter_ms} ms: {late} late");
+        assert!(
+            delay_ms.contains(&delay.as_millis()),
+            "{jitter_ms} ms: {delay:?}"
+        );
+    }
+}
+
+#[test]
+fn the_delay_shrinks_again_when_the_network_calms_down() {
+    let storm = |n: u64| if n < 500 { 200.0 * dice(n) } else { 0.0 };
+    let (_, delay) = long_run(40, |n| 20.0 * n as f64 + storm(n));
+    assert!(delay < Duration::from_millis(80), "{delay:?}");
+}
+
+#[test]
+fn a_clock_that_runs_fast_or_slow_neither_starves_nor_floods_the_buffer() {
+    for drift in [300e-6, -300e-6] {
+        let (late, delay) = long_run(600, |n| 20.0 * n as f64 * (1.0 + drift) + 10.0 * dice(n));
+        assert!(late < 5, "{drift}: {late} late");
+        assert!(
+            (20..=120).contains(&delay.as_millis()),
+            "{drift}: {delay:?}"
+        );
+    }
+}
+
+/// A voice that glides, as voices do: a sum of harmonics under a moving pitch.
+fn voice(seconds: f32) -> Vec<f32> {
+    let mut phase = 0.0_f32;
+    (0..(8_000.0 * seconds) as usize)
+        .map(|n| {
+            let t = n as f32 / 8_000.0;
+            let hz = 140.0 + 40.0 * (std::f32::consts::TAU * 0.7 * t).sin();
+            phase += std::f32::consts::TAU * hz / 8_000.0;
+            let tract = 0.6 + 0.4 * (std::f32::consts::TAU * 1.3 * t).sin();
+            let sum: f32 = (1..=12)
+                .map(|k| tract.powi(k / 3) * (k as f32 * phase).sin() / k as f32)
+                .sum();
+            5_000.0 * sum
+        })
+        .collect()
+}
+
+/// The signal-to-noise ratio over gaps of `gap` samples in a gliding voice, filled by `fill`, in
+/// decibels.
+fn snr_of_gaps(gap: usize, fill: impl Fn(&mut Concealer, &mut [f32], &[f32])) -> f32 {
+    let voice = voice(6.0);
+    let (mut signal, mut noise) = (0.0, 0.0);
+    for at in (2_000..voice.len() - 2_000).step_by(777) {
+        let mut concealer = Concealer::default();
+        concealer.heard(&voice[..at]);
+        let mut made = vec![0.0; gap];
+        fill(&mut concealer, &mut made, &voice[at + gap..at + gap + 320]);
+        for (made, real) in made.iter().zip(&voice[at..]) {
+            signal += real * real;
+            noise += (real - made) * (real - made);
+        }
+    }
+    10.0 * (signal / noise).log10()
+}
+
+#[test]
+fn bridges_follow_a_gliding_voice() {
+    let bridge = |c: &mut Concealer, gap: &mut [f32], future: &[f32]| c.bridge(gap, future);
+    let one = snr_of_gaps(160, bridge);
+    let two = snr_of_gaps(320, bridge);
+    assert!(one > 15.0, "20 ms: {one} dB");
+    assert!(two > 8.0, "40 ms: {two} dB");
+}
+
+#[test]
+fn continuations_follow_a_gliding_voice_for_10_ms() {
+    let snr = snr_of_gaps(80, |concealer, gap, _| concealer.extrapolate(gap));
+    assert!(snr > 10.0, "{snr} dB");
+}
+
+#[test]
+fn what_is_played_never_grows_louder_than_what_came() {
+    let mut listener = Listener::new();
+    for n in (0..400).filter(|n| dice(*n) > 0.3) {
+        listener.push(20 * n, timestamp(n), talk(n));
+    }
+    let loudest = listener
+        .frames
+        .iter()
+        .flatten()
+        .map(|s| s.unsigned_abs())
+        .max();
+    assert!(loudest < Some(9_000), "{loudest:?}");
+}
+
+proptest! {
+    #[test]
+    fn no_packets_at_any_time_stop_the_sound(
+        packets in proptest::collection::vec(
+            (0u64..60, any::<u32>(), prop_oneof![Just(160usize), 0usize..2_000], any::<bool>()),
+            0..200,
+        ),
+    ) {
+        let mut listener = Listener::new();
+        let mut now_ms = 0;
+        let mut near = 0u32;
+        for (wait_ms, timestamp, length, wild) in packets {
+            now_ms += wait_ms;
+            near = if wild { timestamp } else { near.wrapping_add(timestamp % 4_000) };
+            listener.push(now_ms, near, vec![0x2a; length]);
+        }
+        listener.play_until(now_ms + 3_000);
+        prop_assert_eq!(listener.frames.len() as u64, (now_ms + 3_000).div_ceil(10));
+        let last = listener.frames.last().cloned().unwrap_or_default();
+        prop_assert!(last.iter().all(|sample| *sample == 0), "it ends in silence");
+    }
+
+    /// Whatever the order of arrival within the delay, what is played is the speech itself.
+    #[test]
+    fn any_order_within_the_delay_plays_the_same(
+        delays in proptest::collection::vec(0u64..55, 20),
+    ) {
+        let mut arrivals: Vec<(u64, u64)> =
+            delays.iter().zip(0..).map(|(delay, n)| (20 * n + if n == 0 { 0 } else { *delay }, n + 1)).collect();
+        arrivals.sort_unstable();
+        let expected: Vec<String> = (1..=20).flat_map(|n: u64| [n.to_string(), n.to_string()]).collect();
+        let story = story(&arrivals, 460);
+        prop_assert!(story.ends_with(&expected.join(" ")), "{}", story);
+    }
+}
