@@ -33,6 +33,8 @@ pub struct Framer {
     after_crlf: bool,
     /// Lines are dropped until one can start a message.
     out_of_step: bool,
+    /// What lines dropped since the stream was last in step say of a body behind them.
+    stray_length: Option<BodyLength>,
 }
 
 /// One thing cut from the stream.
@@ -133,6 +135,7 @@ impl Framer {
     /// Consumes line ends and left-overs until a line can start a message.
     fn find_start(&mut self) -> Step {
         match self.rest() {
+            [b'\r', b'\n', ..] if self.stray_length.is_some() => return self.end_stray_head(),
             [b'\r', b'\n', ..] => return Step::Break(Some(self.take_crlf())),
             [] | [b'\r'] => return Step::Break(None),
             [b'\r' | b'\n', ..] => {
@@ -154,7 +157,21 @@ impl Framer {
         }
         let crlf = line.ends_with(b"\r\n");
         self.out_of_step = false;
+        self.stray_length = None;
         self.state = State::Head(Lines { end, crlf });
+        Step::Continue(())
+    }
+
+    /// The empty line behind a head without a start line. Where that head told the length of its
+    /// body, the stream is in step again behind it.
+    fn end_stray_head(&mut self) -> Step {
+        self.consume(2);
+        if let Some(BodyLength::Known(remaining)) = self.stray_length.take()
+            && remaining <= MAX_BODY_BYTES as u64
+        {
+            self.out_of_step = false;
+            self.state = State::SkipBody { remaining };
+        }
         Step::Continue(())
     }
 
@@ -170,6 +187,14 @@ impl Framer {
 
     /// Drops bytes that belong to no message. A run of them is reported once.
     fn drop_line(&mut self, length: usize) -> Step {
+        let told = BodyLength::in_line(self.rest().get(..length).unwrap_or_default());
+        match &mut self.stray_length {
+            // The first line in the place of a start line. Behind a message of unknown length the
+            // lines may be anybody's, and what they claim is not believed.
+            None if !self.out_of_step => self.stray_length = Some(BodyLength::Unknown),
+            Some(length) => *length = told.unwrap_or(*length),
+            None => {}
+        }
         self.consume(length);
         if std::mem::replace(&mut self.out_of_step, true) {
             return Step::Continue(());

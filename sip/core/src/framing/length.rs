@@ -29,6 +29,15 @@ impl BodyLength {
         }
     }
 
+    /// Reads one header line on its own; `None` when it is not Content-Length.
+    pub fn in_line(line: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(line);
+        let (name, value) = text.split_once(':')?;
+        let name = lexer::trim(name).to_ascii_lowercase();
+        matches!(name.as_str(), "content-length" | "l")
+            .then(|| Self::parse(lexer::trim(value.trim_end_matches(['\r', '\n']))))
+    }
+
     /// Reads one value; a negative one or one beyond 64 bits is none.
     pub fn parse(text: &str) -> Self {
         lexer::number(text).map_or(Self::Unknown, Self::Known)

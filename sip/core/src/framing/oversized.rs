@@ -3,7 +3,6 @@
 
 use super::MAX_SKIPPED_BYTES;
 use super::length::BodyLength;
-use crate::message::lexer;
 
 /// The state of reading past a large head.
 #[derive(Debug)]
@@ -84,23 +83,12 @@ impl OversizedHead {
         let line = std::mem::take(&mut self.line);
         let whole = std::mem::take(&mut self.line_size_bytes) == line.len() as u64;
         self.tail = [0; 2];
-        let text = String::from_utf8_lossy(&line);
-        let text = text.trim_end_matches(['\r', '\n']);
-        if let Some((name, value)) = text.split_once(':')
-            && matches!(
-                lexer::trim(name).to_ascii_lowercase().as_str(),
-                "content-length" | "l"
-            )
-        {
-            let length = if whole {
-                BodyLength::parse(lexer::trim(value))
-            } else {
-                BodyLength::Unknown
-            };
+        if let Some(told) = BodyLength::in_line(&line) {
+            let length = if whole { told } else { BodyLength::Unknown };
             let agrees = self.length.is_none_or(|other| other == length);
             self.length = Some(if agrees { length } else { BodyLength::Unknown });
         }
-        text.is_empty()
+        matches!(line.as_slice(), b"\r\n" | b"\n")
     }
 }
 

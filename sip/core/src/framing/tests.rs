@@ -274,6 +274,23 @@ fn bytes_that_are_no_message_are_dropped_up_to_the_next_one() {
     );
 }
 
+#[test]
+fn a_head_without_a_start_line_costs_its_body_too() {
+    let stream = "\u{fffd} \r\nContent-Length: 3\r\n\r\nabc".to_owned() + &next();
+    check(
+        stream.as_bytes(),
+        &["no reply: bytes that are no SIP message", NEXT],
+    );
+}
+
+#[test]
+fn what_follows_an_unknown_length_cannot_make_the_flow_deaf() {
+    let unknown = options("sip:x", "Content-Length: -1\r\n");
+    let stream = format!("{unknown}junk\r\nContent-Length: 1000\r\n\r\n{}", next());
+    let frames = frames_in(&[stream.as_bytes()]);
+    assert_eq!(frames.last().map(String::as_str), Some(NEXT), "{frames:?}");
+}
+
 /// Cuts a long stream at some places that matter, because all of them would take long.
 fn check_long(stream: &[u8], expected: &[&str]) {
     assert_eq!(frames_in(&[stream]), expected, "in one piece");
