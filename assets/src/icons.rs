@@ -35,6 +35,7 @@ pub const CHEVRON_RIGHT: char = '\u{e06f}';
 pub const CHEVRON_LEFT: char = '\u{e06e}';
 pub const CHEVRON_UP: char = '\u{e070}';
 pub const CHECK: char = '\u{e06c}';
+pub const CIRCLE: char = '\u{e076}';
 pub const CIRCLE_CHECK: char = '\u{e226}';
 pub const CIRCLE_ALERT: char = '\u{e077}';
 pub const TRIANGLE_ALERT: char = '\u{e193}';

@@ -10,8 +10,9 @@ use hark_phone::Sound;
 use lexopt::prelude::*;
 use tracing_subscriber::EnvFilter;
 
+use hark_desktop::window;
+
 mod headless;
-mod window;
 
 fn main() -> ExitCode {
     match parse(std::env::args_os().skip(1)) {
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
         }
         Ok(Invocation::Window(options)) => {
             start_log();
-            finish(window::run(options))
+            finish(window::run(options).map_err(anyhow::Error::from))
         }
         Ok(Invocation::Headless(options)) => {
             start_log();

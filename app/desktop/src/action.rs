@@ -1,0 +1,105 @@
+//! What the user asked for, or what happened ([`Action`]), and what follows from it outside the
+//! window's own state ([`Effect`]).
+
+use hark_phone::{AudioSettings, CallId, Command, Event, Presence, Settings};
+
+use crate::state::{CallPanel, HistoryFilter, Tab};
+
+/// Into [`crate::reduce::reduce`]: from a view, the keyboard, a notification or the engine.
+#[derive(Debug, Clone)]
+pub enum Action {
+    Show(Tab),
+    /// Open the set-up form over the tabs, filled with the account that is in use.
+    OpenSetup(Box<hark_phone::AccountSettings>),
+    CloseSetup,
+    SignIn,
+
+    CallVoicemail,
+    /// Call what stands in the Keypad's field.
+    Dial,
+    CallBack(String),
+    /// Put this character behind the number on the Keypad screen, and go there.
+    TypeDigit(char),
+    EraseDigit,
+
+    Answer(CallId),
+    Decline(CallId),
+    HangUp(CallId),
+    SendDigit(CallId, char),
+    SetMuted(CallId, Muted),
+    SetHeld(CallId, Held),
+    /// Open this panel of the call screen, or close it when it is open.
+    TogglePanel(CallPanel),
+    /// Leave the call screen without leaving the call.
+    HideCall,
+    ShowCall,
+
+    SetPresence(Presence),
+    RetryNow,
+    DismissNotice,
+
+    FilterHistory(HistoryFilter),
+    /// The first press asks, the second clears.
+    ClearHistory,
+    KeepHistory,
+
+    SetAudio(AudioSettings),
+    PlayTestTone,
+    ToggleMicrophoneCheck,
+    SetPreferences(Settings),
+    /// The first press asks, the second signs out.
+    SignOut,
+    StaySignedIn,
+
+    StartDemo,
+    LeaveDemo,
+    DemoStarted,
+    DemoFailed(String),
+    DemoPlayOnPhone,
+    DemoCall,
+
+    /// The engine says that something happened.
+    Happened(Event),
+    /// The desktop's own preference, where it has one.
+    DesktopTheme(Option<eframe::egui::Theme>),
+    /// Bring the window up.
+    Raise,
+    /// The desktop has no notification service, or it refused.
+    NoNotifications(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Muted {
+    Yes,
+    No,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    Yes,
+    No,
+}
+
+/// Out of [`crate::reduce::reduce`]: done by the app after the state has changed.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    Send(Command),
+    /// Bring the window up and ask the desktop to point at it.
+    Raise,
+    /// Show the desktop notification of a call that rings.
+    Notify(Ringing),
+    /// The call does not ring any longer.
+    Withdraw(CallId),
+    StartDemo,
+    LeaveDemo,
+    DemoPlayOnPhone,
+    DemoCall,
+}
+
+/// A desktop notification about a call that rings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ringing {
+    pub call: CallId,
+    pub title: String,
+    pub body: String,
+}

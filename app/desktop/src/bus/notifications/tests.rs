@@ -1,0 +1,176 @@
+//! A notification service at the other end of a socket, in place of the desktop's.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use zbus::object_server::SignalEmitter;
+use zbus::{Guid, connection};
+
+use super::*;
+use crate::host::Wake;
+
+/// Far longer than a message through a socket needs; only a broken one waits that long.
+const LIMIT: Duration = Duration::from_secs(20);
+const PATH: &str = "/org/freedesktop/Notifications";
+
+/// What the window asked the desktop for, and with which buttons.
+type Asked = UnboundedSender<String>;
+
+struct DesktopService {
+    capabilities: Vec<String>,
+    asked: Asked,
+}
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl DesktopService {
+    #[expect(clippy::too_many_arguments)]
+    fn notify(
+        &self,
+        app_name: String,
+        _replaces: u32,
+        _icon: String,
+        summary: String,
+        body: String,
+        actions: Vec<String>,
+        _hints: HashMap<String, zbus::zvariant::OwnedValue>,
+        expire_timeout: i32,
+    ) -> u32 {
+        let buttons = actions.join(",");
+        let line = format!("{app_name}: {summary} / {body} [{buttons}] {expire_timeout}");
+        let _ = self.asked.send(line);
+        41
+    }
+
+    fn close_notification(&self, id: u32) {
+        let _ = self.asked.send(format!("close {id}"));
+    }
+
+    fn get_capabilities(&self) -> Vec<String> {
+        self.capabilities.clone()
+    }
+
+    #[zbus(signal)]
+    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str)
+    -> zbus::Result<()>;
+}
+
+/// Both ends, connected, and the service's log.
+struct Desk {
+    service: zbus::Connection,
+    requests: UnboundedSender<BusRequest>,
+    asked: tokio::sync::mpsc::UnboundedReceiver<String>,
+    notices: Receiver<Notice>,
+}
+
+async fn desk(capabilities: &[&str]) -> Desk {
+    let (ours, theirs) = UnixStream::pair().expect("a pair of sockets");
+    let (log, asked) = unbounded_channel();
+    let service = DesktopService {
+        capabilities: capabilities.iter().map(|&word| word.to_owned()).collect(),
+        asked: log,
+    };
+    let server = connection::Builder::unix_stream(theirs)
+        .server(Guid::generate())
+        .expect("a fresh identity")
+        .p2p()
+        .serve_at(PATH, service)
+        .expect("a valid path")
+        .build();
+    let client = connection::Builder::unix_stream(ours).p2p().build();
+    let (service, client) = tokio::try_join!(server, client).expect("both ends agree");
+    let wake: Wake = Arc::new(|| {});
+    let (reporter, notices) = Reporter::new(wake);
+    let (requests, inbox) = unbounded_channel();
+    let notifications = Notifications::connect(&client)
+        .await
+        .expect("the service answers");
+    tokio::spawn(async move { notifications.serve(inbox, &reporter).await });
+    Desk {
+        service,
+        requests,
+        asked,
+        notices,
+    }
+}
+
+impl Desk {
+    fn rings(&self, title: &str, body: &str) {
+        let ringing = Ringing {
+            call: CallId(7),
+            title: title.into(),
+            body: body.into(),
+        };
+        let _ = self.requests.send(BusRequest::Show(ringing));
+    }
+
+    async fn asked(&mut self) -> String {
+        let line = tokio::time::timeout(LIMIT, self.asked.recv()).await;
+        line.expect("within the limit").expect("the service stands")
+    }
+
+    async fn presses(&self, id: u32, button: &str) {
+        let emitter = SignalEmitter::new(&self.service, PATH).expect("a valid path");
+        let sent = DesktopService::action_invoked(&emitter, id, button).await;
+        sent.expect("the socket stands");
+    }
+
+    async fn action(self) -> Action {
+        let notices = self.notices;
+        let waited = tokio::task::spawn_blocking(move || notices.recv_timeout(LIMIT));
+        match waited.await.expect("no panic").expect("within the limit") {
+            Notice::Act(action) => action,
+            Notice::DemoReady(_) | Notice::DemoLeft => panic!("nobody asked for a demo"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ringing_call_is_shown_with_both_buttons_until_it_ends() {
+    let mut desk = desk(&["actions", "body"]).await;
+    desk.rings("Voicemail – Play on Phone", "Your voicemail plays.");
+    assert_eq!(
+        desk.asked().await,
+        "Hark: Voicemail – Play on Phone / Your voicemail plays. \
+         [answer,Answer,decline,Decline,default,Hark] 0"
+    );
+    let _ = desk.requests.send(BusRequest::Close(CallId(7)));
+    assert_eq!(desk.asked().await, "close 41");
+}
+
+#[tokio::test]
+async fn a_service_without_buttons_gets_none() {
+    let mut desk = desk(&["body"]).await;
+    desk.rings("Priya Raman", "Incoming call");
+    assert_eq!(desk.asked().await, "Hark: Priya Raman / Incoming call [] 0");
+}
+
+#[tokio::test]
+async fn a_name_is_never_taken_for_markup() {
+    let mut desk = desk(&["body-markup"]).await;
+    desk.rings("<b>Bob</b>", "<b>Bob</b> & Co");
+    let asked = desk.asked().await;
+    assert!(
+        asked.contains("/ &lt;b&gt;Bob&lt;/b&gt; &amp; Co ["),
+        "{asked}"
+    );
+}
+
+#[tokio::test]
+async fn the_buttons_answer_and_decline_the_call_they_belong_to() {
+    for (button, expected) in [
+        ("answer", "Answer(CallId(7))"),
+        ("decline", "Decline(CallId(7))"),
+        ("default", "Raise"),
+    ] {
+        let mut desk = desk(&["actions"]).await;
+        desk.rings("Priya Raman", "Incoming call");
+        desk.asked().await;
+        // Another program's notification is nobody's business here.
+        desk.presses(12, "decline").await;
+        desk.presses(41, button).await;
+        assert_eq!(format!("{:?}", desk.action().await), expected);
+    }
+}

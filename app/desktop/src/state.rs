@@ -1,0 +1,255 @@
+//! The window's own state: which screen is open and what stands in its fields. What the phone
+//! does is not in here; that is the engine's snapshot.
+
+use hark_phone::snapshot::Problem;
+use hark_phone::{
+    AccountSettings, CallDirection, CallId, CallState, CallView, MediaEncryption, RegistrationView,
+    Snapshot, Transport,
+};
+
+use crate::widgets::Content;
+
+/// Changed by [`crate::reduce::reduce`] and, field by field, by the text fields of the views.
+#[derive(Debug, Default)]
+pub struct State {
+    pub tab: Tab,
+    pub setup: SetupState,
+    pub keypad: KeypadState,
+    pub call: CallScreen,
+    pub incoming: IncomingState,
+    pub history: HistoryState,
+    pub settings: SettingsState,
+    pub demo: DemoState,
+    /// What went wrong last, until the user has read it or tries again.
+    pub notice: Option<String>,
+    /// Light or dark, as the desktop told.
+    pub desktop_theme: Option<eframe::egui::Theme>,
+    /// Why there are no desktop notifications, where there are none.
+    pub no_notifications: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    #[default]
+    Home,
+    Keypad,
+    History,
+    Settings,
+}
+
+impl Tab {
+    pub const ALL: [Self; 4] = [Self::Home, Self::Keypad, Self::History, Self::Settings];
+}
+
+/// The set-up form.
+#[derive(Debug, Default)]
+pub struct SetupState {
+    /// Shown over the tabs although there is an account.
+    pub open: bool,
+    pub purpose: SetupPurpose,
+    /// "Sign in" was pressed and the server has not decided.
+    pub waiting: bool,
+    pub advanced: bool,
+    pub form: SetupForm,
+    /// As dots until the user wants to see it.
+    pub password_view: Content,
+    /// The field that cannot be right as it stands.
+    pub field_error: Option<FieldError>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SetupPurpose {
+    /// The first account; there is nothing to go back to.
+    #[default]
+    First,
+    Change,
+}
+
+/// What the fields hold, as typed. An empty field means "not set".
+#[derive(Default)]
+pub struct SetupForm {
+    pub address: String,
+    pub password: String,
+    pub username: String,
+    pub display_name: String,
+    pub server: String,
+    pub voicemail: String,
+    pub ca_file: String,
+    pub transport: Transport,
+    pub media_encryption: Option<MediaEncryption>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldError {
+    AddressMissing,
+    AddressWithoutDomain,
+    PasswordMissing,
+}
+
+#[derive(Debug, Default)]
+pub struct KeypadState {
+    pub typed: String,
+    /// Ask for the keyboard in the next frame.
+    pub wants_focus: bool,
+    /// The press that is down on 0 has become a plus already.
+    pub long_press_done: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct IncomingState {
+    /// The call whose Answer button was given the keyboard.
+    pub focused: Option<CallId>,
+}
+
+#[derive(Debug, Default)]
+pub struct CallScreen {
+    pub panel: Option<CallPanel>,
+    /// The digits that were sent in this call, for the eye.
+    pub sent_digits: String,
+    /// The user went back to the tabs; a bar leads to the call.
+    pub hidden: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallPanel {
+    Keypad,
+    Devices,
+}
+
+#[derive(Debug, Default)]
+pub struct HistoryState {
+    pub filter: HistoryFilter,
+    pub clear_asked: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HistoryFilter {
+    #[default]
+    All,
+    Missed,
+}
+
+#[derive(Debug, Default)]
+pub struct SettingsState {
+    pub microphone_check: bool,
+    pub sign_out_asked: bool,
+}
+
+/// The built-in voicemail server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum DemoState {
+    /// This build has none.
+    #[default]
+    Unavailable,
+    Off,
+    Starting,
+    Running,
+    Failed(String),
+}
+
+impl State {
+    /// Whether the set-up form takes the place of the tabs.
+    pub fn shows_setup(&self, snapshot: &Snapshot) -> bool {
+        self.setup.open || self.setup.waiting || snapshot.account.is_none()
+    }
+
+    /// The call on the call screen, unless the user looks at something else.
+    pub fn shown_call<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a CallView> {
+        current_call(snapshot).filter(|_| !self.call.hidden)
+    }
+}
+
+/// The call that the call screen is about: a connected one that is not on hold before others, and
+/// never one that still rings here.
+pub fn current_call(snapshot: &Snapshot) -> Option<&CallView> {
+    let standing = |call: &&CallView| !rings_here(call) && call.state != CallState::Ended;
+    let calls = || snapshot.calls.iter().filter(standing);
+    calls().find(|call| !call.held).or_else(|| calls().next())
+}
+
+/// Incoming and not answered.
+pub fn rings_here(call: &CallView) -> bool {
+    call.direction == CallDirection::Incoming && call.state == CallState::Ringing
+}
+
+/// What keeps the account from being signed in, if anything does.
+pub fn registration_problem(registration: &RegistrationView) -> Option<&Problem> {
+    match registration {
+        RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } => Some(problem),
+        RegistrationView::SignedOut
+        | RegistrationView::Connecting(_)
+        | RegistrationView::Registered => None,
+    }
+}
+
+impl SetupForm {
+    /// The account in these fields, or the first field that cannot be right.
+    pub fn account(&self) -> Result<AccountSettings, FieldError> {
+        let address = self.address.trim();
+        if address.is_empty() {
+            return Err(FieldError::AddressMissing);
+        }
+        let bare = address.strip_prefix("sip:").unwrap_or(address);
+        if !matches!(bare.split_once('@'), Some((user, domain)) if !user.is_empty() && !domain.is_empty())
+        {
+            return Err(FieldError::AddressWithoutDomain);
+        }
+        if self.password.is_empty() {
+            return Err(FieldError::PasswordMissing);
+        }
+        Ok(AccountSettings {
+            address: address.to_owned(),
+            username: given(&self.username),
+            display_name: given(&self.display_name),
+            server: given(&self.server),
+            transport: self.transport,
+            ca_file: given(&self.ca_file).map(Into::into),
+            voicemail: given(&self.voicemail),
+            media_encryption: self.media_encryption,
+        })
+    }
+
+    /// The fields of an account that exists. The password never comes back out of the keyring.
+    pub fn of(account: AccountSettings) -> Self {
+        Self {
+            address: account.address,
+            password: String::new(),
+            username: account.username.unwrap_or_default(),
+            display_name: account.display_name.unwrap_or_default(),
+            server: account.server.unwrap_or_default(),
+            voicemail: account.voicemail.unwrap_or_default(),
+            ca_file: account
+                .ca_file
+                .map(|path| path.display().to_string())
+                .unwrap_or_default(),
+            transport: account.transport,
+            media_encryption: account.media_encryption,
+        }
+    }
+
+    /// Whether a field behind "Advanced" differs from what a newcomer has.
+    pub fn uses_advanced(&self) -> bool {
+        let texts = [
+            &self.username,
+            &self.display_name,
+            &self.server,
+            &self.voicemail,
+            &self.ca_file,
+        ];
+        texts.iter().any(|text| !text.is_empty())
+            || self.transport != Transport::default()
+            || self.media_encryption.is_some()
+    }
+}
+
+/// The password stays out of logs and panics.
+impl std::fmt::Debug for SetupForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetupForm").finish_non_exhaustive()
+    }
+}
+
+fn given(field: &str) -> Option<String> {
+    let text = field.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}

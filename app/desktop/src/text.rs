@@ -1,0 +1,350 @@
+//! Every word of the window: sentence case, one idea a sentence, what happened and what to do.
+
+mod account;
+mod time;
+
+use std::time::Duration;
+
+use hark_phone::snapshot::{HistoryEntry, MediaView, MessageWaiting, Outcome, Quality};
+use hark_phone::{CallDirection, CallKind, CallState, CallView, Presence};
+use jiff::Zoned;
+
+use crate::state::Tab;
+
+pub use account::*;
+use time::{clock_time, recent_time, talked};
+pub use time::{day, next_try, next_try_short, timer};
+
+pub const APP: &str = "Hark";
+pub const VOICEMAIL: &str = "Voicemail";
+pub const CALL_VOICEMAIL: &str = "Call Voicemail";
+
+pub const RECENT: &str = "Recent";
+pub const ALL_CALLS: &str = "All calls";
+pub const NO_RECENT: &str = "Your calls will be listed here.";
+pub const CALL: &str = "Call";
+pub const ERASE: &str = "Erase the last character";
+pub const NUMBER_FIELD: &str = "Number or address";
+pub const NUMBER_HINT: &str = "Name or number";
+
+pub const ANSWER: &str = "Answer";
+pub const DECLINE: &str = "Decline";
+pub const HANG_UP: &str = "Hang up";
+pub const CANCEL: &str = "Cancel";
+pub const MUTE: &str = "Mute";
+pub const UNMUTE: &str = "Unmute";
+pub const HOLD: &str = "Hold";
+pub const RESUME: &str = "Resume";
+pub const KEYPAD: &str = "Keypad";
+pub const DEVICES: &str = "Devices";
+pub const HIDE_CALL: &str = "Back to the other screens";
+pub const SHOW_CALL: &str = "Return to the call";
+pub const SWITCH_CALL: &str = "Switch to this call";
+pub const SENT_DIGITS: &str = "Digits sent";
+pub const SPEAKER_LEVEL: &str = "Loudspeaker level";
+pub const MICROPHONE_LEVEL: &str = "Microphone level";
+
+pub const PRESENCE: &str = "Presence";
+pub const PRESENCE_TITLE: &str = "Who may ring you";
+
+pub const HISTORY: &str = "History";
+pub const ALL: &str = "All";
+pub const MISSED: &str = "Missed";
+pub const NO_HISTORY: &str = "No calls yet.";
+pub const NO_MISSED: &str = "No missed calls.";
+pub const CLEAR: &str = "Clear";
+pub const CLEAR_HISTORY: &str = "Clear the history";
+pub const CLEAR_ASK: &str = "Remove all calls from this list?";
+pub const REMOVE_ALL: &str = "Remove all";
+pub const KEEP: &str = "Keep";
+
+pub const SETTINGS: &str = "Settings";
+pub const ACCOUNT: &str = "Account";
+pub const EDIT_ACCOUNT: &str = "Change";
+pub const SIGN_OUT: &str = "Sign out";
+pub const SIGN_OUT_ASK: &str = "Sign out and forget this account and its password?";
+pub const STAY: &str = "Stay";
+pub const SERVER: &str = "Server";
+pub const ADDRESS: &str = "Address";
+pub const STATE: &str = "State";
+pub const VOICEMAIL_ADDRESS: &str = "Voicemail";
+pub const OWN_MAILBOX: &str = "Own mailbox on the server";
+pub const AUDIO: &str = "Audio";
+pub const SPEAKER: &str = "Calls are heard on";
+pub const MICROPHONE: &str = "Speak into";
+pub const RINGER: &str = "Ring on";
+pub const SYSTEM_DEFAULT: &str = "System default";
+pub const TEST_TONE: &str = "Play a tone";
+pub const CHECK_MICROPHONE: &str = "Check the microphone";
+pub const STOP_CHECK: &str = "Stop the check";
+pub const SPEAK_NOW: &str = "Say something; the bar moves with your voice.";
+pub const APPEARANCE: &str = "Appearance";
+pub const NOTIFICATIONS: &str = "Notifications";
+pub const NO_NOTIFICATIONS: &str =
+    "This desktop shows no notifications. Calls still ring and raise this window.";
+
+pub const DETAILS: &str = "Technical details";
+pub const TRY_NOW: &str = "Try now";
+pub const DISMISS: &str = "Dismiss";
+pub const OFFLINE_TITLE: &str = "Can't reach the phone system";
+pub const FAILED_TITLE: &str = "Not signed in";
+pub const CONNECTING: &str = "Connecting…";
+pub const CHANGE_ACCOUNT: &str = "Change the account";
+
+pub const DEMO_FAILED: &str = "The built-in server did not start.";
+pub const DEMO_TITLE: &str = "Built-in voicemail server";
+pub const DEMO_LINE: &str =
+    "Try this: set yourself to Appear offline, then press both. Only your own voicemail rings.";
+pub const DEMO_PLAY: &str = "Play on Phone";
+pub const DEMO_CALL: &str = "Call from Priya Raman";
+pub const DEMO_LEAVE: &str = "Leave the demo";
+pub const DEMO_ABOUT: &str =
+    "You use a voicemail server inside this program. Nothing leaves this computer.";
+
+pub const NO_DISPLAY: &str = "Hark cannot open a window: there is no display, or its graphics driver lacks OpenGL.\n\
+     Start it in a desktop session (DISPLAY or WAYLAND_DISPLAY must be set) and install an OpenGL driver,\n\
+     on Debian and Ubuntu: libgl1 libegl1 libgl1-mesa-dri. Without a window, `hark headless` works.";
+
+/// What a non-breaking dot between two facts looks like.
+pub const DOT: &str = " · ";
+
+pub fn tab(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Home => "Home",
+        Tab::Keypad => KEYPAD,
+        Tab::History => HISTORY,
+        Tab::Settings => SETTINGS,
+    }
+}
+
+/// What a tab is called aloud: its badge included.
+pub fn tab_name(which: Tab, badge: u32) -> String {
+    match badge {
+        0 => tab(which).to_owned(),
+        badge => format!("{}, {badge} new", tab(which)),
+    }
+}
+
+pub fn presence(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Available => "Available",
+        Presence::Busy => "Busy",
+        Presence::DoNotDisturb => "Do not disturb",
+        Presence::Away => "Away",
+        Presence::AppearOffline => "Appear offline",
+    }
+}
+
+/// What rings in this state.
+pub fn what_rings(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Available => "Every call rings.",
+        Presence::Busy => "Every call rings. You are marked as busy.",
+        Presence::DoNotDisturb => "Only your own voicemail rings you.",
+        Presence::Away => "Every call rings. You are marked as away.",
+        Presence::AppearOffline => "Only your own voicemail rings you. Callers find you offline.",
+    }
+}
+
+pub fn presence_button(state: Presence) -> String {
+    format!("{PRESENCE}: {}", presence(state))
+}
+
+pub fn new_messages(waiting: Option<MessageWaiting>) -> String {
+    match waiting {
+        None => "Listen to your messages".to_owned(),
+        Some(MessageWaiting { new: 0, old: 0, .. }) => "No messages".to_owned(),
+        Some(MessageWaiting { new: 0, old, .. }) => {
+            format!("No new messages{DOT}{old} saved")
+        }
+        Some(MessageWaiting {
+            new, urgent_new, ..
+        }) => match urgent_new {
+            0 => count(new, "new message", "new messages"),
+            urgent => format!(
+                "{}{DOT}{urgent} urgent",
+                count(new, "new message", "new messages")
+            ),
+        },
+    }
+}
+
+pub fn skip_pin(skip: hark_phone::snapshot::SkipPin) -> &'static str {
+    use hark_phone::snapshot::SkipPin;
+    match skip {
+        SkipPin::Yes => "No PIN needed",
+        SkipPin::NotRegistered => "Sign in first to call your mailbox",
+        SkipPin::NotEncrypted => "PIN needed: the connection is not encrypted",
+        SkipPin::NotAuthenticated => "PIN needed: the server asked for no password",
+        SkipPin::OtherDomain => "PIN needed: the mailbox is in another domain",
+    }
+}
+
+/// The small line over the name of a call that rings (OX-16).
+pub fn what_calls(kind: CallKind) -> &'static str {
+    match kind {
+        CallKind::PlayOnPhone => "Play on Phone",
+        CallKind::Person => "Incoming call",
+        CallKind::Automatic => "Automatic call",
+        CallKind::Voicemail => VOICEMAIL,
+    }
+}
+
+/// Why this call rings although others would not.
+pub fn rings_because(kind: CallKind, presence: Presence) -> Option<&'static str> {
+    let quiet = matches!(presence, Presence::DoNotDisturb | Presence::AppearOffline);
+    match kind {
+        CallKind::PlayOnPhone if quiet => Some("Your own voicemail always reaches you"),
+        CallKind::PlayOnPhone => Some("Your voicemail plays a message here"),
+        CallKind::Person | CallKind::Automatic | CallKind::Voicemail => None,
+    }
+}
+
+/// Title and body of the desktop notification.
+pub fn ringing(kind: CallKind, from: &str) -> (String, String) {
+    match kind {
+        CallKind::PlayOnPhone => (
+            format!("{VOICEMAIL} – Play on Phone"),
+            "Your voicemail plays a message on this phone.".to_owned(),
+        ),
+        CallKind::Automatic => (from.to_owned(), "Automatic call".to_owned()),
+        CallKind::Person | CallKind::Voicemail => (from.to_owned(), "Incoming call".to_owned()),
+    }
+}
+
+/// What a screen reader says when a call rings.
+pub fn ringing_aloud(kind: CallKind, title: &str) -> String {
+    match kind {
+        CallKind::PlayOnPhone => format!("{VOICEMAIL}, Play on Phone, is ringing"),
+        CallKind::Automatic => format!("Automatic call from {title}"),
+        CallKind::Person | CallKind::Voicemail => format!("Incoming call from {title}"),
+    }
+}
+
+/// The line under the name while there is no timer.
+pub fn call_state(call: &CallView) -> &'static str {
+    match call.state {
+        CallState::Calling => "Calling…",
+        CallState::Ringing => "Ringing…",
+        CallState::Early => "Connecting…",
+        CallState::Connected if call.held => "On hold",
+        CallState::Connected if call.held_by_peer => "The other side holds the call",
+        CallState::Connected => "Connected",
+        CallState::Ended => "Ended",
+    }
+}
+
+/// Whether skip-pin went out with a voicemail call.
+pub fn skipped_pin(skipped: bool) -> &'static str {
+    if skipped {
+        "PIN skipped"
+    } else {
+        "The voicemail asks for your PIN"
+    }
+}
+
+pub fn quality(quality: Quality) -> &'static str {
+    match quality {
+        Quality::Good => "Good",
+        Quality::Fair => "Fair",
+        Quality::Poor => "Poor",
+        Quality::Bad => "Bad",
+    }
+}
+
+/// One line beside the bars.
+pub fn quality_line(media: &MediaView) -> String {
+    let lock = if media.srtp.is_some() {
+        "encrypted"
+    } else {
+        "not encrypted"
+    };
+    format!(
+        "{}{DOT}{}{DOT}{lock}",
+        quality(media.quality),
+        codec(media.codec)
+    )
+}
+
+/// All figures, for the pointer that rests on the bars and for screen readers.
+pub fn quality_figures(media: &MediaView) -> Vec<(&'static str, String)> {
+    let millis = |time: Duration| format!("{} ms", time.as_millis());
+    let mut figures = vec![
+        ("Codec", codec(media.codec)),
+        ("Loss", format!("{:.1} %", media.loss_percent)),
+        ("Jitter", millis(media.jitter)),
+        ("Delay here", millis(media.playout_delay)),
+    ];
+    if let Some(round_trip) = media.round_trip {
+        figures.push(("Round trip", millis(round_trip)));
+    }
+    figures.push(("Encryption", encryption_in_use(media.srtp).to_owned()));
+    figures
+}
+
+fn encryption_in_use(srtp: Option<&'static str>) -> &'static str {
+    srtp.unwrap_or("none")
+}
+
+/// Names that people may know beside the one in SDP.
+fn codec(name: &str) -> String {
+    match name {
+        "PCMU" => "G.711 µ-law".to_owned(),
+        "PCMA" => "G.711 A-law".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// As [`history_line`], in a list without headings: with the day where it is not today.
+pub fn recent_line(entry: &HistoryEntry, now: &Zoned) -> String {
+    line(entry, &recent_time(entry.began, now))
+}
+
+/// Under the heading of its day.
+pub fn history_line(entry: &HistoryEntry, now: &Zoned) -> String {
+    line(entry, &clock_time(entry.began, now))
+}
+
+fn line(entry: &HistoryEntry, when: &str) -> String {
+    let what = outcome(entry);
+    if entry.talked.is_zero() {
+        format!("{what}{DOT}{when}")
+    } else {
+        format!("{what}{DOT}{}{DOT}{when}", talked(entry.talked))
+    }
+}
+
+fn outcome(entry: &HistoryEntry) -> &'static str {
+    match (entry.outcome, entry.direction) {
+        (Outcome::Answered, CallDirection::Incoming) => "Incoming",
+        (Outcome::Answered, CallDirection::Outgoing) => "Outgoing",
+        (Outcome::Missed, _) => "Missed",
+        (Outcome::Declined, CallDirection::Incoming) => "Declined",
+        (Outcome::Declined, CallDirection::Outgoing) => "Not taken",
+        (Outcome::Refused, _) => "Not let through",
+        (Outcome::AnsweredElsewhere, _) => "Answered elsewhere",
+        (Outcome::Failed, _) => "Failed",
+        (Outcome::Cancelled, _) => "Cancelled",
+    }
+}
+
+pub fn call_back(title: &str) -> String {
+    format!("Call back {title}")
+}
+
+/// A technical message as a sentence.
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
+fn count(number: u32, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

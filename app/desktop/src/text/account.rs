@@ -1,0 +1,77 @@
+//! Words of setting up an account, and of its settings.
+
+use hark_phone::{MediaEncryption, RegistrationView, Theme, Transport};
+
+use crate::state::FieldError;
+
+pub const SETUP_TITLE: &str = "Welcome to Hark";
+pub const SETUP_LINE: &str = "Sign in with the account of your phone system.";
+pub const SETUP_CHANGE_TITLE: &str = "Change the account";
+pub const SETUP_CHANGE_LINE: &str = "The password is asked for again.";
+pub const PASSWORD: &str = "Password";
+pub const SHOW_PASSWORD: &str = "Show the password";
+pub const HIDE_PASSWORD: &str = "Hide the password";
+pub const ADDRESS_HINT: &str = "name@company.com";
+pub const ADVANCED: &str = "Advanced";
+pub const USERNAME: &str = "User name";
+pub const USERNAME_HINT: &str = "If it differs from the address";
+pub const DISPLAY_NAME: &str = "Display name";
+pub const DISPLAY_NAME_HINT: &str = "What people you call see";
+pub const SERVER_HINT: &str = "host or host:port";
+pub const VOICEMAIL_HINT: &str = "Number or address, if not your own mailbox";
+pub const CA_FILE: &str = "Certificate authority file";
+pub const CA_FILE_HINT: &str = "A .pem file, for a company's own authority";
+pub const TRANSPORT: &str = "Connection";
+pub const ENCRYPTION: &str = "Call encryption";
+pub const ENCRYPTION_AUTOMATIC: &str = "Automatic";
+pub const SIGN_IN: &str = "Sign in";
+pub const SIGNING_IN: &str = "Signing in…";
+pub const BACK: &str = "Back";
+pub const TRY_DEMO: &str = "Try it with the built-in voicemail server";
+pub const TRY_DEMO_LINE: &str = "No account needed. Nothing leaves this computer.";
+pub const DEMO_STARTING: &str = "Starting the built-in server…";
+pub const STAGES: [&str; 3] = ["Connecting", "Signing in", "Ready"];
+
+pub fn registration(view: &RegistrationView) -> &'static str {
+    match view {
+        RegistrationView::SignedOut => "Signed out",
+        RegistrationView::Connecting(_) => "Connecting…",
+        RegistrationView::Registered => "Signed in",
+        RegistrationView::Failed(_) => "Not signed in",
+        RegistrationView::Lost { .. } => "No connection",
+    }
+}
+
+pub fn theme(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "System",
+        Theme::Light => "Light",
+        Theme::Dark => "Dark",
+    }
+}
+
+pub fn transport(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Tls => "TLS (encrypted)",
+        Transport::Tcp => "TCP (not encrypted)",
+    }
+}
+
+pub fn media_encryption(encryption: Option<MediaEncryption>) -> &'static str {
+    match encryption {
+        None => ENCRYPTION_AUTOMATIC,
+        Some(MediaEncryption::Required) => "Required",
+        Some(MediaEncryption::Optional) => "Where possible",
+        Some(MediaEncryption::Off) => "Off",
+    }
+}
+
+pub fn field_error(error: FieldError) -> &'static str {
+    match error {
+        FieldError::AddressMissing => "Enter your address, for example name@company.com.",
+        FieldError::AddressWithoutDomain => {
+            "An address has two parts with an @ between them: name@company.com."
+        }
+        FieldError::PasswordMissing => "Enter the password of this account.",
+    }
+}

@@ -1,0 +1,57 @@
+//! Words that depend on what there is to say.
+
+use hark_phone::snapshot::SkipPin;
+
+use super::*;
+
+#[test]
+fn new_messages_are_counted_in_words() {
+    let waiting = |new, old, urgent_new| {
+        new_messages(Some(MessageWaiting {
+            new,
+            old,
+            urgent_new,
+        }))
+    };
+    assert_eq!(new_messages(None), "Listen to your messages");
+    assert_eq!(waiting(0, 0, 0), "No messages");
+    assert_eq!(waiting(0, 2, 0), "No new messages · 2 saved");
+    assert_eq!(waiting(1, 0, 0), "1 new message");
+    assert_eq!(waiting(3, 1, 1), "3 new messages · 1 urgent");
+}
+
+#[test]
+fn every_presence_state_says_what_rings() {
+    use Presence::{AppearOffline, Available, Away, Busy, DoNotDisturb};
+    for state in [Available, Busy, Away] {
+        assert!(
+            what_rings(state).starts_with("Every call rings"),
+            "{state:?}"
+        );
+    }
+    for state in [DoNotDisturb, AppearOffline] {
+        let line = what_rings(state);
+        assert!(
+            line.starts_with("Only your own voicemail rings you."),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_pin_that_is_asked_for_comes_with_the_reason() {
+    assert_eq!(skip_pin(SkipPin::Yes), "No PIN needed");
+    for (skip, reason) in [
+        (SkipPin::NotEncrypted, "not encrypted"),
+        (SkipPin::NotAuthenticated, "no password"),
+        (SkipPin::OtherDomain, "another domain"),
+    ] {
+        assert!(skip_pin(skip).contains(reason), "{skip:?}");
+    }
+}
+
+#[test]
+fn a_technical_message_becomes_a_sentence() {
+    assert_eq!(sentence("the phone is busy"), "The phone is busy.");
+    assert_eq!(sentence(""), ".");
+}

@@ -1,0 +1,178 @@
+//! What the window draws: functions of the engine's snapshot and the window's own state that
+//! return what the user did. No IO, no clock: the time comes in as a [`Moment`].
+
+mod account_form;
+mod banners;
+mod call;
+mod call_controls;
+mod call_panels;
+mod demo;
+mod header;
+mod history;
+mod home;
+mod incoming;
+mod keyboard;
+mod keypad;
+mod presence;
+mod settings;
+mod setup;
+mod tabs;
+
+use std::time::Instant;
+
+use eframe::egui::{CentralPanel, Frame, Panel, ScrollArea, Ui};
+use hark_phone::{AccountSettings, Snapshot};
+use jiff::Zoned;
+
+use crate::action::Action;
+use crate::state::{State, Tab, current_call, rings_here};
+use crate::theme::{self, size};
+use crate::widgets::column;
+
+/// The time at which a frame is drawn.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// For timers and countdowns.
+    pub now: Instant,
+    /// For "10:40" and "Yesterday".
+    pub wall: Zoned,
+}
+
+/// Whether a view has the window for itself or is one of two panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Screen,
+    Pane,
+}
+
+/// The whole window.
+pub fn window(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let mut actions = keyboard::typed(ui, snapshot, state);
+    actions.extend(if state.shows_setup(snapshot) {
+        setup::view(ui, snapshot, state, moment)
+    } else if ui.available_width() >= size::WIDE {
+        wide(ui, snapshot, state, moment)
+    } else {
+        narrow(ui, snapshot, state, moment)
+    });
+    actions
+}
+
+fn narrow(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let mut actions = header::view(ui, snapshot);
+    let in_call = state.shown_call(snapshot).is_some();
+    if !in_call {
+        actions.extend(tabs::bottom(ui, snapshot, state.tab));
+    }
+    let frame = ground(ui);
+    CentralPanel::default().frame(frame).show(ui, |ui| {
+        actions.extend(if in_call {
+            call_screen(ui, snapshot, state, moment, Place::Screen)
+        } else {
+            tab(ui, snapshot, state, moment)
+        });
+    });
+    actions
+}
+
+fn wide(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let mut actions = tabs::rail(ui, snapshot, state.tab);
+    actions.extend(header::view(ui, snapshot));
+    let frame = ground(ui);
+    Panel::left("first pane")
+        .exact_size(size::WIDE_PANE)
+        .resizable(false)
+        .frame(frame)
+        .show(ui, |ui| actions.extend(tab(ui, snapshot, state, moment)));
+    let frame = ground(ui);
+    CentralPanel::default().frame(frame).show(ui, |ui| {
+        actions.extend(if current_call(snapshot).is_some() {
+            call_screen(ui, snapshot, state, moment, Place::Pane)
+        } else if state.tab == Tab::Keypad {
+            scrolled(ui, "second pane", |ui| {
+                history::view(ui, snapshot, &mut state.history, moment)
+            })
+        } else {
+            keypad::view(ui, snapshot, &mut state.keypad)
+        });
+    });
+    actions
+}
+
+/// What the chosen tab holds, under the banners.
+fn tab(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    if state.tab == Tab::Keypad {
+        let mut actions = column(ui, |ui| banners::view(ui, snapshot, state, moment));
+        actions.extend(keypad::view(ui, snapshot, &mut state.keypad));
+        return actions;
+    }
+    scrolled(ui, "first pane", |ui| {
+        let mut actions = banners::view(ui, snapshot, state, moment);
+        actions.extend(match state.tab {
+            Tab::Home => home::view(ui, snapshot, state, moment),
+            Tab::History => history::view(ui, snapshot, &mut state.history, moment),
+            Tab::Settings | Tab::Keypad => settings::view(ui, snapshot, state),
+        });
+        actions
+    })
+}
+
+fn call_screen(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    state: &mut State,
+    moment: &Moment,
+    place: Place,
+) -> Vec<Action> {
+    let mut actions = Vec::new();
+    if place == Place::Screen && snapshot.calls.iter().any(rings_here) {
+        actions.extend(column(ui, |ui| {
+            incoming::cards(ui, snapshot, &mut state.incoming)
+        }));
+    }
+    if let Some(shown) = current_call(snapshot) {
+        actions.extend(call::view(
+            ui,
+            snapshot,
+            shown,
+            &mut state.call,
+            moment,
+            place,
+        ));
+    }
+    actions
+}
+
+/// A column that scrolls when it is too long for the window.
+fn scrolled(ui: &mut Ui, id: &str, contents: impl FnOnce(&mut Ui) -> Vec<Action>) -> Vec<Action> {
+    ScrollArea::vertical()
+        .id_salt(id)
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            column(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = size::GAP;
+                let actions = contents(ui);
+                ui.add_space(size::GAP / 2.0);
+                actions
+            })
+        })
+        .inner
+}
+
+/// The ground of panels that lie on the window's ground.
+fn ground(ui: &Ui) -> Frame {
+    Frame::new().fill(theme::tokens(ui).bg)
+}
+
+/// What the user is called: the display name, or the user part of the address.
+fn account_name(account: &AccountSettings) -> &str {
+    let address = bare_address(account);
+    let user = address.split_once('@').map_or(address, |(user, _)| user);
+    account.display_name.as_deref().unwrap_or(user)
+}
+
+/// The address without its scheme.
+fn bare_address(account: &AccountSettings) -> &str {
+    let address = account.address.as_str();
+    address.strip_prefix("sip:").unwrap_or(address)
+}

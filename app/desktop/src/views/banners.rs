@@ -1,0 +1,150 @@
+//! What stands over every tab: calls that ring, the way back to a call, and what is wrong.
+
+use eframe::egui::{
+    Align2, CornerRadius, CursorIcon, Sense, Ui, WidgetInfo, accesskit::Live, accesskit::Role,
+    pos2, vec2,
+};
+use hark_assets::icons;
+use hark_phone::snapshot::Problem;
+use hark_phone::{CallView, RegistrationView, Snapshot};
+
+use crate::action::Action;
+use crate::state::{State, current_call};
+use crate::text;
+use crate::theme::{self, Text, size};
+use crate::views::{Moment, incoming};
+use crate::widgets::{
+    Tone, announce, banner, detail, disclosure, focus_ring, link, paint_icon, paint_text,
+};
+
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let mut actions = incoming::cards(ui, snapshot, &mut state.incoming);
+    if let Some(call) = current_call(snapshot).filter(|_| state.call.hidden)
+        && call_bar(ui, call, moment)
+    {
+        actions.push(Action::ShowCall);
+    }
+    actions.extend(registration(ui, snapshot, moment));
+    if let Some(notice) = &state.notice {
+        actions.extend(notice_banner(ui, notice));
+    }
+    for problem in &snapshot.problems {
+        problem_banner(ui, problem);
+    }
+    actions
+}
+
+/// A bar that leads back to the call; true when it was pressed.
+fn call_bar(ui: &mut Ui, call: &CallView, moment: &Moment) -> bool {
+    let t = theme::tokens(ui);
+    let size = vec2(ui.available_width(), size::BUTTON_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::SHOW_CALL));
+    let fill = if response.hovered() {
+        t.hovered(t.ok)
+    } else {
+        t.ok
+    };
+    let radius = rect.height() / 2.0;
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(radius as u8), fill);
+    let middle = rect.center().y;
+    let glyph = pos2(rect.left() + 24.0, middle);
+    paint_icon(ui.painter(), glyph, icons::PHONE_CALL, 17.0, t.on_ok);
+    let name = pos2(rect.left() + 44.0, middle);
+    let (left, ink) = (Align2::LEFT_CENTER, t.on_ok);
+    paint_text(ui.painter(), name, left, &call.title, Text::Strong, ink);
+    let state = match call.connected_at {
+        Some(since) => text::timer(moment.now.saturating_duration_since(since)),
+        None => text::call_state(call).to_owned(),
+    };
+    let end = pos2(rect.right() - 20.0, middle);
+    let right = Align2::RIGHT_CENTER;
+    paint_text(ui.painter(), end, right, &state, Text::Timer, ink);
+    focus_ring(ui, rect, radius, &response);
+    response.on_hover_cursor(CursorIcon::PointingHand).clicked()
+}
+
+fn registration(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) -> Vec<Action> {
+    match &snapshot.registration {
+        RegistrationView::Lost { problem, next_try } => {
+            let left = next_try.saturating_duration_since(moment.now);
+            lost(ui, problem, &text::next_try(left))
+        }
+        RegistrationView::Failed(problem) => failed(ui, snapshot, problem),
+        RegistrationView::SignedOut
+        | RegistrationView::Connecting(_)
+        | RegistrationView::Registered => vec![],
+    }
+}
+
+fn lost(ui: &mut Ui, problem: &Problem, countdown: &str) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let (title, glyph) = (text::OFFLINE_TITLE, icons::WIFI_OFF);
+    let shown = banner(ui, Tone::Warn, glyph, title, Some(countdown), |ui| {
+        actions = ways_out(ui, &technical(problem), |ui| {
+            one(link(ui, text::TRY_NOW).clicked(), Action::RetryNow)
+        });
+    });
+    announce(ui, shown.id, Live::Polite);
+    actions
+}
+
+fn failed(ui: &mut Ui, snapshot: &Snapshot, problem: &Problem) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let (title, line) = (text::FAILED_TITLE, problem.text.as_str());
+    let glyph = icons::CIRCLE_ALERT;
+    let shown = banner(ui, Tone::Danger, glyph, title, Some(line), |ui| {
+        actions = ways_out(ui, &problem.detail, |ui| {
+            let mut actions = one(link(ui, text::TRY_NOW).clicked(), Action::RetryNow);
+            if let Some(account) = &snapshot.account {
+                let change = Action::OpenSetup(Box::new(account.clone()));
+                actions.extend(one(link(ui, text::CHANGE_ACCOUNT).clicked(), change));
+            }
+            actions
+        });
+    });
+    announce(ui, shown.id, Live::Polite);
+    actions
+}
+
+/// What can be done, and the technical line for those who ask.
+fn ways_out(
+    ui: &mut Ui,
+    technical: &str,
+    ways: impl FnOnce(&mut Ui) -> Vec<Action>,
+) -> Vec<Action> {
+    ui.add_space(2.0);
+    let (actions, open) = ui
+        .horizontal_wrapped(|ui| (ways(ui), disclosure(ui, text::DETAILS, technical)))
+        .inner;
+    if open {
+        detail(ui, technical);
+    }
+    actions
+}
+
+fn one(happened: bool, action: Action) -> Vec<Action> {
+    if happened { vec![action] } else { vec![] }
+}
+
+/// The sentence of a lost connection and its technical line.
+fn technical(problem: &Problem) -> String {
+    format!("{}\n{}", problem.text, problem.detail)
+}
+
+fn notice_banner(ui: &mut Ui, notice: &str) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let shown = banner(ui, Tone::Info, icons::INFO, notice, None, |ui| {
+        actions = one(link(ui, text::DISMISS).clicked(), Action::DismissNotice);
+    });
+    announce(ui, shown.id, Live::Polite);
+    actions
+}
+
+fn problem_banner(ui: &mut Ui, problem: &Problem) {
+    let glyph = icons::TRIANGLE_ALERT;
+    banner(ui, Tone::Warn, glyph, &problem.text, None, |ui| {
+        ways_out(ui, &problem.detail, |_| vec![]);
+    });
+}

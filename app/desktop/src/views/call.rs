@@ -1,0 +1,200 @@
+//! A call: who, how long, how well, and the sound. The controls are in [`super::call_controls`].
+
+use eframe::egui::{Align, Grid, Rect, ScrollArea, Sense, Ui, Vec2, pos2, vec2};
+use hark_assets::icons;
+use hark_phone::snapshot::MediaView;
+use hark_phone::{CallState, CallView, Snapshot};
+
+use crate::action::{Action, Held};
+use crate::state::{CallPanel, CallScreen, rings_here};
+use crate::text;
+use crate::theme::{self, Text, size};
+use crate::views::incoming::face;
+use crate::views::{Moment, Place, call_controls, call_panels};
+use crate::widgets::{
+    Look, avatar, column, icon, level_meter, list_card, quality_bars, round, text as label,
+    text_centered, text_in, within,
+};
+
+pub fn view(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    call: &CallView,
+    state: &mut CallScreen,
+    moment: &Moment,
+    place: Place,
+) -> Vec<Action> {
+    let mut actions = call_controls::view(ui, call, state);
+    if place == Place::Screen {
+        actions.extend(back(ui));
+    }
+    let area = ScrollArea::vertical().id_salt("call").auto_shrink(false);
+    area.show(ui, |ui| {
+        actions.extend(others(ui, snapshot, call));
+        who(ui, call, state, moment);
+        if let Some(media) = &call.media {
+            sound(ui, media);
+        }
+        ui.add_space(size::GAP);
+        match state.panel {
+            Some(CallPanel::Keypad) => actions.extend(call_panels::keypad(ui, call, state)),
+            Some(CallPanel::Devices) => actions.extend(call_panels::devices(ui, snapshot)),
+            None => {}
+        }
+    });
+    actions
+}
+
+/// The more is open below, and the less height there is, the less room the name takes.
+fn who(ui: &mut Ui, call: &CallView, state: &CallScreen, moment: &Moment) {
+    ui.spacing_mut().item_spacing.y = 5.0;
+    let height = ui.available_height();
+    if state.panel.is_none() {
+        ui.add_space(((height - ALONE) * 0.4).max(0.0));
+        ui.vertical_centered(|ui| avatar(ui, face(call), AVATAR));
+        ui.add_space(8.0);
+        heading(ui, call, moment);
+        if let Some(skipped) = call.skip_pin {
+            let t = theme::tokens(ui);
+            text_centered(ui, text::skipped_pin(skipped), Text::Small, t.muted);
+        }
+    } else if height >= ROOMY {
+        ui.vertical_centered(|ui| avatar(ui, face(call), SMALL_AVATAR));
+        ui.add_space(2.0);
+        heading(ui, call, moment);
+    } else {
+        ui.add_space(4.0);
+        heading(ui, call, moment);
+    }
+}
+
+fn heading(ui: &mut Ui, call: &CallView, moment: &Moment) {
+    let t = theme::tokens(ui);
+    text_centered(ui, call.title.as_str(), Text::Title, t.text);
+    if !call.subtitle.is_empty() {
+        text_centered(ui, call.subtitle.as_str(), Text::Small, t.muted);
+    }
+    let waits = call.held || call.held_by_peer;
+    match call.connected_at {
+        Some(since) if call.state == CallState::Connected => {
+            let elapsed = moment.now.saturating_duration_since(since);
+            let ink = if waits { t.warn } else { t.ok };
+            text_centered(ui, text::timer(elapsed), Text::Timer, ink);
+            if waits {
+                text_centered(ui, text::call_state(call), Text::Small, t.warn);
+            }
+        }
+        Some(_) | None => {
+            text_centered(ui, text::call_state(call), Text::Strong, t.muted);
+        }
+    }
+}
+
+/// Quality in a word, all figures for a pointer that rests on it, and the two levels.
+fn sound(ui: &mut Ui, media: &MediaView) {
+    let t = theme::tokens(ui);
+    let words = text::quality_line(media);
+    let font = Text::Small.font();
+    let galley = ui.painter().layout_no_wrap(words.clone(), font, t.muted);
+    ui.add_space(4.0);
+    let line = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let room = ui.available_width() - galley.size().x - BARS - 8.0;
+        ui.add_space(room.max(0.0) / 2.0);
+        quality_bars(ui, media.quality);
+        label(ui, words, Text::Small, t.muted);
+    });
+    let rect = line.response.rect;
+    let hover = ui.interact(rect, ui.scope_id().with("quality"), Sense::hover());
+    hover.on_hover_ui(|ui| figures(ui, media));
+    ui.add_space(6.0);
+    meters(ui, media);
+}
+
+fn figures(ui: &mut Ui, media: &MediaView) {
+    let t = theme::tokens(ui);
+    Grid::new("figures").num_columns(2).show(ui, |ui| {
+        for (name, figure) in text::quality_figures(media) {
+            label(ui, name, Text::Small, t.muted);
+            label(ui, figure, Text::Small, t.text);
+            ui.end_row();
+        }
+    });
+}
+
+fn meters(ui: &mut Ui, media: &MediaView) {
+    let t = theme::tokens(ui);
+    let room = (ui.available_width() - 2.0 * size::EDGE).min(size::COLUMN - 120.0);
+    let bar = (room - 2.0 * METER_ICON - 3.0 * 8.0) / 2.0;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.add_space((ui.available_width() - room) / 2.0);
+        icon(ui, icons::MIC, METER_ICON, t.muted);
+        level_meter(ui, text::MICROPHONE_LEVEL, media.microphone_level, bar);
+        icon(ui, icons::VOLUME_2, METER_ICON, t.muted);
+        level_meter(ui, text::SPEAKER_LEVEL, media.speaker_level, bar);
+    });
+}
+
+/// Other calls that stand, each with a way to it.
+fn others(ui: &mut Ui, snapshot: &Snapshot, shown: &CallView) -> Vec<Action> {
+    let stands = |call: &&CallView| {
+        call.id != shown.id && !rings_here(call) && call.state != CallState::Ended
+    };
+    let others: Vec<&CallView> = snapshot.calls.iter().filter(stands).collect();
+    if others.is_empty() {
+        return vec![];
+    }
+    let mut actions = Vec::new();
+    column(ui, |ui| {
+        list_card(ui, |ui| {
+            for call in others {
+                if other_row(ui, call) {
+                    actions.push(Action::SetHeld(shown.id, Held::Yes));
+                    actions.push(Action::SetHeld(call.id, Held::No));
+                }
+            }
+        });
+    });
+    actions
+}
+
+fn other_row(ui: &mut Ui, call: &CallView) -> bool {
+    let t = theme::tokens(ui);
+    let size = vec2(ui.available_width(), OTHER_ROW);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let words = format!("{}{}{}", call.title, text::DOT, text::call_state(call));
+    let room = Rect::from_min_max(rect.min, pos2(rect.right() - SWITCH - 8.0, rect.bottom()));
+    text_in(ui, room, Align::Min, words, Text::Body, t.text);
+    let center = pos2(rect.right() - SWITCH / 2.0, rect.center().y);
+    let place = Rect::from_center_size(center, Vec2::splat(SWITCH));
+    within(ui, place, call.id, |ui| {
+        round(ui, icons::PHONE_CALL, text::SWITCH_CALL, SWITCH, Look::Soft).clicked()
+    })
+}
+
+fn back(ui: &mut Ui) -> Vec<Action> {
+    let corner = ui.max_rect().min + vec2(size::EDGE - 8.0, 0.0);
+    let place = Rect::from_min_size(corner, Vec2::splat(BACK));
+    let pressed = within(ui, place, "back", |ui| {
+        round(ui, icons::CHEVRON_LEFT, text::HIDE_CALL, BACK, Look::Bare).clicked()
+    });
+    if pressed {
+        vec![Action::HideCall]
+    } else {
+        vec![]
+    }
+}
+
+/// Height of the name, the picture and the sound without an open panel.
+const ALONE: f32 = 270.0;
+/// With less height than this the picture gives way to an open panel.
+const ROOMY: f32 = 470.0;
+const AVATAR: f32 = 84.0;
+const SMALL_AVATAR: f32 = 56.0;
+const BACK: f32 = 36.0;
+/// Width of the quality bars.
+const BARS: f32 = 22.0;
+const METER_ICON: f32 = 16.0;
+const OTHER_ROW: f32 = 52.0;
+const SWITCH: f32 = 38.0;

@@ -1,0 +1,159 @@
+//! The lower part of a call: mute, hold, keypad, devices, and Hang up, always in view.
+
+use eframe::egui::{Align2, Panel, Pos2, Rect, Ui, Vec2, pos2, vec2};
+use hark_assets::icons;
+use hark_phone::{CallState, CallView};
+
+use crate::action::{Action, Held, Muted};
+use crate::state::{CallPanel, CallScreen};
+use crate::text;
+use crate::theme::{self, Text, size};
+use crate::views::ground;
+use crate::widgets::{Look, paint_text, round, within};
+
+pub fn view(ui: &mut Ui, call: &CallView, state: &CallScreen) -> Vec<Action> {
+    let frame = ground(ui);
+    Panel::bottom("call controls")
+        .exact_size(HEIGHT)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(frame)
+        .show(ui, |ui| {
+            let area = ui.max_rect();
+            let mut actions = row(ui, area, call, state);
+            actions.extend(hang_up(ui, area, call));
+            actions
+        })
+        .inner
+}
+
+/// One round control with its caption.
+struct Control {
+    glyph: char,
+    name: &'static str,
+    state: ControlState,
+    action: Action,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ControlState {
+    Off,
+    On,
+    /// Cannot be used at this moment.
+    Unusable,
+}
+
+fn row(ui: &mut Ui, area: Rect, call: &CallView, state: &CallScreen) -> Vec<Action> {
+    let step = (area.width() / 4.0).min(STEP);
+    let left = area.center().x - step * 1.5;
+    let mut actions = Vec::new();
+    let controls = [
+        mute(call),
+        hold(call),
+        panel(state, CallPanel::Keypad),
+        panel(state, CallPanel::Devices),
+    ];
+    for (index, control) in controls.into_iter().enumerate() {
+        let middle = area.top() + size::CALL_CONTROL / 2.0 + 4.0;
+        let center = pos2(left + step * index as f32, middle);
+        if press(ui, center, &control) {
+            actions.push(control.action);
+        }
+    }
+    actions
+}
+
+fn mute(call: &CallView) -> Control {
+    let (glyph, name, state, to) = if call.muted {
+        (icons::MIC_OFF, text::UNMUTE, ControlState::On, Muted::No)
+    } else {
+        (icons::MIC, text::MUTE, ControlState::Off, Muted::Yes)
+    };
+    Control {
+        glyph,
+        name,
+        state,
+        action: Action::SetMuted(call.id, to),
+    }
+}
+
+fn hold(call: &CallView) -> Control {
+    let (glyph, name, state, to) = if call.held {
+        (icons::PLAY, text::RESUME, ControlState::On, Held::No)
+    } else if call.state == CallState::Connected {
+        (icons::PAUSE, text::HOLD, ControlState::Off, Held::Yes)
+    } else {
+        (icons::PAUSE, text::HOLD, ControlState::Unusable, Held::Yes)
+    };
+    Control {
+        glyph,
+        name,
+        state,
+        action: Action::SetHeld(call.id, to),
+    }
+}
+
+fn panel(state: &CallScreen, panel: CallPanel) -> Control {
+    let (glyph, name) = match panel {
+        CallPanel::Keypad => (icons::GRIP, text::KEYPAD),
+        CallPanel::Devices => (icons::HEADPHONES, text::DEVICES),
+    };
+    let open = state.panel == Some(panel);
+    Control {
+        glyph,
+        name,
+        state: if open {
+            ControlState::On
+        } else {
+            ControlState::Off
+        },
+        action: Action::TogglePanel(panel),
+    }
+}
+
+fn press(ui: &mut Ui, center: Pos2, control: &Control) -> bool {
+    let t = theme::tokens(ui);
+    let on = control.state == ControlState::On;
+    let usable = control.state != ControlState::Unusable;
+    let look = if on { Look::Accent } else { Look::Quiet };
+    let place = Rect::from_center_size(center, Vec2::splat(size::CALL_CONTROL));
+    let pressed = within(ui, place, control.name, |ui| {
+        ui.add_enabled_ui(usable, |ui| {
+            let response = round(ui, control.glyph, control.name, size::CALL_CONTROL, look);
+            ui.ctx()
+                .accesskit_node_builder(response.id, |node| node.set_toggled(on.into()));
+            response.clicked()
+        })
+        .inner
+    });
+    let caption = center + vec2(0.0, size::CALL_CONTROL / 2.0 + 14.0);
+    let middle = Align2::CENTER_CENTER;
+    paint_text(
+        ui.painter(),
+        caption,
+        middle,
+        control.name,
+        Text::Caption,
+        t.muted,
+    );
+    pressed
+}
+
+fn hang_up(ui: &mut Ui, area: Rect, call: &CallView) -> Option<Action> {
+    let name = match call.state {
+        CallState::Calling | CallState::Ringing | CallState::Early => text::CANCEL,
+        CallState::Connected | CallState::Ended => text::HANG_UP,
+    };
+    let center = pos2(area.center().x, area.bottom() - size::HANG_UP / 2.0 - BELOW);
+    let place = Rect::from_center_size(center, Vec2::splat(size::HANG_UP));
+    let pressed = within(ui, place, "hang up", |ui| {
+        round(ui, icons::PHONE_OFF, name, size::HANG_UP, Look::Danger).clicked()
+    });
+    pressed.then_some(Action::HangUp(call.id))
+}
+
+const HEIGHT: f32 = 176.0;
+/// From one control to the next.
+const STEP: f32 = 84.0;
+/// Under Hang up.
+const BELOW: f32 = 16.0;

@@ -1,0 +1,110 @@
+//! A card for each call that rings here, which names what calls.
+
+use eframe::egui::{Id, Key, Response, Ui, accesskit::Live, vec2};
+use hark_assets::icons;
+use hark_phone::{CallKind, CallView, Snapshot};
+
+use crate::action::Action;
+use crate::state::{IncomingState, rings_here};
+use crate::text;
+use crate::theme::{self, Text};
+use crate::widgets::{Face, Look, announce, avatar, card, pill_icon, text as label};
+
+/// The cards of all calls that ring.
+pub fn cards(ui: &mut Ui, snapshot: &Snapshot, state: &mut IncomingState) -> Vec<Action> {
+    let mut actions = Vec::new();
+    for call in snapshot.calls.iter().filter(|call| rings_here(call)) {
+        actions.extend(
+            ui.push_id(call.id, |ui| one(ui, snapshot, call, state))
+                .inner,
+        );
+    }
+    actions
+}
+
+fn one(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    call: &CallView,
+    state: &mut IncomingState,
+) -> Vec<Action> {
+    card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 14.0;
+        who(ui, snapshot, call);
+        let mut actions = Vec::new();
+        ui.horizontal(|ui| {
+            let width = (ui.available_width() - 8.0) / 2.0;
+            let decline = pill_icon(
+                ui,
+                icons::PHONE_OFF,
+                text::DECLINE,
+                Some(width),
+                Look::Danger,
+            );
+            let answer = pill_icon(ui, icons::PHONE, text::ANSWER, Some(width), Look::Ok);
+            focus_once(ui, call, &answer, state);
+            // Escape takes the keyboard away from a button before the button is drawn.
+            let escaped = (answer.lost_focus() || decline.lost_focus())
+                && ui.input(|input| input.key_pressed(Key::Escape));
+            if answer.clicked() {
+                actions.push(Action::Answer(call.id));
+            } else if decline.clicked() || escaped {
+                actions.push(Action::Decline(call.id));
+            }
+        });
+        actions
+    })
+}
+
+fn who(ui: &mut Ui, snapshot: &Snapshot, call: &CallView) {
+    let t = theme::tokens(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        avatar(ui, face(call), 50.0);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = vec2(6.0, 1.0);
+            label(ui, text::what_calls(call.kind), Text::Small, t.muted);
+            label(ui, title(call), Text::Heading, t.text);
+            let line =
+                text::rings_because(call.kind, snapshot.presence).unwrap_or(call.subtitle.as_str());
+            if !line.is_empty() {
+                label(ui, line, Text::Small, t.muted);
+            }
+        });
+    });
+    let aloud = Id::unique(("rings", call.id));
+    let rect = ui.min_rect();
+    let response = ui.interact(rect, aloud, eframe::egui::Sense::hover());
+    let words = text::ringing_aloud(call.kind, &call.title);
+    response.widget_info(|| {
+        eframe::egui::WidgetInfo::labeled(eframe::egui::accesskit::Role::Alert, true, &words)
+    });
+    announce(ui, aloud, Live::Assertive);
+}
+
+fn title(call: &CallView) -> &str {
+    match call.kind {
+        CallKind::PlayOnPhone => text::VOICEMAIL,
+        CallKind::Person | CallKind::Automatic | CallKind::Voicemail => &call.title,
+    }
+}
+
+/// What stands in the circle beside a call.
+pub fn face(call: &CallView) -> Face<'_> {
+    match call.kind {
+        CallKind::PlayOnPhone | CallKind::Voicemail => Face::Icon(icons::VOICEMAIL),
+        CallKind::Automatic => Face::Icon(icons::BOT),
+        CallKind::Person => Face::Person(&call.title),
+    }
+}
+
+/// A new call takes the keyboard to its Answer button, except from someone who is typing.
+fn focus_once(ui: &Ui, call: &CallView, answer: &Response, state: &mut IncomingState) {
+    if state.focused == Some(call.id) {
+        return;
+    }
+    state.focused = Some(call.id);
+    if !ui.ctx().text_edit_focused() {
+        answer.request_focus();
+    }
+}

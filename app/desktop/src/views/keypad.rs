@@ -1,0 +1,154 @@
+//! A field that takes what is typed and pasted, the twelve keys, and the call button.
+
+use eframe::egui::{
+    Align2, FontSelection, Frame, Id, Key, Rect, Response, Sense, TextEdit, Ui, vec2,
+};
+use hark_assets::icons;
+use hark_phone::{RegistrationView, Snapshot};
+
+use crate::action::Action;
+use crate::state::KeypadState;
+use crate::text;
+use crate::theme::{self, Text, size};
+use crate::widgets::{Look, pad, round, within};
+
+/// How long 0 is held for a plus, in seconds.
+pub const LONG_PRESS: f64 = 0.5;
+
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut KeypadState) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let key = key_diameter(ui.available_height());
+    let keys = 4.0 * key + 3.0 * size::KEY_GAP;
+    let spare = ui.available_height() - keys - FIELD - CALL - 2.0 * SPACE;
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.add_space((spare * 0.4).max(0.0));
+    if number_field(ui, state) {
+        actions.push(Action::Dial);
+    }
+    ui.add_space(SPACE);
+    pad(ui, key, size::KEY_GAP, |digit, response| {
+        press(digit, response, state);
+    });
+    ui.add_space(SPACE);
+    actions.extend(call_line(ui, snapshot, state, key));
+    actions
+}
+
+/// As large as the height allows.
+fn key_diameter(height: f32) -> f32 {
+    let rest = FIELD + CALL + 2.0 * SPACE + 3.0 * size::KEY_GAP + 12.0;
+    ((height - rest) / 4.0).clamp(size::KEY_MIN, size::KEY)
+}
+
+/// True when Enter was pressed in it.
+fn number_field(ui: &mut Ui, state: &mut KeypadState) -> bool {
+    let t = theme::tokens(ui);
+    let id = Id::unique("number");
+    let style = fitting(ui, &state.typed);
+    let edit = TextEdit::singleline(&mut state.typed)
+        .id(id)
+        .font(FontSelection::FontId(style))
+        .text_color(t.text)
+        .hint_text(
+            eframe::egui::RichText::new(text::NUMBER_HINT)
+                .font(Text::Heading.font())
+                .color(t.muted),
+        )
+        .frame(Frame::NONE)
+        .align(Align2::CENTER_CENTER)
+        .desired_width(f32::INFINITY)
+        .min_size(vec2(0.0, FIELD));
+    let rect = Rect::from_min_size(
+        ui.cursor().min + vec2(size::EDGE, 0.0),
+        vec2(ui.available_width() - 2.0 * size::EDGE, FIELD),
+    );
+    ui.allocate_rect(rect, Sense::hover());
+    let response = ui.place(rect, edit).accessible_name(text::NUMBER_FIELD);
+    if std::mem::take(&mut state.wants_focus) {
+        response.request_focus();
+    }
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if entered {
+        response.request_focus();
+    }
+    entered
+}
+
+/// The large style, or a smaller one for what is too long for the line.
+fn fitting(ui: &Ui, typed: &str) -> eframe::egui::FontId {
+    let room = ui.available_width() - 2.0 * size::EDGE - 8.0;
+    let width = |style: Text| {
+        ui.painter()
+            .layout_no_wrap(typed.to_owned(), style.font(), eframe::egui::Color32::WHITE)
+            .size()
+            .x
+    };
+    [Text::Display, Text::Title, Text::Strong]
+        .into_iter()
+        .find(|&style| width(style) <= room)
+        .unwrap_or(Text::Strong)
+        .font()
+}
+
+/// A press on a key types it; holding 0 types a plus instead.
+fn press(digit: char, response: &Response, state: &mut KeypadState) {
+    if digit == '0' {
+        let held = response.is_pointer_button_down_on();
+        let since = held_for(response);
+        if held && !state.long_press_done {
+            if since >= LONG_PRESS {
+                state.typed.push('+');
+                state.long_press_done = true;
+            } else {
+                let left = std::time::Duration::from_secs_f64(LONG_PRESS - since);
+                response.ctx.request_repaint_after(left);
+            }
+        }
+        if response.clicked() && !state.long_press_done {
+            state.typed.push('0');
+        }
+        if !held {
+            state.long_press_done = false;
+        }
+    } else if response.clicked() {
+        state.typed.push(digit);
+    }
+}
+
+fn held_for(response: &Response) -> f64 {
+    response.ctx.input(|input| {
+        let start = input.pointer.press_start_time().unwrap_or(input.time);
+        input.time - start
+    })
+}
+
+fn call_line(ui: &mut Ui, snapshot: &Snapshot, state: &KeypadState, key: f32) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), CALL), Sense::hover());
+    let ready =
+        snapshot.registration == RegistrationView::Registered && !state.typed.trim().is_empty();
+    let middle = Rect::from_center_size(line.center(), vec2(CALL, CALL));
+    within(ui, middle, "call", |ui| {
+        ui.add_enabled_ui(ready, |ui| {
+            if round(ui, icons::PHONE, text::CALL, CALL, Look::Ok).clicked() {
+                actions.push(Action::Dial);
+            }
+        });
+    });
+    if state.typed.is_empty() {
+        return actions;
+    }
+    let column = line.center() + vec2(key + size::KEY_GAP, 0.0);
+    let right = Rect::from_center_size(column, vec2(ERASE, ERASE));
+    within(ui, right, "erase", |ui| {
+        if round(ui, icons::DELETE, text::ERASE, ERASE, Look::Bare).clicked() {
+            actions.push(Action::EraseDigit);
+        }
+    });
+    actions
+}
+
+const FIELD: f32 = 56.0;
+const CALL: f32 = 68.0;
+const ERASE: f32 = 44.0;
+const SPACE: f32 = 16.0;

@@ -1,0 +1,172 @@
+//! Account, audio and appearance, each in a card of its own.
+
+use eframe::egui::{Align, Layout, Ui};
+use hark_assets::icons;
+use hark_phone::{AccountSettings, Settings, Snapshot, Theme};
+
+use crate::action::Action;
+use crate::state::{DemoState, SettingsState, State};
+use crate::text;
+use crate::theme::{self, Text};
+use crate::views::call_panels::{audio_action, device};
+use crate::views::{account_name, bare_address};
+use crate::widgets::{
+    Look, Tone, banner, card, detail, disclosure, icon, level_meter, link, pill, pill_icon,
+    segmented, text as label, text_wrapped,
+};
+
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
+    let mut actions = section(ui, text::ACCOUNT, |ui| account(ui, snapshot, state));
+    actions.extend(section(ui, text::AUDIO, |ui| {
+        audio(ui, snapshot, &state.settings)
+    }));
+    actions.extend(section(ui, text::APPEARANCE, |ui| appearance(ui, snapshot)));
+    if let Some(reason) = &state.no_notifications {
+        actions.extend(section(ui, text::NOTIFICATIONS, |ui| {
+            notifications(ui, reason)
+        }));
+    }
+    actions
+}
+
+fn section(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> Vec<Action>) -> Vec<Action> {
+    let t = theme::tokens(ui);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        label(ui, name, Text::Strong, t.muted);
+        card(ui, contents)
+    })
+    .inner
+}
+
+fn account(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
+    let Some(account) = &snapshot.account else {
+        return vec![];
+    };
+    let t = theme::tokens(ui);
+    ui.spacing_mut().item_spacing.y = 8.0;
+    facts(ui, snapshot, account);
+    if state.demo == DemoState::Running {
+        text_wrapped(ui, text::DEMO_ABOUT, Text::Small, t.muted);
+        let leave = pill_icon(ui, icons::LOG_OUT, text::DEMO_LEAVE, None, Look::Quiet);
+        return one(leave.clicked(), Action::LeaveDemo);
+    }
+    if state.settings.sign_out_asked {
+        return sign_out_question(ui);
+    }
+    ui.horizontal(|ui| {
+        let change = pill(ui, text::EDIT_ACCOUNT, None, Look::Quiet).clicked();
+        let out = pill(ui, text::SIGN_OUT, None, Look::Quiet).clicked();
+        let mut actions = one(change, Action::OpenSetup(Box::new(account.clone())));
+        actions.extend(one(out, Action::SignOut));
+        actions
+    })
+    .inner
+}
+
+fn facts(ui: &mut Ui, snapshot: &Snapshot, account: &AccountSettings) {
+    let mailbox = account.voicemail.as_deref().unwrap_or(text::OWN_MAILBOX);
+    fact(ui, text::DISPLAY_NAME, account_name(account));
+    fact(ui, text::ADDRESS, bare_address(account));
+    if let Some(server) = &account.server {
+        fact(ui, text::SERVER, server);
+    }
+    fact(ui, text::TRANSPORT, text::transport(account.transport));
+    fact(ui, text::VOICEMAIL_ADDRESS, mailbox);
+    fact(ui, text::STATE, text::registration(&snapshot.registration));
+}
+
+fn fact(ui: &mut Ui, name: &str, value: &str) {
+    let t = theme::tokens(ui);
+    ui.horizontal(|ui| {
+        label(ui, name, Text::Small, t.muted);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            label(ui, value, Text::Body, t.text);
+        });
+    });
+}
+
+fn sign_out_question(ui: &mut Ui) -> Vec<Action> {
+    let mut actions = Vec::new();
+    banner(
+        ui,
+        Tone::Danger,
+        icons::LOG_OUT,
+        text::SIGN_OUT_ASK,
+        None,
+        |ui| {
+            ui.add_space(6.0);
+            ui.horizontal(|ui| {
+                let out = pill(ui, text::SIGN_OUT, None, Look::Danger).clicked();
+                let stay = pill(ui, text::STAY, None, Look::Raised).clicked();
+                actions.extend(one(out, Action::SignOut));
+                actions.extend(one(stay, Action::StaySignedIn));
+            });
+        },
+    );
+    actions
+}
+
+fn audio(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Action> {
+    let mut chosen = snapshot.audio.clone();
+    ui.spacing_mut().item_spacing.y = 12.0;
+    let outputs = &snapshot.devices.outputs;
+    let mut changed = device(ui, text::SPEAKER, outputs, &mut chosen.speaker);
+    let tone = link(ui, text::TEST_TONE).clicked();
+    let inputs = &snapshot.devices.inputs;
+    changed |= device(ui, text::MICROPHONE, inputs, &mut chosen.microphone);
+    let check = microphone_check(ui, snapshot, state);
+    changed |= device(ui, text::RINGER, outputs, &mut chosen.ringer);
+    let mut actions = audio_action(changed, chosen);
+    actions.extend(one(tone, Action::PlayTestTone));
+    actions.extend(one(check, Action::ToggleMicrophoneCheck));
+    actions
+}
+
+/// The live level, only while the user asks for it: nobody listens unasked.
+fn microphone_check(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> bool {
+    let t = theme::tokens(ui);
+    if !state.microphone_check {
+        return link(ui, text::CHECK_MICROPHONE).clicked();
+    }
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.horizontal(|ui| {
+            icon(ui, icons::MIC, 16.0, t.muted);
+            let level = snapshot.microphone_level.unwrap_or(0.0);
+            let width = ui.available_width();
+            level_meter(ui, text::MICROPHONE_LEVEL, level, width);
+        });
+        text_wrapped(ui, text::SPEAK_NOW, Text::Small, t.muted);
+        link(ui, text::STOP_CHECK).clicked()
+    })
+    .inner
+}
+
+fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
+    let themes = [Theme::System, Theme::Light, Theme::Dark];
+    let words = themes.map(text::theme);
+    let selected = themes
+        .iter()
+        .position(|theme| *theme == snapshot.settings.theme)
+        .unwrap_or(0);
+    let width = ui.available_width();
+    let picked = segmented(ui, &words, selected, width);
+    let changed = picked.map(|index| Settings {
+        theme: themes[index],
+    });
+    changed.map(Action::SetPreferences).into_iter().collect()
+}
+
+fn notifications(ui: &mut Ui, reason: &str) -> Vec<Action> {
+    let t = theme::tokens(ui);
+    text_wrapped(ui, text::NO_NOTIFICATIONS, Text::Small, t.muted);
+    if disclosure(ui, text::DETAILS, reason) {
+        detail(ui, reason);
+    }
+    vec![]
+}
+
+fn one(happened: bool, action: Action) -> Vec<Action> {
+    if happened { vec![action] } else { vec![] }
+}

@@ -1,0 +1,224 @@
+//! The first screen, and later the way to change the account: the form, how far signing in has
+//! come, what went wrong in plain words, and the built-in voicemail server.
+
+use eframe::egui::{
+    CentralPanel, CornerRadius, Rect, ScrollArea, Sense, Ui, Vec2, accesskit::Live, vec2,
+};
+use hark_assets::icons;
+use hark_phone::snapshot::{ConnectingStage, Problem};
+use hark_phone::{RegistrationView, Snapshot};
+
+use crate::action::Action;
+use crate::state::{DemoState, SetupPurpose, SetupState, State, registration_problem};
+use crate::text;
+use crate::theme::{self, Text, size};
+use crate::views::account_form;
+use crate::views::{Moment, ground};
+use crate::widgets::{
+    Look, Tone, announce, banner, card, column, detail, disclosure, icon, paint_icon, pill,
+    pill_icon, round, text as label, text_centered, within,
+};
+
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let frame = ground(ui);
+    CentralPanel::default()
+        .frame(frame)
+        .show(ui, |ui| {
+            let mut actions = Vec::new();
+            if state.setup.purpose == SetupPurpose::Change {
+                actions.extend(back(ui));
+            }
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                column(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = size::GAP;
+                    actions.extend(page(ui, snapshot, state, moment));
+                });
+            });
+            actions
+        })
+        .inner
+}
+
+fn page(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let purpose = state.setup.purpose;
+    head(ui, purpose);
+    let mut actions = Vec::new();
+    if let Some(notice) = &state.notice {
+        problem(ui, notice, None);
+    } else if !state.setup.waiting
+        && let Some(shown) = registration_problem(&snapshot.registration)
+    {
+        let next = next_try(&snapshot.registration, moment);
+        registration_banner(ui, shown, next.as_deref());
+    }
+    card(ui, |ui| {
+        actions.extend(form(ui, snapshot, &mut state.setup));
+    });
+    if purpose == SetupPurpose::First {
+        actions.extend(demo(ui, &state.demo, state.setup.waiting));
+    }
+    ui.add_space(size::GAP / 2.0);
+    actions
+}
+
+fn head(ui: &mut Ui, purpose: SetupPurpose) {
+    let t = theme::tokens(ui);
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let (title, line) = match purpose {
+        SetupPurpose::First => (text::SETUP_TITLE, text::SETUP_LINE),
+        SetupPurpose::Change => (text::SETUP_CHANGE_TITLE, text::SETUP_CHANGE_LINE),
+    };
+    match purpose {
+        SetupPurpose::First => {
+            ui.add_space(28.0);
+            sign(ui);
+            ui.add_space(10.0);
+        }
+        SetupPurpose::Change => ui.add_space(16.0),
+    }
+    text_centered(ui, title, Text::Title, t.text);
+    text_centered(ui, line, Text::Body, t.muted);
+    ui.add_space(8.0);
+    ui.spacing_mut().item_spacing.y = size::GAP;
+}
+
+/// The picture of the program.
+fn sign(ui: &mut Ui) {
+    let t = theme::tokens(ui);
+    let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), SIGN), Sense::hover());
+    let square = Rect::from_center_size(line.center(), Vec2::splat(SIGN));
+    ui.painter()
+        .rect_filled(square, CornerRadius::same(16), t.accent);
+    paint_icon(
+        ui.painter(),
+        square.center(),
+        icons::VOICEMAIL,
+        32.0,
+        t.on_accent,
+    );
+}
+
+fn back(ui: &mut Ui) -> Vec<Action> {
+    let corner = ui.max_rect().min + vec2(size::EDGE - 8.0, 12.0);
+    let place = Rect::from_min_size(corner, Vec2::splat(BACK));
+    let pressed = within(ui, place, "back", |ui| {
+        round(ui, icons::CHEVRON_LEFT, text::BACK, BACK, Look::Bare).clicked()
+    });
+    if pressed {
+        vec![Action::CloseSetup]
+    } else {
+        vec![]
+    }
+}
+
+fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action> {
+    let waiting = setup.waiting;
+    let entered = ui
+        .add_enabled_ui(!waiting, |ui| account_form::fields(ui, setup))
+        .inner;
+    ui.add_space(2.0);
+    let width = Some(ui.available_width());
+    let words = if waiting {
+        text::SIGNING_IN
+    } else {
+        text::SIGN_IN
+    };
+    let pressed = ui
+        .add_enabled_ui(!waiting, |ui| {
+            pill(ui, words, width, Look::Accent).clicked()
+        })
+        .inner;
+    if waiting {
+        stages(ui, &snapshot.registration);
+    }
+    if entered || pressed {
+        vec![Action::SignIn]
+    } else {
+        vec![]
+    }
+}
+
+/// "Connecting, Signing in, Ready", with what is done, what is under way and what is to come.
+fn stages(ui: &mut Ui, registration: &RegistrationView) {
+    let t = theme::tokens(ui);
+    let reached = match registration {
+        RegistrationView::Connecting(ConnectingStage::SigningIn) => 1,
+        RegistrationView::Registered => 2,
+        RegistrationView::Connecting(ConnectingStage::Connecting)
+        | RegistrationView::SignedOut
+        | RegistrationView::Failed(_)
+        | RegistrationView::Lost { .. } => 0,
+    };
+    ui.add_space(4.0);
+    let line = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        for (index, stage) in text::STAGES.into_iter().enumerate() {
+            let (glyph, ink) = match index.cmp(&reached) {
+                std::cmp::Ordering::Less => (icons::CIRCLE_CHECK, t.ok),
+                std::cmp::Ordering::Equal => (icons::ARROW_RIGHT, t.accent),
+                std::cmp::Ordering::Greater => (icons::CIRCLE, t.muted),
+            };
+            icon(ui, glyph, 14.0, ink);
+            label(ui, stage, Text::Caption, ink);
+            ui.add_space(6.0);
+        }
+    });
+    announce(ui, line.response.id, Live::Polite);
+}
+
+fn next_try(registration: &RegistrationView, moment: &Moment) -> Option<String> {
+    match registration {
+        RegistrationView::Lost { next_try, .. } => {
+            let left = next_try.saturating_duration_since(moment.now);
+            Some(text::next_try_short(left))
+        }
+        RegistrationView::SignedOut
+        | RegistrationView::Connecting(_)
+        | RegistrationView::Registered
+        | RegistrationView::Failed(_) => None,
+    }
+}
+
+fn registration_banner(ui: &mut Ui, shown: &Problem, next_try: Option<&str>) {
+    let glyph = icons::CIRCLE_ALERT;
+    let response = banner(ui, Tone::Danger, glyph, &shown.text, next_try, |ui| {
+        if disclosure(ui, text::DETAILS, &shown.detail) {
+            detail(ui, &shown.detail);
+        }
+    });
+    announce(ui, response.id, Live::Polite);
+}
+
+fn problem(ui: &mut Ui, words: &str, line: Option<&str>) {
+    let response = banner(ui, Tone::Danger, icons::CIRCLE_ALERT, words, line, |_| {});
+    announce(ui, response.id, Live::Polite);
+}
+
+/// The way in without an account.
+fn demo(ui: &mut Ui, demo: &DemoState, waiting: bool) -> Vec<Action> {
+    let t = theme::tokens(ui);
+    let (words, enabled) = match demo {
+        DemoState::Unavailable | DemoState::Running => return vec![],
+        DemoState::Off | DemoState::Failed(_) => (text::TRY_DEMO, !waiting),
+        DemoState::Starting => (text::DEMO_STARTING, false),
+    };
+    let mut actions = Vec::new();
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        let width = Some(ui.available_width());
+        ui.add_enabled_ui(enabled, |ui| {
+            let glyph = icons::FLASK_CONICAL;
+            if pill_icon(ui, glyph, words, width, Look::Raised).clicked() {
+                actions.push(Action::StartDemo);
+            }
+        });
+        text_centered(ui, text::TRY_DEMO_LINE, Text::Small, t.muted);
+        if let DemoState::Failed(reason) = demo {
+            problem(ui, text::DEMO_FAILED, Some(reason));
+        }
+    });
+    actions
+}
+
+const SIGN: f32 = 60.0;
+const BACK: f32 = 36.0;

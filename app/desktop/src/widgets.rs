@@ -1,0 +1,79 @@
+//! The small parts that views are made of. Each paints itself with the theme's tokens, carries its
+//! accessible name and role, and shows a ring while it has the keyboard.
+
+mod avatar;
+mod button;
+mod card;
+mod disclosure;
+mod field;
+mod meter;
+mod pad;
+mod presence_dot;
+mod text;
+
+pub use avatar::{Face, avatar, initials};
+pub use button::{Look, link, pill, pill_icon, round, segmented};
+pub use card::{Tone, banner, card, divider, list_card};
+pub use disclosure::{detail, disclosure, toggle};
+pub use field::{Content, Field, choice};
+pub use meter::{level_meter, quality_bars};
+pub use pad::pad;
+pub use presence_dot::paint_presence;
+pub use text::{icon, paint_icon, paint_text, text, text_centered, text_in, text_wrapped};
+
+use eframe::egui::{self, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui};
+
+use crate::theme::{self, size};
+
+/// The ring around a control that has the keyboard.
+pub fn focus_ring(ui: &Ui, rect: Rect, radius: f32, response: &Response) {
+    if !response.has_focus() {
+        return;
+    }
+    let ring = rect.expand(size::FOCUS_OFFSET);
+    let stroke = Stroke::new(size::FOCUS_WIDTH, theme::tokens(ui).accent);
+    let radius = radius + size::FOCUS_OFFSET;
+    ui.painter().rect_stroke(
+        ring,
+        CornerRadius::same(radius.min(255.0) as u8),
+        stroke,
+        StrokeKind::Outside,
+    );
+}
+
+/// Fills the width that is left, but no wider than a column of text should be, in the middle.
+pub fn column<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let width = (ui.available_width() - 2.0 * size::EDGE).min(size::COLUMN);
+    let left = ((ui.available_width() - width) / 2.0).max(0.0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(left);
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.x = 8.0;
+            contents(ui)
+        })
+        .inner
+    })
+    .inner
+}
+
+/// Draws inside `rect` without taking space of the layout around it.
+pub fn within<R>(
+    ui: &mut Ui,
+    rect: Rect,
+    salt: impl std::hash::Hash + std::fmt::Debug,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let builder = egui::UiBuilder::new()
+        .max_rect(rect)
+        .id_salt(salt)
+        .layout(egui::Layout::left_to_right(egui::Align::Center));
+    contents(&mut ui.new_child(builder))
+}
+
+/// Makes a screen reader say this text as soon as it appears.
+pub fn announce(ui: &Ui, id: egui::Id, politeness: egui::accesskit::Live) {
+    ui.ctx()
+        .accesskit_node_builder(id, |node| node.set_live(politeness));
+}

@@ -1,0 +1,99 @@
+//! Text fields with a caption over them, and choices from a list.
+
+use eframe::egui::{
+    ComboBox, CornerRadius, Frame, Id, Margin, Response, Stroke, TextEdit, Ui, vec2,
+};
+
+use hark_assets::icons;
+
+use super::{paint_icon, text, text_wrapped};
+use crate::theme::{self, Text, size};
+
+/// One line of text with a caption, a hint, and what is wrong with it.
+pub struct Field<'a> {
+    pub caption: &'a str,
+    pub hint: &'a str,
+    pub content: Content,
+    pub error: Option<&'a str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Content {
+    Plain,
+    /// Shown as dots.
+    #[default]
+    Secret,
+}
+
+impl Field<'_> {
+    pub fn show(&self, ui: &mut Ui, value: &mut String) -> Response {
+        let t = theme::tokens(ui);
+        ui.spacing_mut().item_spacing.y = 5.0;
+        let caption = text(ui, self.caption, Text::Caption, t.muted);
+        let id = ui.scope_id().with(("field", self.caption));
+        let response = ui.add(self.edit(ui, id, value)).labelled_by(caption.id);
+        if let Some(error) = self.error {
+            let line = text_wrapped(ui, error, Text::Small, t.danger);
+            super::announce(ui, line.id, eframe::egui::accesskit::Live::Polite);
+        }
+        response
+    }
+
+    fn edit<'t>(&self, ui: &Ui, id: Id, value: &'t mut String) -> TextEdit<'t> {
+        let t = theme::tokens(ui);
+        let stroke = if self.error.is_some() {
+            Stroke::new(1.5, t.danger)
+        } else if ui.memory(|memory| memory.has_focus(id)) {
+            Stroke::new(1.5, t.accent)
+        } else {
+            Stroke::new(1.0, t.border)
+        };
+        let frame = Frame::new()
+            .fill(t.surface)
+            .stroke(stroke)
+            .corner_radius(CornerRadius::same(size::FIELD_RADIUS))
+            .inner_margin(Margin::symmetric(12, 8));
+        TextEdit::singleline(value)
+            .id(id)
+            .password(self.content == Content::Secret)
+            .hint_text(eframe::egui::RichText::new(self.hint).color(t.muted))
+            .font(Text::Body.font())
+            .text_color(t.text)
+            .frame(frame)
+            .desired_width(f32::INFINITY)
+            .min_size(vec2(0.0, size::FIELD_HEIGHT))
+            .align(eframe::egui::Align2::LEFT_CENTER)
+    }
+}
+
+/// A list to choose from; returns the index that was chosen, if another one was.
+pub fn choice(ui: &mut Ui, caption: &str, options: &[String], selected: usize) -> Option<usize> {
+    let t = theme::tokens(ui);
+    ui.spacing_mut().item_spacing.y = 5.0;
+    let label = text(ui, caption, Text::Caption, t.muted);
+    let shown = options
+        .get(selected)
+        .map(String::as_str)
+        .unwrap_or_default();
+    let mut chosen = None;
+    ui.spacing_mut().interact_size.y = size::FIELD_HEIGHT;
+    let list = ComboBox::from_id_salt(("choice", caption))
+        .width(ui.available_width())
+        .selected_text(shown)
+        .icon(|ui, rect, _, _| {
+            let ink = theme::tokens(ui).muted;
+            paint_icon(ui.painter(), rect.center(), icons::CHEVRON_DOWN, 15.0, ink);
+        })
+        .truncate()
+        .show_ui(ui, |ui| {
+            ui.spacing_mut().interact_size.y = size::SMALL_BUTTON_HEIGHT;
+            for (index, option) in options.iter().enumerate() {
+                let picked = ui.selectable_label(index == selected, option.as_str());
+                if picked.clicked() && index != selected {
+                    chosen = Some(index);
+                }
+            }
+        });
+    list.response.labelled_by(label.id);
+    chosen
+}
