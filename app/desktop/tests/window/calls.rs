@@ -1,0 +1,256 @@
+//! Calls: ringing, answering, the controls, digits, and the way back to a call.
+
+use eframe::egui::Key;
+use eframe::egui::accesskit::{Live, Role};
+use egui_kittest::kittest::NodeT as _;
+use hark_desktop::action::Action;
+use hark_phone::{CallKind, CallState, CallView, Event, Presence, Snapshot};
+
+use crate::fixtures::{
+    CALL, in_call, play_on_phone, presence, priya_rings, signed_in, tom_on_hold, voicemail_call,
+};
+use crate::stage::Stage;
+
+fn incoming(call: &CallView) -> Event {
+    Event::Incoming {
+        call: call.id,
+        kind: call.kind,
+        from: "sip:somebody@example.test".into(),
+    }
+}
+
+#[test]
+fn ox16_play_on_phone_is_named_as_such_and_offers_no_way_back_to_voicemail() {
+    let snapshot = presence(Presence::AppearOffline, in_call(play_on_phone()));
+    let stage = Stage::new(snapshot);
+    assert!(stage.reads("Play on Phone"));
+    assert!(stage.reads("Voicemail"));
+    assert!(stage.reads("Your own voicemail always reaches you"));
+    for button in ["Send to voicemail", "Forward", "Deflect"] {
+        assert!(!stage.has(Role::Button, button));
+    }
+}
+
+#[test]
+fn ox16_an_automatic_call_is_never_shown_as_a_person() {
+    let robot = CallView {
+        kind: CallKind::Automatic,
+        ..priya_rings()
+    };
+    let stage = Stage::new(in_call(robot));
+    assert!(stage.reads("Automatic call"));
+    assert!(!stage.reads("Incoming call"));
+}
+
+#[test]
+fn a_call_that_rings_is_read_out_at_once() {
+    let stage = Stage::new(in_call(play_on_phone()));
+    let alert = stage.node(Role::Alert, "Voicemail, Play on Phone, is ringing");
+    assert_eq!(alert.accesskit_node().live(), Live::Assertive);
+}
+
+#[test]
+fn a_call_that_rings_is_notified_and_the_notification_answers_it() {
+    let mut stage = Stage::new(signed_in());
+    stage.show(in_call(priya_rings()));
+    stage.happens(incoming(&priya_rings()));
+    assert_eq!(stage.said(), ["notify: Priya Raman / Incoming call"]);
+    stage.reports(Action::Answer(priya_rings().id));
+    assert_eq!(stage.said(), ["Answer { call: CallId(8) }"]);
+}
+
+#[test]
+fn the_answer_button_has_the_keyboard() {
+    let mut stage = Stage::new(signed_in());
+    stage.show(in_call(play_on_phone()));
+    assert!(stage.button("Answer").is_focused());
+    stage.key(Key::Enter);
+    assert_eq!(stage.said(), ["Answer { call: CallId(7) }"]);
+}
+
+#[test]
+fn escape_on_the_card_declines() {
+    let mut stage = Stage::new(signed_in());
+    stage.show(in_call(priya_rings()));
+    stage.key(Key::Escape);
+    assert_eq!(stage.said(), ["Decline { call: CallId(8) }"]);
+}
+
+#[test]
+fn someone_who_is_typing_answers_nothing_by_accident() {
+    let mut stage = Stage::new(signed_in());
+    stage.activate(Role::Tab, "Keypad");
+    stage.type_text("425");
+    stage.show(in_call(priya_rings()));
+    assert!(!stage.button("Answer").is_focused());
+    stage.key(Key::Enter);
+    assert_eq!(stage.said(), ["Dial { to: \"425\" }"]);
+}
+
+#[test]
+fn both_buttons_of_the_card_work() {
+    let mut stage = Stage::new(in_call(priya_rings()));
+    stage.press("Decline");
+    stage.press("Answer");
+    assert_eq!(
+        stage.said(),
+        ["Decline { call: CallId(8) }", "Answer { call: CallId(8) }"]
+    );
+}
+
+#[test]
+fn the_call_screen_shows_who_how_long_and_how_well() {
+    let stage = Stage::new(in_call(voicemail_call()));
+    for words in [
+        "Voicemail",
+        "01:23",
+        "PIN skipped",
+        "Good · G.711 µ-law · encrypted",
+    ] {
+        assert!(stage.reads(words), "{words}");
+    }
+    assert!(stage.has(Role::Meter, "Microphone level"));
+    assert!(stage.has(Role::Meter, "Loudspeaker level"));
+}
+
+#[test]
+fn the_controls_act_on_the_call() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    stage.press("Mute");
+    stage.press("Hold");
+    stage.press("Hang up");
+    assert_eq!(
+        stage.said(),
+        [
+            "SetMuted { call: CallId(7), muted: true }",
+            "SetHeld { call: CallId(7), held: true }",
+            "HangUp { call: CallId(7) }",
+        ]
+    );
+    stage.show(in_call(CallView {
+        muted: true,
+        held: true,
+        ..voicemail_call()
+    }));
+    assert!(stage.reads("On hold"));
+    stage.press("Unmute");
+    stage.press("Resume");
+    assert_eq!(
+        stage.said(),
+        [
+            "SetMuted { call: CallId(7), muted: false }",
+            "SetHeld { call: CallId(7), held: false }",
+        ]
+    );
+}
+
+#[test]
+fn digits_typed_in_a_call_are_sent_without_opening_the_keys() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    stage.type_text("1#x");
+    assert_eq!(stage.said(), ["digits 7: 1", "digits 7: #",]);
+    stage.press("Keypad");
+    stage.press("5");
+    assert_eq!(stage.said(), ["digits 7: 5"]);
+    assert!(stage.reads("1#5"));
+}
+
+#[test]
+fn a_call_that_is_not_answered_yet_can_be_cancelled_and_takes_no_digits() {
+    let mut stage = Stage::new(in_call(CallView {
+        state: CallState::Calling,
+        connected_at: None,
+        media: None,
+        ..voicemail_call()
+    }));
+    assert!(stage.reads("Calling…"));
+    stage.type_text("1");
+    stage.press("Cancel");
+    assert_eq!(stage.said(), ["HangUp { call: CallId(7) }"]);
+}
+
+#[test]
+fn the_other_screens_stay_in_reach_and_a_bar_leads_back() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    assert!(!stage.has(Role::Tab, "Home"));
+    stage.press("Back to the other screens");
+    assert!(stage.has(Role::Tab, "Home"));
+    stage.press("Return to the call");
+    assert!(stage.has(Role::Button, "Hang up"));
+    assert!(stage.said().is_empty());
+}
+
+#[test]
+fn a_second_call_is_switched_to_by_holding_the_first() {
+    let mut snapshot = in_call(voicemail_call());
+    snapshot.calls.push(tom_on_hold());
+    let mut stage = Stage::new(snapshot);
+    assert!(stage.reads("Tom Eriksen · On hold"));
+    stage.press("Switch to this call");
+    assert_eq!(
+        stage.said(),
+        [
+            "SetHeld { call: CallId(7), held: true }",
+            "SetHeld { call: CallId(8), held: false }",
+        ]
+    );
+}
+
+#[test]
+fn a_second_call_rings_over_the_call_screen() {
+    let mut snapshot = in_call(voicemail_call());
+    snapshot.calls.push(priya_rings());
+    let stage = Stage::new(snapshot);
+    assert!(stage.has(Role::Button, "Answer"));
+    assert!(stage.has(Role::Button, "Hang up"));
+}
+
+#[test]
+fn the_loudspeaker_is_chosen_in_the_call() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    stage.press("Devices");
+    stage.activate(Role::ComboBox, "Calls are heard on");
+    stage.activate(Role::Button, "USB headset");
+    assert_eq!(
+        stage.said(),
+        [
+            "SetAudio(AudioSettings { speaker: Some(\"USB headset\"), microphone: None, ringer: None })"
+        ]
+    );
+}
+
+#[test]
+fn why_a_call_ended_is_said_on_the_screen_it_leaves_behind() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    stage.show(signed_in());
+    stage.happens(Event::Call {
+        call: CALL,
+        state: CallState::Ended,
+        reason: Some("The line is busy.".into()),
+        skip_pin: None,
+    });
+    assert!(stage.reads("The line is busy."));
+    assert_eq!(stage.said(), ["withdraw 7"]);
+}
+
+#[test]
+fn the_controls_fit_the_smallest_window() {
+    let mut stage = Stage::of_size(
+        in_call(voicemail_call()),
+        hark_desktop::theme::size::WINDOW_MIN,
+    );
+    stage.press("Keypad");
+    let hang_up = stage.button("Hang up").rect();
+    assert!(hang_up.bottom() <= 600.0, "{hang_up}");
+    assert!(stage.button("Hash").rect().bottom() <= stage.button("Mute").rect().top());
+}
+
+#[test]
+fn nothing_is_left_of_a_call_when_it_is_over() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    stage.show(Snapshot {
+        calls: vec![],
+        ..signed_in()
+    });
+    assert!(stage.has(Role::Button, "Call Voicemail"));
+}

@@ -1,0 +1,227 @@
+//! Snapshots as the engine would publish them, at one fixed moment.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime};
+
+use hark_desktop::views::Moment;
+use hark_phone::snapshot::{
+    Devices, HistoryEntry, MediaView, MessageWaiting, Outcome, Problem, Quality, SkipPin,
+};
+use hark_phone::{
+    AccountSettings, AudioSettings, CallDirection, CallId, CallKind, CallState, CallView, Presence,
+    RegistrationView, Snapshot, Transport,
+};
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+
+pub const CALL: CallId = CallId(7);
+pub const OTHER_CALL: CallId = CallId(8);
+
+/// Thursday, 5 March 2026, 10:45.
+pub fn moment() -> Moment {
+    static NOW: OnceLock<Instant> = OnceLock::new();
+    let wall = date(2026, 3, 5).at(10, 45, 0, 0).to_zoned(TimeZone::UTC);
+    Moment {
+        now: *NOW.get_or_init(Instant::now),
+        wall: wall.expect("UTC has every time"),
+    }
+}
+
+pub fn account() -> AccountSettings {
+    AccountSettings {
+        address: "dana@example.test".into(),
+        username: None,
+        display_name: Some("Dana Whitfield".into()),
+        server: None,
+        transport: Transport::Tls,
+        ca_file: None,
+        voicemail: None,
+        media_encryption: None,
+    }
+}
+
+/// Signed in, three new messages, four calls behind.
+pub fn signed_in() -> Snapshot {
+    Snapshot {
+        account: Some(account()),
+        registration: RegistrationView::Registered,
+        message_waiting: Some(MessageWaiting {
+            new: 3,
+            old: 2,
+            urgent_new: 0,
+        }),
+        history: history().into(),
+        missed_unseen: 1,
+        devices: devices(),
+        audio: AudioSettings::default(),
+        skip_pin: SkipPin::Yes,
+        ..Snapshot::default()
+    }
+}
+
+pub fn offline() -> Snapshot {
+    Snapshot {
+        registration: RegistrationView::Lost {
+            problem: Problem {
+                text: "The phone system does not answer.".into(),
+                detail: "connect to 192.0.2.10:5061: timed out".into(),
+            },
+            next_try: moment().now + Duration::from_secs(12),
+        },
+        skip_pin: SkipPin::NotRegistered,
+        ..signed_in()
+    }
+}
+
+pub fn refused() -> RegistrationView {
+    RegistrationView::Failed(Problem {
+        text: "The server does not accept this password. Type it again.".into(),
+        detail: "REGISTER sip:example.test: 403 Forbidden".into(),
+    })
+}
+
+pub fn in_call(call: CallView) -> Snapshot {
+    Snapshot {
+        calls: vec![call],
+        ..signed_in()
+    }
+}
+
+/// Our own mailbox, 83 seconds in.
+pub fn voicemail_call() -> CallView {
+    CallView {
+        id: CALL,
+        direction: CallDirection::Outgoing,
+        kind: CallKind::Voicemail,
+        state: CallState::Connected,
+        title: "Voicemail".into(),
+        subtitle: String::new(),
+        connected_at: Some(moment().now - Duration::from_secs(83)),
+        skip_pin: Some(true),
+        muted: false,
+        held: false,
+        held_by_peer: false,
+        media: Some(media()),
+    }
+}
+
+pub fn play_on_phone() -> CallView {
+    CallView {
+        direction: CallDirection::Incoming,
+        kind: CallKind::PlayOnPhone,
+        state: CallState::Ringing,
+        title: "Dana Whitfield".into(),
+        subtitle: "dana@example.test".into(),
+        connected_at: None,
+        skip_pin: None,
+        media: None,
+        ..voicemail_call()
+    }
+}
+
+pub fn priya_rings() -> CallView {
+    CallView {
+        id: OTHER_CALL,
+        kind: CallKind::Person,
+        title: "Priya Raman".into(),
+        subtitle: "priya@example.test".into(),
+        ..play_on_phone()
+    }
+}
+
+pub fn tom_on_hold() -> CallView {
+    CallView {
+        id: OTHER_CALL,
+        kind: CallKind::Person,
+        title: "Tom Eriksen".into(),
+        held: true,
+        skip_pin: None,
+        ..voicemail_call()
+    }
+}
+
+fn media() -> MediaView {
+    MediaView {
+        codec: "PCMU",
+        srtp: Some("AES_CM_128_HMAC_SHA1_80"),
+        loss_percent: 0.4,
+        jitter: Duration::from_millis(3),
+        playout_delay: Duration::from_millis(24),
+        round_trip: Some(Duration::from_millis(18)),
+        quality: Quality::Good,
+        speaker_level: 0.68,
+        microphone_level: 0.3,
+    }
+}
+
+pub fn devices() -> Devices {
+    Devices {
+        outputs: vec!["Built-in speakers".into(), "USB headset".into()],
+        inputs: vec!["Built-in microphone".into(), "USB headset".into()],
+    }
+}
+
+pub fn history() -> Vec<HistoryEntry> {
+    let minutes = |count: u64| Duration::from_secs(count * 60);
+    vec![
+        entry(1, "Priya Raman", Outcome::Missed, 5, Duration::ZERO),
+        HistoryEntry {
+            direction: CallDirection::Outgoing,
+            kind: CallKind::Voicemail,
+            ..entry(
+                2,
+                "Voicemail",
+                Outcome::Answered,
+                47,
+                Duration::from_secs(80),
+            )
+        },
+        entry(3, "Tom Eriksen", Outcome::Answered, 60 * 20, minutes(12)),
+        entry(
+            4,
+            "+1 425 555 0143",
+            Outcome::AnsweredElsewhere,
+            60 * 22,
+            Duration::ZERO,
+        ),
+        HistoryEntry {
+            direction: CallDirection::Outgoing,
+            ..entry(
+                5,
+                "Front desk",
+                Outcome::Cancelled,
+                60 * 24 * 3,
+                Duration::ZERO,
+            )
+        },
+    ]
+}
+
+/// An incoming call from a person, some minutes ago.
+fn entry(
+    id: i64,
+    title: &str,
+    outcome: Outcome,
+    minutes_ago: u64,
+    talked: Duration,
+) -> HistoryEntry {
+    let now = SystemTime::from(moment().wall.timestamp());
+    let user = title.split(' ').next().unwrap_or(title).to_lowercase();
+    HistoryEntry {
+        id,
+        direction: CallDirection::Incoming,
+        kind: CallKind::Person,
+        outcome,
+        title: title.into(),
+        address: format!("sip:{user}@example.test"),
+        began: now - Duration::from_secs(minutes_ago * 60),
+        talked,
+    }
+}
+
+pub fn presence(presence: Presence, snapshot: Snapshot) -> Snapshot {
+    Snapshot {
+        presence,
+        ..snapshot
+    }
+}

@@ -1,0 +1,127 @@
+//! Every screen as an image, light and dark. `UPDATE_SNAPSHOTS=1` writes them anew; look at each one
+//! before it is committed.
+
+use egui_kittest::SnapshotResults;
+use hark_desktop::action::Action;
+use hark_desktop::state::CallPanel;
+use hark_desktop::theme::size;
+use hark_phone::snapshot::ConnectingStage;
+use hark_phone::{Event, Presence, RegistrationView, Snapshot, Theme};
+
+use crate::fixtures::{
+    in_call, offline, play_on_phone, presence, refused, signed_in, tom_on_hold, voicemail_call,
+};
+use crate::stage::Stage;
+
+/// Draws a screen in both themes and compares it with the images of that name.
+fn check(name: &str, snapshot: Snapshot, size: [f32; 2], act: impl Fn(&mut Stage)) {
+    let mut results = SnapshotResults::new();
+    for (theme, suffix) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut stage = Stage::themed(snapshot.clone(), theme, size);
+        act(&mut stage);
+        stage.harness.snapshot(format!("{name}_{suffix}"));
+        results.extend_harness(&mut stage.harness);
+    }
+}
+
+fn usual(name: &str, snapshot: Snapshot, act: impl Fn(&mut Stage)) {
+    check(name, snapshot, size::WINDOW, act);
+}
+
+#[test]
+fn setup() {
+    usual("setup", Snapshot::default(), |stage| {
+        stage.fill("Address", "dana@example.test");
+    });
+}
+
+#[test]
+fn setup_after_a_wrong_password() {
+    usual("setup_refused", Snapshot::default(), |stage| {
+        stage.fill("Address", "dana@example.test");
+        stage.fill("Password", "wrong");
+        stage.press("Sign in");
+        let mut snapshot = Snapshot {
+            account: Some(crate::fixtures::account()),
+            ..Snapshot::default()
+        };
+        snapshot.registration = RegistrationView::Connecting(ConnectingStage::SigningIn);
+        stage.show(snapshot.clone());
+        snapshot.registration = refused();
+        stage.show(snapshot.clone());
+        stage.happens(Event::Registration(snapshot.registration));
+        stage.press("Technical details");
+    });
+}
+
+#[test]
+fn home() {
+    usual("home", signed_in(), |_| {});
+}
+
+#[test]
+fn play_on_phone_rings_while_the_connection_is_gone() {
+    let mut snapshot = presence(Presence::DoNotDisturb, offline());
+    snapshot.calls = vec![play_on_phone()];
+    usual("incoming", snapshot, |_| {});
+}
+
+#[test]
+fn presence_popup() {
+    let snapshot = presence(Presence::AppearOffline, signed_in());
+    usual("presence", snapshot, |stage| {
+        stage.press("Presence: Appear offline");
+    });
+}
+
+#[test]
+fn keypad() {
+    usual("keypad", signed_in(), |stage| {
+        stage.type_text("425 555 01");
+    });
+}
+
+#[test]
+fn call() {
+    usual("call", in_call(voicemail_call()), |_| {});
+}
+
+#[test]
+fn call_with_keys() {
+    usual("call_keys", in_call(voicemail_call()), |stage| {
+        stage.press("Keypad");
+        stage.type_text("1#");
+    });
+}
+
+#[test]
+fn history() {
+    usual("history", signed_in(), |stage| {
+        stage.activate(eframe::egui::accesskit::Role::Tab, "History, 1 new");
+    });
+}
+
+#[test]
+fn settings() {
+    usual("settings", signed_in(), |stage| {
+        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+    });
+}
+
+#[test]
+fn demo() {
+    let mut snapshot = presence(Presence::AppearOffline, signed_in());
+    snapshot.history = Vec::new().into();
+    usual("demo", snapshot, |stage| {
+        stage.reports(Action::DemoStarted);
+    });
+}
+
+#[test]
+fn wide_window_with_two_calls() {
+    let mut snapshot = in_call(voicemail_call());
+    snapshot.calls.push(tom_on_hold());
+    check("wide", snapshot, [1000.0, 740.0], |stage| {
+        stage.reports(Action::TogglePanel(CallPanel::Devices));
+    });
+}

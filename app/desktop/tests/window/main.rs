@@ -1,0 +1,12 @@
+//! The window as a person meets it: pressed, typed into, read aloud and looked at, with a scripted
+//! engine in place of the phone.
+
+mod calls;
+mod fixtures;
+mod history;
+mod home;
+mod keypad;
+mod looks;
+mod settings;
+mod setup;
+mod stage;

@@ -1,0 +1,127 @@
+//! The first start: the form, how far signing in has come, errors, and the way in without account.
+
+use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
+use hark_desktop::action::Action;
+use hark_phone::snapshot::ConnectingStage;
+use hark_phone::{Event, RegistrationView, Snapshot};
+
+use crate::fixtures::{account, refused, signed_in};
+use crate::stage::Stage;
+
+fn first_start() -> Stage {
+    Stage::new(Snapshot::default())
+}
+
+fn with(registration: RegistrationView) -> Snapshot {
+    Snapshot {
+        account: Some(account()),
+        registration,
+        ..Snapshot::default()
+    }
+}
+
+#[test]
+fn address_password_and_enter_sign_in() {
+    let mut stage = first_start();
+    assert!(stage.reads("Welcome to Hark"));
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "correct horse");
+    stage.key(Key::Enter);
+    let said = stage.said();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("SetAccount"), "{said:?}");
+    assert!(
+        said[0].contains("address: \"dana@example.test\""),
+        "{said:?}"
+    );
+    assert!(!said[0].contains("horse"), "{said:?}");
+}
+
+#[test]
+fn the_advanced_fields_go_along() {
+    let mut stage = first_start();
+    stage.press("Advanced");
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "x");
+    stage.fill("Server", "pbx.example.test:5061");
+    stage.fill("Voicemail", "*97");
+    stage.activate(Role::RadioButton, "TCP (not encrypted)");
+    stage.press("Sign in");
+    let said = stage.said().join("");
+    for part in [
+        "server: Some(\"pbx.example.test:5061\")",
+        "voicemail: Some(\"*97\")",
+        "transport: Tcp",
+        "username: None",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_right_is_said_at_the_field() {
+    let mut stage = first_start();
+    stage.fill("Address", "dana");
+    stage.press("Sign in");
+    assert!(stage.reads("An address has two parts with an @ between them: name@company.com."));
+    assert!(stage.said().is_empty());
+}
+
+#[test]
+fn signing_in_shows_its_stages_and_ends_on_home() {
+    let mut stage = first_start();
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "x");
+    stage.press("Sign in");
+    stage.show(with(RegistrationView::Connecting(
+        ConnectingStage::Connecting,
+    )));
+    for words in ["Connecting", "Signing in", "Ready"] {
+        assert!(stage.reads(words), "{words}");
+    }
+    stage.show(signed_in());
+    stage.happens(Event::Registration(RegistrationView::Registered));
+    assert!(stage.has(Role::Button, "Call Voicemail"));
+}
+
+#[test]
+fn a_refusal_is_said_in_plain_words_and_keeps_what_was_typed() {
+    let mut stage = first_start();
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "wrong");
+    stage.press("Sign in");
+    stage.show(with(refused()));
+    stage.happens(Event::Registration(refused()));
+    assert!(stage.reads("The server does not accept this password. Type it again."));
+    assert!(!stage.reads("REGISTER sip:example.test: 403 Forbidden"));
+    stage.press("Technical details");
+    assert!(stage.reads("REGISTER sip:example.test: 403 Forbidden"));
+    let address = stage.field("Address").value();
+    assert_eq!(address.as_deref(), Some("dana@example.test"));
+    assert!(stage.has(Role::Button, "Sign in"));
+}
+
+#[test]
+fn an_account_the_engine_does_not_take_can_be_tried_again() {
+    let mut stage = first_start();
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "x");
+    stage.press("Sign in");
+    let text = "This address cannot be read. Check it.";
+    stage.happens(Event::Error { text: text.into() });
+    assert!(stage.reads(text));
+    stage.press("Sign in");
+    assert_eq!(stage.said().len(), 2);
+}
+
+#[test]
+fn the_built_in_server_is_offered_and_a_failure_is_told() {
+    let mut stage = first_start();
+    stage.press("Try it with the built-in voicemail server");
+    assert_eq!(stage.said(), ["demo: Start"]);
+    assert!(stage.has(Role::Button, "Starting the built-in server…"));
+    stage.reports(Action::DemoFailed("no free port".into()));
+    assert!(stage.reads("The built-in server did not start."));
+    assert!(stage.reads("no free port"));
+}

@@ -1,0 +1,238 @@
+//! A window on a stage: a scripted engine and scripted surroundings, keys and presses in, commands
+//! and words out.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Event, Key, Vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, Node};
+use hark_desktop::action::{Action, Ringing};
+use hark_desktop::app::App;
+use hark_desktop::engine::Engine;
+use hark_desktop::host::{DemoRequest, Host, Report};
+use hark_desktop::state::{DemoState, State};
+use hark_desktop::theme::{self, size};
+use hark_phone::{Busy, CallId, Command, Event as PhoneEvent, Snapshot, Theme};
+
+use crate::fixtures::moment;
+
+/// The window and everything it talks to.
+pub struct Stage {
+    pub harness: Harness<'static, App>,
+    script: Rc<RefCell<Script>>,
+}
+
+/// What the engine and the desktop will say, and what was said to them.
+struct Script {
+    snapshot: Arc<Snapshot>,
+    events: VecDeque<PhoneEvent>,
+    reports: VecDeque<Action>,
+    said: Vec<String>,
+    busy: bool,
+}
+
+impl Stage {
+    /// A window of the usual size.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self::of_size(snapshot, size::WINDOW)
+    }
+
+    pub fn of_size(snapshot: Snapshot, size: [f32; 2]) -> Self {
+        let script = Rc::new(RefCell::new(Script {
+            snapshot: Arc::new(snapshot),
+            events: VecDeque::new(),
+            reports: VecDeque::new(),
+            said: Vec::new(),
+            busy: false,
+        }));
+        let (engine, host) = (Scripted(script.clone()), Scripted(script.clone()));
+        let state = State {
+            demo: DemoState::Off,
+            ..State::default()
+        };
+        let harness = Harness::builder()
+            .with_size(Vec2::from(size))
+            .with_pixels_per_point(2.0)
+            .with_max_steps(20)
+            .with_context_setup(theme::install)
+            .with_render_cursor(false)
+            .build_eframe(|_| App::new(Box::new(engine), Box::new(host), moment, state));
+        Self { harness, script }
+    }
+
+    /// The same in the light or the dark theme.
+    pub fn themed(mut snapshot: Snapshot, theme: Theme, size: [f32; 2]) -> Self {
+        snapshot.settings.theme = theme;
+        Self::of_size(snapshot, size)
+    }
+
+    /// The engine publishes a new snapshot.
+    pub fn show(&mut self, snapshot: Snapshot) {
+        let theme = self.script.borrow().snapshot.settings.theme;
+        let mut snapshot = snapshot;
+        snapshot.settings.theme = theme;
+        self.script.borrow_mut().snapshot = Arc::new(snapshot);
+        self.settle();
+    }
+
+    /// The engine reports an event.
+    pub fn happens(&mut self, event: PhoneEvent) {
+        self.script.borrow_mut().events.push_back(event);
+        self.settle();
+    }
+
+    /// The desktop around the window reports an action.
+    pub fn reports(&mut self, action: Action) {
+        self.script.borrow_mut().reports.push_back(action);
+        self.settle();
+    }
+
+    /// From now on the engine takes no command.
+    pub fn engine_is_busy(&mut self) {
+        self.script.borrow_mut().busy = true;
+    }
+
+    /// Scrolls to a button and clicks it.
+    pub fn press(&mut self, name: &str) {
+        self.button(name).scroll_to_me();
+        self.settle();
+        self.button(name).click();
+        self.settle();
+    }
+
+    /// As a screen reader presses.
+    pub fn activate(&mut self, role: Role, name: &str) {
+        self.node(role, name).click_accesskit();
+        self.settle();
+    }
+
+    pub fn key(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.settle();
+    }
+
+    pub fn type_text(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.harness.event(Event::Text(letter.to_string()));
+        }
+        self.settle();
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        self.harness.event(Event::Paste(text.to_owned()));
+        self.settle();
+    }
+
+    /// Puts the keyboard into a text field and types there.
+    pub fn fill(&mut self, field: &str, text: &str) {
+        self.field(field).focus();
+        self.settle();
+        self.type_text(text);
+    }
+
+    /// Draws until nothing moves. A window that never comes to rest fails here.
+    pub fn settle(&mut self) {
+        self.harness.run();
+    }
+
+    pub fn button<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.node(Role::Button, name)
+    }
+
+    pub fn field<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.harness
+            .get_by(|node| is_field(node.role()) && node.label().as_deref() == Some(name))
+    }
+
+    pub fn node<'a>(&'a self, role: Role, name: &'a str) -> Node<'a> {
+        self.harness.get_by_role_and_label(role, name)
+    }
+
+    pub fn has(&self, role: Role, name: &str) -> bool {
+        self.harness.query_by_role_and_label(role, name).is_some()
+    }
+
+    /// Whether these words stand on screen as a label of their own.
+    pub fn reads(&self, words: &str) -> bool {
+        self.harness
+            .query_all_by(|node| {
+                node.role() == Role::Label && node.value().as_deref() == Some(words)
+            })
+            .next()
+            .is_some()
+    }
+
+    /// What was said to the engine and to the desktop since the last time, in order.
+    pub fn said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.script.borrow_mut().said)
+    }
+
+    /// The accessible description of a node.
+    pub fn description(&self, role: Role, name: &str) -> String {
+        let node = self.node(role, name);
+        node.accesskit_node().description().unwrap_or_default()
+    }
+}
+
+fn is_field(role: Role) -> bool {
+    matches!(role, Role::TextInput | Role::PasswordInput)
+}
+
+/// Digits print redacted, so that they reach no log; here they are what matters.
+fn spelled(command: &Command) -> String {
+    match command {
+        Command::SendDigits { call, digits } => format!("digits {}: {}", call.0, digits.reveal()),
+        other => format!("{other:?}"),
+    }
+}
+
+struct Scripted(Rc<RefCell<Script>>);
+
+impl Engine for Scripted {
+    fn send(&self, command: Command) -> Result<(), Busy> {
+        let mut script = self.0.borrow_mut();
+        if script.busy {
+            return Err(Busy);
+        }
+        script.said.push(spelled(&command));
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.borrow().snapshot.clone()
+    }
+
+    fn poll_event(&self) -> Option<PhoneEvent> {
+        self.0.borrow_mut().events.pop_front()
+    }
+
+    fn stop(&self) {
+        self.0.borrow_mut().said.push("stop".into());
+    }
+}
+
+impl Host for Scripted {
+    fn notify(&mut self, ringing: Ringing) {
+        let line = format!("notify: {} / {}", ringing.title, ringing.body);
+        self.0.borrow_mut().said.push(line);
+    }
+
+    fn withdraw(&mut self, call: CallId) {
+        self.0
+            .borrow_mut()
+            .said
+            .push(format!("withdraw {}", call.0));
+    }
+
+    fn demo(&mut self, request: DemoRequest) {
+        self.0.borrow_mut().said.push(format!("demo: {request:?}"));
+    }
+
+    fn poll(&mut self) -> Option<Report> {
+        self.0.borrow_mut().reports.pop_front().map(Report::Act)
+    }
+}
