@@ -1,11 +1,12 @@
 //! Session descriptions: reading what the other side sends, and the offer/answer exchange (RFC 3264).
 //!
 //! `description` reads any peer's SDP into the little that matters here; `exchange` keeps whose
-//! offer is open and what was agreed on; `print` writes ours.
+//! offer is open and what was agreed on; `keys` chooses among `crypto` lines; `print` writes ours.
 
 mod crypto;
 mod description;
 mod exchange;
+mod keys;
 mod print;
 #[cfg(test)]
 mod tests;

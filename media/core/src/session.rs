@@ -1,34 +1,33 @@
 //! One media session: the SDP exchange and the streams that it sets up.
 
+mod output;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
-use rtp::header::Header;
-use rtp::packet::Packet as RtpPacket;
-use webrtc_util::marshal::Marshal as _;
 
 use crate::codec::Codec;
 use crate::config::MediaConfig;
 use crate::direction::Direction;
 use crate::level::LevelMeter;
-use crate::receive::{Heard, Packet, Receiver};
+use crate::receive::Receiver;
 use crate::rejection::Rejection;
 use crate::rtcp::{Farewell, Reports};
 use crate::rtp_header;
 use crate::sdp::{Agreement, Exchange};
-use crate::send::{Format, Sender, Sent};
-use crate::source::{Arrival, Totals};
-use crate::srtp::{Protector, SrtpSuite, Unprotector};
-use crate::stats::MediaStats;
+use crate::send::{Sender, Sent};
+use crate::srtp::{Protector, Unprotector};
+use crate::stats::{MediaStats, RecentLoss};
 use crate::telephone_event::Digit;
+
+pub use output::{Component, DigitsError, InUse, MediaEvent, MediaOutput};
 
 /// The sound of one call, from the first offer to the goodbye.
 ///
@@ -68,7 +67,7 @@ pub struct MediaSession {
     /// Where a peer behind a translator really sends from, for RTP and for RTCP.
     latched: [Option<SocketAddr>; 2],
     /// What came in before the answer did.
-    early: Vec<(Instant, Component, SocketAddr, Bytes)>,
+    early: VecDeque<(Instant, Component, SocketAddr, Bytes)>,
     outputs: VecDeque<MediaOutput>,
     microphone: Microphone,
     speaker_level: LevelMeter,
@@ -122,7 +121,7 @@ impl MediaSession {
             receiver: Receiver::new(rate_hz),
             reports: Reports::new(&config.cname),
             latched: [None; 2],
-            early: Vec::new(),
+            early: VecDeque::new(),
             outputs: VecDeque::new(),
             microphone: Microphone::Live,
             speaker_level: LevelMeter::default(),
@@ -178,11 +177,7 @@ impl MediaSession {
         packet: &[u8],
     ) {
         if self.agreement.is_none() {
-            if self.early.len() < MAX_EARLY_PACKETS && packet.len() <= MAX_PACKET_BYTES {
-                let packet = Bytes::copy_from_slice(packet);
-                self.early.push((now, component, from, packet));
-            }
-            return;
+            return self.keep_early(now, component, from, packet);
         }
         let taken = match component {
             Component::Rtp if !rtp_header::is_rtcp(packet) => self.take_rtp(now, from, packet),
@@ -320,6 +315,18 @@ impl MediaSession {
         self.rate_hz
     }
 
+    /// Keeps the latest packets that overtake the answer, whose keys are needed to read them.
+    fn keep_early(&mut self, now: Instant, component: Component, from: SocketAddr, packet: &[u8]) {
+        if packet.len() > MAX_PACKET_BYTES {
+            return;
+        }
+        if self.early.len() == MAX_EARLY_PACKETS {
+            self.early.pop_front();
+        }
+        let packet = Bytes::copy_from_slice(packet);
+        self.early.push_back((now, component, from, packet));
+    }
+
     /// Brings what was agreed on into force, leaving alone what stays the same.
     fn apply(&mut self, new: Agreement) {
         let old = self.agreement.replace(new.clone());
@@ -343,242 +350,6 @@ impl MediaSession {
             self.handle_packet(at, component, from, &packet);
         }
     }
-
-    /// `None` for a packet that is dropped.
-    fn take_rtp(&mut self, now: Instant, from: SocketAddr, packet: &[u8]) -> Option<()> {
-        let (header, header_length) = rtp_header::read(packet)?;
-        let clear = match &mut self.unprotector {
-            Some(unprotector) => unprotector.unprotect_rtp(&header, packet)?,
-            None => Bytes::copy_from_slice(packet),
-        };
-        let payload = rtp_header::payload(&clear, &header, header_length)?;
-        let agreement = self.agreement.as_ref()?;
-        if !agreement.direction.receives() {
-            return Some(());
-        }
-        let incoming = agreement.incoming.iter();
-        let meaning = incoming
-            .clone()
-            .find(|(number, _)| *number == header.payload_type);
-        let arrival = Arrival {
-            now,
-            from,
-            ssrc: header.ssrc,
-            sequence: header.sequence_number,
-            authentic: self.unprotector.is_some(),
-            expected: agreement.rtp == Some(from),
-        };
-        let meaning = meaning.map(|(_, meaning)| *meaning);
-        let mut told = Vec::new();
-        self.receiver.take(
-            Packet {
-                arrival,
-                header,
-                payload,
-                meaning,
-            },
-            |one| told.push(one),
-        );
-        self.latch(
-            Component::Rtp,
-            self.receiver.guard.current().map(|source| source.from),
-        );
-        let mut dropped = false;
-        for one in told {
-            match one {
-                Heard::Nothing => {}
-                Heard::FirstVoice => self.tell(MediaEvent::Started),
-                Heard::Digit(digit) => self.tell(MediaEvent::Digit {
-                    digit: digit.to_char(),
-                }),
-                Heard::Discarded => dropped = true,
-            }
-        }
-        (!dropped).then_some(())
-    }
-
-    /// `None` for a packet that is dropped.
-    fn take_rtcp(&mut self, now: Instant, from: SocketAddr, packet: &[u8]) -> Option<()> {
-        let clear = match &mut self.unprotector {
-            Some(unprotector) => unprotector.unprotect_rtcp(packet)?,
-            None => Bytes::copy_from_slice(packet),
-        };
-        let ssrc = u32::from_be_bytes(clear.get(4..8)?.try_into().ok()?);
-        let known = self
-            .receiver
-            .guard
-            .current()
-            .is_some_and(|source| source.ssrc == ssrc);
-        if self.unprotector.is_some() || known {
-            self.latch(Component::Rtcp, Some(from));
-        }
-        self.reports
-            .take(now, &clear, self.sender.ssrc, &mut self.receiver.guard);
-        Some(())
-    }
-
-    /// Notes where a peer sends from, if that is another host than its SDP says: then there is a
-    /// translator on the way. A peer that merely receives on another port than it sends from keeps
-    /// what it asked for.
-    fn latch(&mut self, component: Component, from: Option<SocketAddr>) {
-        let said = self
-            .agreement
-            .as_ref()
-            .and_then(|agreement| match component {
-                Component::Rtp => agreement.rtp,
-                Component::Rtcp => agreement.rtcp,
-            });
-        let moved = from.filter(|from| said.is_some_and(|said| said.ip() != from.ip()));
-        if let Some(from) = moved {
-            self.latched[component as usize] = Some(from);
-        }
-    }
-
-    fn destination(&self, component: Component) -> Option<SocketAddr> {
-        let agreement = self.agreement.as_ref()?;
-        let said = match component {
-            Component::Rtp => agreement.rtp,
-            Component::Rtcp => agreement.rtcp,
-        };
-        said.map(|said| self.latched[component as usize].unwrap_or(said))
-    }
-
-    fn sending_format(&self) -> Option<Format> {
-        let agreement = self.agreement.as_ref().filter(|a| a.direction.sends())?;
-        let short = agreement.max_packet_ms.is_some_and(|most| most < 20);
-        Some(Format {
-            codec: agreement.codec,
-            payload_type: agreement.payload_type,
-            events: agreement.events,
-            packet: Duration::from_millis(if short { 10 } else { 20 }),
-        })
-    }
-
-    fn transmit_rtp(&mut self, header: Header, payload: Bytes) {
-        let packet = RtpPacket { header, payload };
-        let Ok(clear) = packet.marshal() else {
-            return;
-        };
-        let packet = match &mut self.protector {
-            Some(protector) => protector.protect_rtp(&packet.header, &clear),
-            None => Some(clear),
-        };
-        self.transmit(Component::Rtp, packet);
-    }
-
-    fn report(&mut self, now: Instant, farewell: Farewell) {
-        let guard = &self.receiver.guard;
-        let clear = self
-            .reports
-            .compound(now, self.rate_hz, &self.sender, guard, farewell);
-        let packet = clear.and_then(|clear| match &mut self.protector {
-            Some(protector) => protector.protect_rtcp(&clear),
-            None => Some(clear),
-        });
-        self.transmit(Component::Rtcp, packet);
-    }
-
-    fn transmit(&mut self, component: Component, packet: Option<Bytes>) {
-        let Some((packet, to)) = packet.zip(self.destination(component)) else {
-            return;
-        };
-        if self.closed {
-            return;
-        }
-        self.packets_sent += u64::from(component == Component::Rtp);
-        self.outputs.push_back(MediaOutput::Transmit {
-            component,
-            to,
-            packet,
-        });
-    }
-
-    fn tell(&mut self, event: MediaEvent) {
-        self.outputs.push_back(MediaOutput::Event(event));
-    }
-}
-
-/// Loss over the last seconds.
-#[derive(Debug, Default)]
-struct RecentLoss {
-    since: Option<(Instant, Totals)>,
-    percent: f32,
-}
-
-impl RecentLoss {
-    fn note(&mut self, now: Instant, totals: Totals) {
-        let (at, before) = *self.since.get_or_insert((now, totals));
-        if now.saturating_duration_since(at) < Duration::from_secs(1) {
-            return;
-        }
-        let second = totals.since(before);
-        if second.expected > 0 {
-            let percent = 100.0 * second.lost() as f32 / second.expected as f32;
-            self.percent += (percent - self.percent) / 3.0;
-        }
-        self.since = Some((now, totals));
-    }
-}
-
-/// Which of the two sockets of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Component {
-    Rtp,
-    Rtcp,
-}
-
-/// What a session wants done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MediaOutput {
-    /// Send this datagram from the socket of `component`.
-    Transmit {
-        component: Component,
-        to: SocketAddr,
-        packet: Bytes,
-    },
-    Event(MediaEvent),
-}
-
-/// What happened in a session.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum MediaEvent {
-    /// The first sound of the other side has come in.
-    Started,
-    /// The other side pressed a digit (RFC 4733), told once, when it begins.
-    Digit { digit: char },
-    /// The last queued digit is out.
-    DigitsSent,
-}
-
-/// Digits may be a PIN, so they do not print.
-impl fmt::Debug for MediaEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Started => "Started",
-            Self::Digit { .. } => "Digit(redacted)",
-            Self::DigitsSent => "DigitsSent",
-        })
-    }
-}
-
-/// What was agreed on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InUse {
-    pub codec: Codec,
-    /// `None`: the sound travels in clear.
-    pub srtp: Option<SrtpSuite>,
-}
-
-/// Why digits were not queued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DigitsError {
-    /// The character that is no digit is not repeated here: what was typed may be a PIN.
-    #[error("only 0 to 9, *, # and A to D can be sent as digits")]
-    NotADigit,
-    #[error("the other side takes no digits")]
-    NotSupported,
-    #[error("too many digits are waiting to be sent")]
-    TooMany,
 }
 
 /// Packets kept while the answer is on its way: more than half a second of sound.

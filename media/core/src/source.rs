@@ -1,5 +1,8 @@
 //! Who is heard: one source at a time, let in by RFC 3550 §A.1, with its statistics (§A.3, §A.8).
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 

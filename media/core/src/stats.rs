@@ -1,6 +1,8 @@
 //! How the sound of a call is doing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use crate::source::Totals;
 
 /// Figures of one session at one moment, for the call window and for diagnosis.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -29,4 +31,26 @@ pub struct MediaStats {
     /// 0.0 to 1.0, see [`crate::LevelMeter`].
     pub speaker_level: f32,
     pub microphone_level: f32,
+}
+
+/// Loss over the last seconds.
+#[derive(Debug, Default)]
+pub(crate) struct RecentLoss {
+    since: Option<(Instant, Totals)>,
+    pub(crate) percent: f32,
+}
+
+impl RecentLoss {
+    pub(crate) fn note(&mut self, now: Instant, totals: Totals) {
+        let (at, before) = *self.since.get_or_insert((now, totals));
+        if now.saturating_duration_since(at) < Duration::from_secs(1) {
+            return;
+        }
+        let second = totals.since(before);
+        if second.expected > 0 {
+            let percent = 100.0 * second.lost() as f32 / second.expected as f32;
+            self.percent += (percent - self.percent) / 3.0;
+        }
+        self.since = Some((now, totals));
+    }
 }

@@ -16,12 +16,13 @@ use rand_core::RngCore as _;
 
 use super::crypto::{CryptoLine, StreamKey};
 use super::description::{Audio, Description, Profile, Stream};
+use super::keys::{OwnKeys, answered, answering_line, best_line};
 use super::print::{Outgoing, OutgoingStream, print};
 use crate::codec::Codec;
 use crate::config::{Encryption, MediaConfig};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
-use crate::srtp::{MasterKey, SrtpSuite};
+use crate::srtp::SrtpSuite;
 
 /// What both sides agreed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +68,7 @@ pub(crate) struct Exchange {
     local_rtcp: SocketAddr,
     /// What we would like to do, whatever the other side allows.
     wish: Direction,
-    /// Our keys, one for each suite in the order of [`SrtpSuite::ALL`].
-    keys: Vec<MasterKey>,
+    keys: OwnKeys,
     /// What our last offer listed; answers are read against it. `None` once we have answered.
     offered: Option<Offered>,
     /// The `m=` lines of the session and which of them is ours (RFC 3264 §8: none ever goes away).
@@ -109,7 +109,7 @@ impl Exchange {
             local_rtp: config.local_rtp,
             local_rtcp: config.local_rtcp,
             wish: Direction::SendReceive,
-            keys: fresh_keys(random),
+            keys: OwnKeys::fresh(random),
             offered: None,
             lines: vec![Line::Ours],
             agreement: None,
@@ -126,7 +126,7 @@ impl Exchange {
         self.wish = direction;
         let crypto = match self.encryption {
             Encryption::Off => Vec::new(),
-            Encryption::Required | Encryption::Optional => self.offered_crypto(),
+            Encryption::Required | Encryption::Optional => self.keys.offered_lines(),
         };
         let stream = OutgoingStream {
             transport: self.offered_transport().to_owned(),
@@ -166,7 +166,7 @@ impl Exchange {
         let stream = description.streams.get(ours).ok_or(Rejection::NoAudio)?;
         let audio = stream.audio.as_ref().ok_or(Rejection::NoAudio)?;
         let (payload_type, codec) = self.pick_codec(audio)?;
-        let protection = match answered_crypto(&offered.crypto, audio) {
+        let protection = match answered(&offered.crypto, &audio.crypto) {
             Some(protection) => Some(protection),
             None => self.without_protection(audio).map(|()| None)?,
         };
@@ -269,12 +269,12 @@ impl Exchange {
     fn answering_protection(&mut self, line: &CryptoLine, random: &mut ChaCha20Rng) -> Protection {
         let before = self.agreement.as_ref().and_then(|a| a.protection.as_ref());
         if before.is_some_and(|p| p.theirs != line.key || p.suite != line.suite) {
-            self.keys = fresh_keys(random);
+            self.keys = OwnKeys::fresh(random);
         }
         Protection {
             suite: line.suite,
             ours: StreamKey {
-                master: self.own_key(line.suite),
+                master: self.keys.of(line.suite),
                 mki: line.key.mki.clone(),
             },
             theirs: line.key.clone(),
@@ -304,27 +304,6 @@ impl Exchange {
             max_packet_ms: audio.max_packet_ms,
             protection,
         }
-    }
-
-    fn offered_crypto(&self) -> Vec<CryptoLine> {
-        let tagged = SrtpSuite::ALL.into_iter().zip(1..);
-        tagged
-            .map(|(suite, tag)| {
-                let key = StreamKey {
-                    master: self.own_key(suite),
-                    mki: None,
-                };
-                CryptoLine { tag, suite, key }
-            })
-            .collect()
-    }
-
-    fn own_key(&self, suite: SrtpSuite) -> MasterKey {
-        let mut keys = SrtpSuite::ALL.into_iter().zip(&self.keys);
-        let found = keys
-            .find(|(of, _)| *of == suite)
-            .map(|(_, key)| key.clone());
-        found.expect("there is a key for every suite")
     }
 
     /// A stream that is encrypted already is offered again as the other side wrote it last.
@@ -360,36 +339,6 @@ impl Exchange {
     }
 }
 
-/// The line that the answer took, found by its tag (RFC 4568 §5.1.3).
-fn answered_crypto(offered: &[CryptoLine], audio: &Audio) -> Option<Protection> {
-    audio.crypto.iter().find_map(|theirs| {
-        let ours = offered
-            .iter()
-            .find(|o| o.tag == theirs.tag && o.suite == theirs.suite)?;
-        Some(Protection {
-            suite: ours.suite,
-            ours: ours.key.clone(),
-            theirs: theirs.key.clone(),
-        })
-    })
-}
-
-/// The line to answer: the first without MKI, as Lync wants it, or else the first.
-fn best_line(lines: &[CryptoLine]) -> Option<&CryptoLine> {
-    lines
-        .iter()
-        .find(|line| line.key.mki.is_none())
-        .or(lines.first())
-}
-
-fn answering_line((theirs, protection): (&CryptoLine, &Protection)) -> CryptoLine {
-    CryptoLine {
-        tag: theirs.tag,
-        suite: theirs.suite,
-        key: protection.ours.clone(),
-    }
-}
-
 /// The offered transport, and for an encrypted stream its secure form, whatever was offered.
 fn answering_transport(offered: &str, agreement: &Agreement) -> String {
     match (&agreement.protection, offered.strip_prefix("RTP/AVP")) {
@@ -408,15 +357,6 @@ fn lines(streams: &[Stream], ours: usize) -> Vec<Line> {
         },
     };
     streams.iter().enumerate().map(line).collect()
-}
-
-fn fresh_keys(random: &mut ChaCha20Rng) -> Vec<MasterKey> {
-    let fresh = |_| {
-        let mut octets = [0; 30];
-        random.fill_bytes(&mut octets);
-        MasterKey::new(octets)
-    };
-    SrtpSuite::ALL.into_iter().map(fresh).collect()
 }
 
 const PLAIN_TRANSPORT: &str = "RTP/AVP";

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use rtp::header::Header;
+use webrtc_util::marshal::Marshal as _;
 
 use super::*;
 use crate::config::Encryption;
+use crate::rtp_header;
+use crate::srtp::SrtpSuite;
 
 /// Two sessions and the wire between them. Side 0 called, side 1 was called.
 struct Pair {
@@ -552,6 +556,12 @@ fn a_peer_behind_a_translator_is_answered_where_it_really_is() {
     };
     pair.sides[1].handle_packet(pair.now, Component::Rtp, real, &packet);
     assert_eq!(pair.sides[1].destination(Component::Rtp), Some(real));
+}
+
+#[test]
+fn a_session_may_move_between_threads() {
+    fn movable<T: Send>() {}
+    movable::<MediaSession>();
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! Which keys are offered, and which of the offered ones are taken (RFC 4568 §5.1).
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::RngCore as _;
+
+use super::crypto::{CryptoLine, StreamKey};
+use super::exchange::Protection;
+use crate::srtp::{MasterKey, SrtpSuite};
+
+/// Our keys, one for each suite.
+#[derive(Debug)]
+pub(super) struct OwnKeys([MasterKey; SrtpSuite::ALL.len()]);
+
+impl OwnKeys {
+    pub(super) fn fresh(random: &mut ChaCha20Rng) -> Self {
+        Self(SrtpSuite::ALL.map(|_| {
+            let mut octets = [0; 30];
+            random.fill_bytes(&mut octets);
+            MasterKey::new(octets)
+        }))
+    }
+
+    pub(super) fn of(&self, suite: SrtpSuite) -> MasterKey {
+        let mut keys = SrtpSuite::ALL.into_iter().zip(&self.0);
+        let found = keys
+            .find(|(of, _)| *of == suite)
+            .map(|(_, key)| key.clone());
+        found.expect("there is a key for every suite")
+    }
+
+    /// All of them as lines of an offer, the best suite first.
+    pub(super) fn offered_lines(&self) -> Vec<CryptoLine> {
+        let tagged = SrtpSuite::ALL.into_iter().zip(1..);
+        let line = |(suite, tag)| {
+            let key = StreamKey {
+                master: self.of(suite),
+                mki: None,
+            };
+            CryptoLine { tag, suite, key }
+        };
+        tagged.map(line).collect()
+    }
+}
+
+/// The line that the answer took, found by its tag (RFC 4568 §5.1.3).
+pub(super) fn answered(offered: &[CryptoLine], answer: &[CryptoLine]) -> Option<Protection> {
+    answer.iter().find_map(|theirs| {
+        let ours = offered
+            .iter()
+            .find(|o| o.tag == theirs.tag && o.suite == theirs.suite)?;
+        Some(Protection {
+            suite: ours.suite,
+            ours: ours.key.clone(),
+            theirs: theirs.key.clone(),
+        })
+    })
+}
+
+/// The line to answer: the first without MKI, as Lync wants it, or else the first.
+pub(super) fn best_line(lines: &[CryptoLine]) -> Option<&CryptoLine> {
+    lines
+        .iter()
+        .find(|line| line.key.mki.is_none())
+        .or(lines.first())
+}
+
+pub(super) fn answering_line((theirs, protection): (&CryptoLine, &Protection)) -> CryptoLine {
+    CryptoLine {
+        tag: theirs.tag,
+        suite: theirs.suite,
+        key: protection.ours.clone(),
+    }
+}
