@@ -11,5 +11,7 @@ mod print;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use crypto::Mki;
 pub(crate) use crypto::StreamKey;
 pub(crate) use exchange::{Agreement, Exchange, Incoming};

@@ -4,6 +4,9 @@
 //! Contexts belong to one SSRC each. A packet of an unknown SSRC is tried on a context of its own,
 //! which is kept only when the packet proves to come from the owner of the key.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fmt;
 
