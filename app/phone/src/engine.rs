@@ -5,7 +5,8 @@
 //! rings, what the window shows). Nothing here waits: media, disk and keyring answer by happenings.
 //!
 //! - [`registration`]: from settings to a registered user agent, and out again
-//! - [`outgoing`], [`incoming`], [`established`]: calls from their first to their last message
+//! - [`outgoing`], [`incoming`]: calls up to the answer; [`agreement`]: their sound;
+//!   [`established`]: hold, mute, digits; [`ending`]: every way to end
 //! - [`profile`]: settings, devices and history
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
@@ -26,7 +27,9 @@ use crate::settings::AccountSettings;
 use crate::snapshot::{CallId, Problem, Snapshot};
 use crate::store::{Keeper, Kept, StoreReport};
 
+mod agreement;
 mod call;
+mod ending;
 mod established;
 mod face;
 mod incoming;
@@ -271,7 +274,8 @@ impl Engine {
     fn settle(&mut self) {
         let wanted = Sounding::of(self.calls.values());
         self.sound(wanted);
-        self.shown.calls = self.calls.values().map(|call| call.view.clone()).collect();
+        let known = self.calls.values().filter(|call| call.is_known());
+        self.shown.calls = known.map(|call| call.view.clone()).collect();
         self.shown.skip_pin = self.skip_pin();
         self.face.show(&self.shown);
     }

@@ -89,6 +89,11 @@ impl Call {
         }
     }
 
+    /// Whether the user has heard of it. A call whose offer media still reads may yet be refused.
+    pub(super) fn is_known(&self) -> bool {
+        !matches!(self.stage, Stage::Weighing)
+    }
+
     /// Whether the user is asked to answer it.
     pub(super) fn rings_here(&self) -> bool {
         matches!(self.stage, Stage::Ringing { .. })

@@ -1,137 +1,15 @@
-//! Calls from the answer to the end: media, hold, mute, digits, and every way to end.
+//! What the user, and the other side, do in an established call: mute, digits, hold.
 
-use hark_media::{Direction, InUse, MediaStats};
-use hark_sip::EndReason;
+use hark_media::Direction;
 use hark_sip::message::StatusCode;
 
 use super::Engine;
-use super::call::{Call, Hold, Stage};
+use super::call::{Hold, Stage};
 use crate::command::Digits;
-use crate::event::Event;
-use crate::media::{MediaError, Order, Purpose};
-use crate::quality::quality;
-use crate::snapshot::{CallDirection, CallId, CallState, MediaView, Outcome, Quality};
+use crate::media::Order;
+use crate::snapshot::CallId;
 use crate::words;
 
-/// Media.
-impl Engine {
-    pub(super) fn on_described(&mut self, id: CallId, purpose: Purpose, sdp: Vec<u8>) {
-        let Some(call) = self.calls.get(&id) else {
-            return;
-        };
-        match (purpose, call.view.direction) {
-            (Purpose::Offer, CallDirection::Outgoing) => self.invite(id, sdp),
-            (Purpose::Offer | Purpose::Answer, _) => self.ring(id, sdp),
-            (Purpose::OfferAgain, _) => self.modify(id, sdp),
-            (Purpose::AnswerAgain, _) => self.accept_offer(id, sdp),
-            (Purpose::PeerAnswer, _) => {}
-        }
-    }
-
-    pub(super) fn on_media_failed(&mut self, id: CallId, purpose: Purpose, error: &MediaError) {
-        let Some(call) = self.calls.get(&id) else {
-            return;
-        };
-        tracing::info!(call = id.0, ?purpose, %error, "no common sound");
-        match purpose {
-            Purpose::Offer | Purpose::Answer => {
-                let (sip, direction) = (call.sip, call.view.direction);
-                let text = words::media(error);
-                if let (Some(sip), CallDirection::Incoming) = (sip, direction) {
-                    self.reject_sip(sip, StatusCode::NOT_ACCEPTABLE_HERE);
-                }
-                self.fail(id, text);
-            }
-            // Early media that cannot be played is not the answer yet.
-            Purpose::PeerAnswer if matches!(call.stage, Stage::Invited) => {}
-            Purpose::PeerAnswer if matches!(call.stage, Stage::Up) => self.changed(id, false),
-            Purpose::PeerAnswer => {
-                let text = words::media(error);
-                self.end_sip(id);
-                self.fail(id, text);
-            }
-            Purpose::OfferAgain => {}
-            Purpose::AnswerAgain => self.refuse_offer(id),
-        }
-    }
-
-    pub(super) fn on_agreed(&mut self, id: CallId, in_use: InUse, held_by_peer: bool) {
-        let Some(call) = self.calls.get_mut(&id) else {
-            return;
-        };
-        let media = MediaView {
-            codec: in_use.codec.name(),
-            srtp: in_use.srtp.map(|suite| suite.name()),
-            loss_percent: 0.0,
-            jitter: std::time::Duration::ZERO,
-            playout_delay: std::time::Duration::ZERO,
-            round_trip: None,
-            quality: Quality::Good,
-            speaker_level: 0.0,
-            microphone_level: 0.0,
-        };
-        let known = call.view.media.as_ref();
-        let is_new =
-            known.is_none_or(|known| (known.codec, known.srtp) != (media.codec, media.srtp));
-        if is_new {
-            call.view.media = Some(media);
-        }
-        call.view.held_by_peer = held_by_peer;
-        match call.stage {
-            Stage::Settling => self.connect(id),
-            Stage::Invited => {
-                self.show_state(id, CallState::Early);
-                self.tell_media(id, is_new);
-            }
-            Stage::Up => self.tell_media(id, is_new),
-            Stage::Offering(_) | Stage::Weighing | Stage::Ringing { .. } => {}
-        }
-    }
-
-    /// Both sides have agreed and the call is answered.
-    pub(super) fn connect(&mut self, id: CallId) {
-        let Some(call) = self.calls.get_mut(&id) else {
-            return;
-        };
-        call.connect();
-        let event = call.state_event(None);
-        self.media.order(Order::Answered { call: id });
-        self.face.tell(event);
-        self.tell_media(id, true);
-    }
-
-    fn tell_media(&mut self, id: CallId, is_new: bool) {
-        let media = self
-            .calls
-            .get(&id)
-            .and_then(|call| call.view.media.as_ref());
-        if let Some(media) = media.filter(|_| is_new) {
-            self.face.tell(Event::Media {
-                call: id,
-                codec: media.codec,
-                srtp: media.srtp,
-            });
-        }
-    }
-
-    pub(super) fn on_stats(&mut self, id: CallId, stats: &MediaStats) {
-        let media = self
-            .calls
-            .get_mut(&id)
-            .and_then(|call| call.view.media.as_mut());
-        if let Some(media) = media {
-            media.loss_percent = stats.loss_percent;
-            media.jitter = stats.jitter;
-            media.playout_delay = stats.playout_delay;
-            media.round_trip = stats.round_trip;
-            media.quality = quality(stats);
-            media.speaker_level = stats.speaker_level;
-            media.microphone_level = stats.microphone_level;
-        }
-    }
-}
-
-/// What the user does in a call.
 impl Engine {
     pub(super) fn set_muted(&mut self, id: CallId, muted: bool) {
         let Some(call) = self.calls.get_mut(&id) else {
@@ -206,7 +84,7 @@ impl Engine {
     }
 
     /// Media has made the new offer. Where the other side asked for it, it is the answer to that.
-    fn modify(&mut self, id: CallId, offer: Vec<u8>) {
+    pub(super) fn modify(&mut self, id: CallId, offer: Vec<u8>) {
         let (Some(call), Some(endpoint)) = (self.calls.get_mut(&id), &mut self.endpoint) else {
             return;
         };
@@ -280,7 +158,7 @@ impl Engine {
         });
     }
 
-    fn accept_offer(&mut self, id: CallId, answer: Vec<u8>) {
+    pub(super) fn accept_offer(&mut self, id: CallId, answer: Vec<u8>) {
         let sip = self.calls.get(&id).and_then(|call| call.sip);
         if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
             let sent = endpoint
@@ -292,7 +170,7 @@ impl Engine {
         }
     }
 
-    fn refuse_offer(&mut self, id: CallId) {
+    pub(super) fn refuse_offer(&mut self, id: CallId) {
         let sip = self.calls.get(&id).and_then(|call| call.sip);
         if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
             let sent = endpoint
@@ -302,81 +180,5 @@ impl Engine {
                 tracing::debug!(%error, "the offer was withdrawn before it was refused");
             }
         }
-    }
-}
-
-/// The end.
-impl Engine {
-    /// The other side, or the network, ended a call.
-    pub(super) fn on_ended(&mut self, sip: hark_sip::CallId, reason: &EndReason) {
-        let Some(call) = self.by_sip(sip) else {
-            return;
-        };
-        let id = call.view.id;
-        let outcome = call.outcome_of_end(reason);
-        let text = words::ended(reason, &call.view.title, outcome);
-        if outcome == Outcome::Failed && call.view.direction == CallDirection::Outgoing {
-            let status = match reason {
-                EndReason::Refused { status, .. } => Some(*status),
-                _ => None,
-            };
-            self.bid_farewell(status);
-        }
-        self.finish(id, outcome, text);
-    }
-
-    /// A call that came to nothing for a reason of our own making.
-    fn fail(&mut self, id: CallId, text: String) {
-        self.complain(text.clone());
-        let call = self.calls.get(&id);
-        if call.is_some_and(|call| call.view.direction == CallDirection::Outgoing) {
-            self.bid_farewell(None);
-        }
-        self.finish(id, Outcome::Failed, Some(text));
-    }
-
-    /// Ends a call without a word to the other side: its connection is given up.
-    pub(super) fn drop_call(&mut self, id: CallId) {
-        let Some(call) = self.calls.get(&id) else {
-            return;
-        };
-        let outcome = call.outcome_of_hanging_up();
-        self.finish(id, outcome, None);
-    }
-
-    /// Asks the user agent to end a call in whatever way its state needs.
-    pub(super) fn end_sip(&mut self, id: CallId) {
-        let sip = self.calls.get(&id).and_then(|call| call.sip);
-        if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
-            let ended = endpoint
-                .driver
-                .command(|agent, now| agent.hang_up(now, sip));
-            if let Err(error) = ended {
-                tracing::debug!(%error, "a call had ended by itself");
-            }
-        }
-    }
-
-    /// Takes a call out of the table and leaves its row in the history.
-    pub(super) fn finish(&mut self, id: CallId, outcome: Outcome, reason: Option<String>) {
-        let Some(mut call) = self.calls.remove(&id) else {
-            return;
-        };
-        let told = !matches!(call.stage, Stage::Weighing);
-        call.view.state = CallState::Ended;
-        self.media.order(Order::Close { call: id });
-        self.keeper.record(call.entry(outcome));
-        // A call that never rang was never heard of.
-        if told {
-            self.tell_state(&call, reason);
-        }
-    }
-
-    pub(super) fn by_sip(&self, sip: hark_sip::CallId) -> Option<&Call> {
-        self.calls.values().find(|call| call.sip == Some(sip))
-    }
-
-    pub(super) fn by_sip_mut(&mut self, sip: hark_sip::CallId) -> Option<&mut Call> {
-        self.calls.values_mut().find(|call| call.sip == Some(sip))
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use hark_sip::auth::Credentials;
 use hark_sip::identity::Epid;
 use hark_sip::user_agent::Visibility;
-use hark_sip::{EventPackage, FlowTrust, IdSource, RegistrationState, UserAgent};
+use hark_sip::{EventPackage, FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
 use super::{Engine, Outcome};
@@ -76,7 +76,9 @@ impl Engine {
         let authority = self.only_authority.clone();
         tokio::spawn(async move {
             let ca_file = account.ca_file.clone();
-            let connector = tokio::task::spawn_blocking(|| connector(authority, ca_file));
+            let transport = account.server.transport;
+            let connector =
+                tokio::task::spawn_blocking(move || connector(transport, authority, ca_file));
             let password = match given {
                 Some(password) => Ok(password),
                 None => password(address).await,
@@ -318,10 +320,15 @@ async fn password(address: String) -> Result<Password, Problem> {
     }
 }
 
-fn connector(authority: Option<String>, ca_file: Option<PathBuf>) -> Result<Connector, TrustError> {
-    match authority {
-        Some(pem) => Connector::trusting_only(&pem),
-        None => Connector::new(ca_file.as_deref()),
+fn connector(
+    transport: Transport,
+    authority: Option<String>,
+    ca_file: Option<PathBuf>,
+) -> Result<Connector, TrustError> {
+    match (transport, authority) {
+        (Transport::Tcp, _) => Ok(Connector::none()),
+        (Transport::Tls, Some(pem)) => Connector::trusting_only(&pem),
+        (Transport::Tls, None) => Connector::new(ca_file.as_deref()),
     }
 }
 

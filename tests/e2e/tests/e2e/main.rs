@@ -8,6 +8,7 @@ mod hostile;
 mod media;
 mod play_on_phone;
 mod registration;
+mod sipp;
 mod support;
 mod voicemail;
 mod wire;

@@ -1,0 +1,268 @@
+//! `hark headless` as a script sees it: the program itself, its lines, its sound file, its exit code.
+#![cfg(feature = "demo")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use hark_um::{MessageChoice, Server, ServerConfig, ServerHandle, User};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Nothing waits for this to pass; it ends a test that would hang.
+const LIMIT: Duration = Duration::from_secs(30);
+
+const PASSWORD: &str = "correct-horse-battery";
+const PIN: &str = "864213";
+
+/// The embedded server with one user, on a thread of its own.
+struct Um {
+    handle: ServerHandle,
+    folder: TempDir,
+    config: PathBuf,
+    tcp_config: PathBuf,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Um {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = ServerConfig::new("example.test", folder.path().join("store"));
+        config.users.push(User {
+            demo_messages: true,
+            ..User::new("dana", PASSWORD, PIN)
+        });
+        let (ready, started) = channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let server = Server::start(config).await.unwrap();
+                let ca = server.ca_certificate_pem().to_owned();
+                let addresses = (server.tls_addr(), server.tcp_addr());
+                ready.send((server.handle(), addresses, ca)).unwrap();
+                server.wait().await;
+            });
+        });
+        let (handle, (tls, tcp), ca) = started.recv_timeout(LIMIT).unwrap();
+        std::fs::write(folder.path().join("ca.pem"), ca).unwrap();
+        let write = |name: &str, lines: &str| {
+            let path = folder.path().join(name);
+            let text = format!("[account]\naddress = 'dana@example.test'\n{lines}");
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        Self {
+            config: write("tls.toml", &format!("server = '{tls}'\nca_file = 'ca.pem'\n")),
+            tcp_config: write("tcp.toml", &format!("server = '{tcp}'\ntransport = 'tcp'\n")),
+            handle,
+            folder,
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Um {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One run of the program.
+struct Hark {
+    child: Child,
+    input: Option<ChildStdin>,
+    lines: Receiver<Value>,
+    log: JoinHandle<String>,
+    told: Vec<Value>,
+}
+
+impl Hark {
+    fn start(arguments: &[&str], config: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hark"))
+            .arg("headless")
+            .arg("--config")
+            .arg(config)
+            .args(arguments)
+            .env("HARK_PASSWORD", PASSWORD)
+            .env("RUST_LOG", "trace")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, lines) = channel();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in output.lines() {
+                let event = serde_json::from_str(&line.unwrap()).expect("every line is JSON");
+                if sender.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut errors = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            errors.read_to_string(&mut log).unwrap();
+            log
+        });
+        Self {
+            input: child.stdin.take(),
+            child,
+            lines,
+            log,
+            told: Vec::new(),
+        }
+    }
+
+    fn send(&mut self, line: &str) {
+        let input = self.input.as_mut().unwrap();
+        input.write_all(line.as_bytes()).unwrap();
+        input.write_all(b"\n").unwrap();
+        input.flush().unwrap();
+    }
+
+    /// Waits for an event that has these fields.
+    #[track_caller]
+    fn until(&mut self, wanted: &Value) -> Value {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(event) = self.lines.recv_timeout(left) else {
+                panic!("no {wanted} in time; told: {:#?}", self.told);
+            };
+            self.told.push(event.clone());
+            let mut fields = wanted.as_object().unwrap().iter();
+            if fields.all(|(name, value)| event.get(name) == Some(value)) {
+                return event;
+            }
+        }
+    }
+
+    #[track_caller]
+    fn until_registered(&mut self) {
+        self.until(&json!({"event": "registration", "state": "connecting"}));
+        self.until(&json!({"event": "registration", "state": "registered"}));
+    }
+
+    /// Waits for the end; nothing secret may have come to the log.
+    fn finish(mut self) -> ExitStatus {
+        drop(self.input.take());
+        let status = self.child.wait().unwrap();
+        let log = self.log.join().unwrap();
+        for secret in [PASSWORD, PIN, "Digest username", "inline:"] {
+            assert!(!log.contains(secret), "{secret} was logged");
+        }
+        status
+    }
+}
+
+#[test]
+fn ox3_a_script_calls_voicemail_and_hears_it() {
+    let um = Um::start();
+    let heard = um.folder.path().join("heard.wav");
+    let audio_out = heard.to_str().unwrap();
+    let mut hark = Hark::start(&["--audio-out", audio_out, "--audio-in", "none"], &um.config);
+    hark.until_registered();
+    hark.until(&json!({"event": "message_waiting", "new": 3, "old": 0}));
+    hark.send(r#"{"cmd":"call_voicemail"}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "calling", "skip_pin": true}));
+    hark.until(&json!({"event": "call", "call": 1, "state": "connected"}));
+    let suite = "AES_CM_128_HMAC_SHA1_80";
+    hark.until(&json!({"event": "media", "call": 1, "codec": "PCMU", "srtp": suite}));
+    hark.send(r#"{"cmd":"dtmf","call":1,"digits":"1"}"#);
+    hark.send(r#"{"cmd":"hang_up","call":1}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "ended"}));
+    hark.send(r#"{"cmd":"quit"}"#);
+    assert_eq!(hark.finish().code(), Some(0));
+    let wav = std::fs::read(heard).unwrap();
+    assert_eq!(wav.get(..4), Some(b"RIFF".as_slice()));
+    assert_eq!(wav.get(22..24), Some([1, 0].as_slice()), "mono");
+    assert_eq!(wav.get(34..36), Some([16, 0].as_slice()), "16 bit");
+}
+
+#[test]
+fn ox7_over_tcp_the_pin_is_keyed_and_not_logged() {
+    let um = Um::start();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.tcp_config);
+    hark.until_registered();
+    hark.send(r#"{"cmd":"call_voicemail"}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "connected", "skip_pin": false}));
+    hark.send(&format!(r##"{{"cmd":"dtmf","call":1,"digits":"{PIN}#"}}"##));
+    hark.send(&format!(r#"{{"cmd":"dtmf","call":9,"digits":"{PIN}"}}"#));
+    hark.until(&json!({"event": "error"}));
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
+fn ox9_a_script_answers_a_play_on_phone_call() {
+    let um = Um::start();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
+    hark.until_registered();
+    hark.send(r#"{"cmd":"presence","state":"appear_offline"}"#);
+    um.handle.play_on_phone("dana", MessageChoice::Newest);
+    let from = "sip:dana@example.test";
+    let kind = "play_on_phone";
+    hark.until(&json!({"event": "incoming", "call": 1, "kind": kind, "from": from}));
+    hark.send(r#"{"cmd":"answer","call":1}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "connected"}));
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
+fn what_is_no_command_gets_an_error_and_changes_nothing() {
+    let um = Um::start();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
+    hark.until_registered();
+    for line in ["hello", "{}", r#"{"cmd":"fly"}"#, r#"{"cmd":"answer","call":4}"#, "[]", "\u{7}"] {
+        hark.send(line);
+        hark.until(&json!({"event": "error"}));
+    }
+    hark.send("");
+    hark.send(r#"{"cmd":"call_voicemail"}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "connected"}));
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
+fn a_configuration_that_does_not_fit_ends_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("bad.toml");
+    std::fs::write(&config, "[account]\nadress = 'a@b.test'\n").unwrap();
+    let mut hark = Hark::start(&[], &config);
+    let error = hark.until(&json!({"event": "error"}));
+    assert!(error["text"].as_str().unwrap().contains("adress"), "{error}");
+    assert_eq!(hark.finish().code(), Some(1));
+}
+
+#[test]
+fn a_command_line_that_does_not_fit_is_told_from_a_failure() {
+    let status = Command::new(env!("CARGO_BIN_EXE_hark"))
+        .args(["headless", "--colour", "blue"])
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_signs_out() {
+    let um = Um::start();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
+    hark.until_registered();
+    let pid = hark.child.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(hark.child.wait().unwrap().code(), Some(0));
+    assert_eq!(hark.finish().code(), Some(0));
+}

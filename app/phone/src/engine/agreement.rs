@@ -1,0 +1,129 @@
+//! What both sides agreed on: the descriptions that media makes and reads, and what follows for the
+//! call that they belong to.
+
+use std::time::Duration;
+
+use hark_media::{InUse, MediaStats};
+use hark_sip::message::StatusCode;
+
+use super::Engine;
+use super::call::Stage;
+use crate::event::Event;
+use crate::media::{MediaError, Order, Purpose};
+use crate::quality::quality;
+use crate::snapshot::{CallDirection, CallId, CallState, MediaView, Quality};
+use crate::words;
+
+impl Engine {
+    pub(super) fn on_described(&mut self, id: CallId, purpose: Purpose, sdp: Vec<u8>) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        match (purpose, call.view.direction) {
+            (Purpose::Offer, CallDirection::Outgoing) => self.invite(id, sdp),
+            (Purpose::Offer | Purpose::Answer, _) => self.ring(id, sdp),
+            (Purpose::OfferAgain, _) => self.modify(id, sdp),
+            (Purpose::AnswerAgain, _) => self.accept_offer(id, sdp),
+            (Purpose::PeerAnswer, _) => {}
+        }
+    }
+
+    pub(super) fn on_media_failed(&mut self, id: CallId, purpose: Purpose, error: &MediaError) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        tracing::info!(call = id.0, ?purpose, %error, "no common sound");
+        match purpose {
+            Purpose::Offer | Purpose::Answer => {
+                if let (Some(sip), CallDirection::Incoming) = (call.sip, call.view.direction) {
+                    self.reject_sip(sip, StatusCode::NOT_ACCEPTABLE_HERE);
+                }
+                self.fail(id, words::media(error));
+            }
+            // Early media that cannot be played is not the answer yet.
+            Purpose::PeerAnswer if matches!(call.stage, Stage::Invited) => {}
+            // The other side believes in an agreement that is none.
+            Purpose::PeerAnswer => {
+                self.end_sip(id);
+                self.fail(id, words::media(error));
+            }
+            Purpose::OfferAgain => {}
+            Purpose::AnswerAgain => self.refuse_offer(id),
+        }
+    }
+
+    pub(super) fn on_agreed(&mut self, id: CallId, in_use: InUse, held_by_peer: bool) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let media = MediaView {
+            codec: in_use.codec.name(),
+            srtp: in_use.srtp.map(|suite| suite.name()),
+            loss_percent: 0.0,
+            jitter: Duration::ZERO,
+            playout_delay: Duration::ZERO,
+            round_trip: None,
+            quality: Quality::Good,
+            speaker_level: 0.0,
+            microphone_level: 0.0,
+        };
+        let known = call.view.media.as_ref();
+        let is_new =
+            known.is_none_or(|known| (known.codec, known.srtp) != (media.codec, media.srtp));
+        if is_new {
+            call.view.media = Some(media);
+        }
+        call.view.held_by_peer = held_by_peer;
+        match call.stage {
+            Stage::Settling => self.connect(id),
+            Stage::Invited => {
+                self.show_state(id, CallState::Early);
+                self.tell_media(id, is_new);
+            }
+            Stage::Up => self.tell_media(id, is_new),
+            Stage::Offering(_) | Stage::Weighing | Stage::Ringing { .. } => {}
+        }
+    }
+
+    /// Both sides have agreed and the call is answered.
+    pub(super) fn connect(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        call.connect();
+        let event = call.state_event(None);
+        self.media.order(Order::Answered { call: id });
+        self.face.tell(event);
+        self.tell_media(id, true);
+    }
+
+    fn tell_media(&mut self, id: CallId, is_new: bool) {
+        let media = self
+            .calls
+            .get(&id)
+            .and_then(|call| call.view.media.as_ref());
+        if let Some(media) = media.filter(|_| is_new) {
+            self.face.tell(Event::Media {
+                call: id,
+                codec: media.codec,
+                srtp: media.srtp,
+            });
+        }
+    }
+
+    pub(super) fn on_stats(&mut self, id: CallId, stats: &MediaStats) {
+        let media = self
+            .calls
+            .get_mut(&id)
+            .and_then(|call| call.view.media.as_mut());
+        if let Some(media) = media {
+            media.loss_percent = stats.loss_percent;
+            media.jitter = stats.jitter;
+            media.playout_delay = stats.playout_delay;
+            media.round_trip = stats.round_trip;
+            media.quality = quality(stats);
+            media.speaker_level = stats.speaker_level;
+            media.microphone_level = stats.microphone_level;
+        }
+    }
+}

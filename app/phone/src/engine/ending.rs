@@ -1,0 +1,88 @@
+//! Every way in which a call ends.
+
+use hark_sip::EndReason;
+
+use super::Engine;
+use super::call::Call;
+use crate::media::Order;
+use crate::snapshot::{CallDirection, CallId, CallState, Outcome};
+use crate::words;
+
+impl Engine {
+    /// The other side, or the network, ended a call.
+    pub(super) fn on_ended(&mut self, sip: hark_sip::CallId, reason: &EndReason) {
+        let Some(call) = self.by_sip(sip) else {
+            return;
+        };
+        let id = call.view.id;
+        let outcome = call.outcome_of_end(reason);
+        let text = words::ended(reason, &call.view.title, outcome);
+        if outcome == Outcome::Failed && call.view.direction == CallDirection::Outgoing {
+            let status = match reason {
+                EndReason::Refused { status, .. } => Some(*status),
+                _ => None,
+            };
+            self.bid_farewell(status);
+        }
+        self.finish(id, outcome, text);
+    }
+
+    /// A call that came to nothing for a reason of our own making.
+    pub(super) fn fail(&mut self, id: CallId, text: String) {
+        self.complain(text.clone());
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        let outcome = match call.view.connected_at {
+            Some(_) => Outcome::Answered,
+            None => Outcome::Failed,
+        };
+        if call.view.direction == CallDirection::Outgoing {
+            self.bid_farewell(None);
+        }
+        self.finish(id, outcome, Some(text));
+    }
+
+    /// Ends a call without a word to the other side: its connection is given up.
+    pub(super) fn drop_call(&mut self, id: CallId) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        let outcome = call.outcome_of_hanging_up();
+        self.finish(id, outcome, None);
+    }
+
+    /// Asks the user agent to end a call in whatever way its state needs.
+    pub(super) fn end_sip(&mut self, id: CallId) {
+        let sip = self.calls.get(&id).and_then(|call| call.sip);
+        if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
+            let ended = endpoint
+                .driver
+                .command(|agent, now| agent.hang_up(now, sip));
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a call had ended by itself");
+            }
+        }
+    }
+
+    /// Takes a call out of the table and leaves its row in the history.
+    pub(super) fn finish(&mut self, id: CallId, outcome: Outcome, reason: Option<String>) {
+        let Some(mut call) = self.calls.remove(&id) else {
+            return;
+        };
+        call.view.state = CallState::Ended;
+        self.media.order(Order::Close { call: id });
+        self.keeper.record(call.entry(outcome));
+        if call.is_known() {
+            self.tell_state(&call, reason);
+        }
+    }
+
+    pub(super) fn by_sip(&self, sip: hark_sip::CallId) -> Option<&Call> {
+        self.calls.values().find(|call| call.sip == Some(sip))
+    }
+
+    pub(super) fn by_sip_mut(&mut self, sip: hark_sip::CallId) -> Option<&mut Call> {
+        self.calls.values_mut().find(|call| call.sip == Some(sip))
+    }
+}

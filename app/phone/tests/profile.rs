@@ -1,0 +1,108 @@
+//! What outlives an engine, through the public API and a folder on the disk. No server is needed.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use hark_phone::{
+    AudioSettings, Command, Event, Handle, PhoneConfig, Presence, Profile, RegistrationView,
+    Snapshot, Sound, SoundEnd,
+};
+
+/// Nothing waits for this to pass; it ends a test that would hang.
+const LIMIT: Duration = Duration::from_secs(20);
+
+struct Phone {
+    handle: Handle,
+    wakes: Receiver<()>,
+}
+
+impl Phone {
+    fn start(folder: &Path) -> Self {
+        let config = PhoneConfig {
+            profile: Profile::Folder(folder.to_owned()),
+            sound: Sound {
+                microphone: SoundEnd::None,
+                speaker: SoundEnd::None,
+            },
+            ..PhoneConfig::default()
+        };
+        let (wake, wakes) = channel();
+        let handle = hark_phone::start(config, move || {
+            // The test that waits for it is over.
+            let _ = wake.send(());
+        });
+        Self { handle, wakes }
+    }
+
+    /// Waits until the snapshot is as wanted. The engine wakes its face at every change.
+    #[track_caller]
+    fn until(&self, wanted: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        loop {
+            let snapshot = self.handle.snapshot();
+            if wanted(&snapshot) {
+                return snapshot;
+            }
+            let woken = self.wakes.recv_timeout(LIMIT);
+            assert!(woken.is_ok(), "not shown in time: {snapshot:#?}");
+        }
+    }
+}
+
+#[test]
+fn presence_and_settings_outlive_the_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let audio = AudioSettings {
+        speaker: Some("Desk".into()),
+        ..AudioSettings::default()
+    };
+    let phone = Phone::start(folder.path());
+    phone
+        .handle
+        .send(Command::SetPresence(Presence::AppearOffline))
+        .unwrap();
+    phone.handle.send(Command::SetAudio(audio.clone())).unwrap();
+    phone.handle.join();
+
+    let phone = Phone::start(folder.path());
+    let shown = phone.until(|shown| shown.presence == Presence::AppearOffline);
+    assert_eq!(shown.audio, audio);
+}
+
+#[test]
+fn a_file_that_was_spoiled_is_kept_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("hark.toml"), "presence = [").unwrap();
+    let phone = Phone::start(folder.path());
+    let shown = phone.until(|shown| !shown.problems.is_empty());
+    assert!(shown.problems[0].text.contains("hark.toml.broken-1"));
+    assert!(matches!(phone.handle.wait_event(), Event::Error { .. }));
+}
+
+#[test]
+fn without_an_account_calls_are_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = Phone::start(folder.path());
+    for command in [Command::CallVoicemail, Command::Dial { to: "1".into() }] {
+        phone.handle.send(command).unwrap();
+        let Event::Error { text } = phone.handle.wait_event() else {
+            panic!("an error comes first");
+        };
+        assert!(text.starts_with("There is no account yet."), "{text}");
+    }
+    let shown = phone.handle.snapshot();
+    assert_eq!(shown.registration, RegistrationView::SignedOut);
+    assert_eq!(shown.calls, []);
+}
+
+#[test]
+fn a_stopped_engine_says_so_and_takes_no_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = Phone::start(folder.path());
+    phone.handle.join();
+    assert_eq!(phone.handle.wait_event(), Event::Stopped);
+    assert_eq!(phone.handle.poll_event(), Some(Event::Stopped));
+    assert!(phone.handle.send(Command::RetryNow).is_err());
+    phone.handle.join();
+}
