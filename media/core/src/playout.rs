@@ -33,7 +33,7 @@ pub(crate) struct Playout {
     /// The moment at which the clock was zero.
     epoch: Option<Instant>,
     /// The clock when sound was asked for last.
-    last_clock: i64,
+    last_clock: Option<i64>,
     timeline: Option<Timeline>,
     buffer: JitterBuffer,
     delay: PlayoutDelay,
@@ -71,7 +71,7 @@ impl Playout {
         Self {
             rate_hz,
             epoch: None,
-            last_clock: 0,
+            last_clock: None,
             timeline: None,
             buffer: JitterBuffer::default(),
             delay: PlayoutDelay::default(),
@@ -115,7 +115,9 @@ impl Playout {
     /// Fills `frame` with the next samples.
     pub(crate) fn play(&mut self, now: Instant, frame: &mut [i16]) {
         let clock = self.clock(now);
-        self.last_clock = clock;
+        if clock - self.last_clock.replace(clock).unwrap_or(i64::MIN / 2) > PAUSE {
+            self.skip_stale(clock);
+        }
         while self.ready.len() < frame.len() {
             self.make_ready(clock);
         }
@@ -125,7 +127,7 @@ impl Playout {
 
     /// How long a packet that arrives without jitter waits before it is heard.
     pub(crate) fn delay(&self) -> Duration {
-        let distance = self.distance(self.last_clock);
+        let distance = self.last_clock.and_then(|clock| self.distance(clock));
         let waits = distance
             .zip(self.delay.fastest())
             .map_or(0, |(all, least)| all - least);
@@ -146,6 +148,18 @@ impl Playout {
         let epoch = *self.epoch.get_or_insert(now);
         let since = now.saturating_duration_since(epoch);
         (since.as_micros() * u128::from(self.rate_hz) / 1_000_000) as i64
+    }
+
+    /// Leaves out what came while nobody listened: before the call was taken up, or while the
+    /// machine slept. A little of it is kept, because sound may overtake the answer to a call.
+    fn skip_stale(&mut self, clock: i64) {
+        let Some((distance, fastest)) = self.distance(clock).zip(self.delay.fastest()) else {
+            return;
+        };
+        let stale = distance - fastest - INITIAL_DELAY;
+        if stale > MAX_STALE {
+            self.advance(stale);
+        }
     }
 
     /// How far the sample that is heard now lies behind the clock.
@@ -338,6 +352,11 @@ const MAX_BRIDGE: usize = 480;
 
 /// A newest packet that comes this late (100 ms at 8 kHz) tells of a network that stood still.
 const STALL: i64 = 800;
+
+/// From such a pause on nobody listened (200 ms at 8 kHz), and what is older than that is stale
+/// when it exceeds 400 ms.
+const PAUSE: i64 = 1_600;
+const MAX_STALE: i64 = 3_200;
 
 /// Timestamps this far off are a new timeline: one second at 8 kHz.
 const MAX_BEHIND: i64 = 8_000;

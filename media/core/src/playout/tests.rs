@@ -46,15 +46,19 @@ impl Listener {
     /// Hands over a packet at its arrival, after what has to be played before that.
     fn push(&mut self, arrival_ms: u64, timestamp: u32, octets: Vec<u8>) {
         self.play_until(arrival_ms);
-        let sample = Sample {
+        let sample = self.sample(timestamp, octets);
+        self.playout.push(self.at(arrival_ms), sample, Codec::Pcmu);
+    }
+
+    fn sample(&self, packet_timestamp: u32, octets: Vec<u8>) -> Sample {
+        Sample {
             data: Bytes::from(octets),
             timestamp: SystemTime::UNIX_EPOCH,
             duration: Duration::from_millis(20),
-            packet_timestamp: timestamp,
+            packet_timestamp,
             prev_dropped_packets: 0,
             prev_padding_packets: 0,
-        };
-        self.playout.push(self.at(arrival_ms), sample, Codec::Pcmu);
+        }
     }
 
     /// The frames as the numbers of their packets; `~` for what was made up and `.` for silence.
@@ -74,9 +78,10 @@ fn name(frame: &[i16]) -> String {
     number.map_or("~".to_owned(), |n| n.to_string())
 }
 
-/// The level of packet `n`, as it comes out of the codec.
+/// The level of packet `n`, as it comes out of the codec; two of them are never the same there.
 fn level(n: u64) -> i16 {
-    Codec::Pcmu.decode(Codec::Pcmu.encode(400 * n as i16))
+    let level = 150.0 * 1.12_f32.powi(n as i32);
+    Codec::Pcmu.decode(Codec::Pcmu.encode(level as i16))
 }
 
 fn packet(n: u64) -> Vec<u8> {
@@ -266,6 +271,20 @@ fn another_source_is_heard_after_what_the_first_one_left() {
     let story = listener.story();
     assert!(story.starts_with(". . . . . . 1 1 2 2 3 3 4 4"), "{story}");
     assert!(story.contains("5 5 6 6 7 7 8 8"), "{story}");
+}
+
+#[test]
+fn what_came_while_nobody_listened_is_left_out() {
+    let mut listener = Listener::new();
+    for n in 1..=40 {
+        let sample = listener.sample(timestamp(n), packet(n));
+        listener
+            .playout
+            .push(listener.at(20 * (n - 1)), sample, Codec::Pcmu);
+    }
+    listener.played_ms = 800;
+    listener.play_until(880);
+    assert_eq!(listener.story(), "38 38 39 39 40 40 ~ ~");
 }
 
 #[test]
