@@ -119,6 +119,26 @@ fn a_file_with_a_flipped_bit_never_panics_and_is_noticed() {
     }
 }
 
+/// 1.5 s of 400 Hz in stereo, by opusenc of opus-tools: fifty packets a page, and comments.
+#[test]
+fn a_file_of_another_encoder_is_read() {
+    let file = include_bytes!("fixtures/opusenc-stereo.opus");
+    for rate_hz in RATES_HZ {
+        let mut reader = Reader::open(file, rate_hz).unwrap();
+        assert_eq!(reader.duration().as_millis(), 1_500);
+        assert!(!reader.is_damaged());
+        let sound = reader.read_to_end();
+        let turns = sound
+            .windows(2)
+            .filter(|pair| pair[0] < 0 && pair[1] >= 0)
+            .count();
+        assert!(
+            (598..=602).contains(&turns),
+            "{turns} periods at {rate_hz} Hz"
+        );
+    }
+}
+
 #[test]
 fn what_is_no_opus_file_is_refused() {
     assert!(matches!(Reader::open(b"", 8_000), Err(Error::NotOpus(_))));
