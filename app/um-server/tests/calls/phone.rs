@@ -210,29 +210,27 @@ impl Phone {
     }
 }
 
-/// Whether a piece of sound occurs in another, whatever G.711 and the jitter buffer made of it:
-/// whether they correlate by more than 0.8 somewhere. One sample in four says it well enough.
+/// Whether a piece of sound occurs in another, whatever G.711 and the jitter buffer made of it.
 fn contains(sound: &[i16], piece: &[i16]) -> bool {
-    let correlation = |window: &[i16]| -> f64 {
-        let pairs = || window.iter().zip(piece).step_by(4);
-        let sum = |product: fn(f64, f64) -> f64| -> f64 {
-            pairs()
-                .map(|(a, b)| product(f64::from(*a), f64::from(*b)))
-                .sum()
-        };
-        let energy = sum(|a, _| a * a) * sum(|_, b| b * b);
-        sum(|a, b| a * b) / energy.sqrt().max(1.0)
+    // A look at few samples rules out nearly every place.
+    let is_here = |window: &[i16]| {
+        correlation(window, piece, 40) > 0.5 && correlation(window, piece, 4) > 0.8
     };
-    sound.windows(piece.len()).any(|window| {
-        // A cheap look that rules out most places.
-        let peek: i64 = window
-            .iter()
-            .zip(piece)
-            .step_by(40)
-            .map(|(a, b)| i64::from(*a) * i64::from(*b))
-            .sum();
-        peek > 0 && correlation(window) > 0.8
-    })
+    sound.windows(piece.len()).any(is_here)
+}
+
+/// How alike two pieces of sound are, from -1 to 1, looking at one sample in `step`.
+fn correlation(left: &[i16], right: &[i16], step: usize) -> f64 {
+    let (mut product, mut left_energy, mut right_energy) = (0, 0, 0);
+    let mut at = 0;
+    while at < left.len() {
+        let (a, b) = (i64::from(left[at]), i64::from(right[at]));
+        product += a * b;
+        left_energy += a * a;
+        right_energy += b * b;
+        at += step;
+    }
+    product as f64 / (left_energy as f64 * right_energy as f64).sqrt().max(1.0)
 }
 
 /// What the phone's task owns.
