@@ -122,6 +122,9 @@ impl ServerConfig {
         if self.domain.is_empty() {
             return Err(ConfigError::NoDomain);
         }
+        if self.listen.is_unspecified() {
+            return Err(ConfigError::NoAddress(self.listen));
+        }
         for (index, user) in self.users.iter().enumerate() {
             user.check()?;
             let earlier = self.users.iter().take(index);
@@ -201,6 +204,9 @@ pub enum ConfigError {
     Toml(#[from] toml::de::Error),
     #[error("`domain` is empty")]
     NoDomain,
+    /// The address goes into certificate and SDP, so it must be one that clients can reach.
+    #[error("`listen` must be one address of this machine, not {0}")]
+    NoAddress(IpAddr),
     #[error("`{0}` cannot be a user name: use letters, digits and - _ . !")]
     BadName(String),
     #[error("the PIN of `{0}` must be digits")]
@@ -287,6 +293,14 @@ mod tests {
                 extension("desk", "1000")
             ])),
             "`1000` names two users"
+        );
+        let everywhere = ServerConfig {
+            listen: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            ..with(vec![])
+        };
+        assert_eq!(
+            refused(everywhere),
+            "`listen` must be one address of this machine, not 0.0.0.0"
         );
         assert_eq!(
             refused(ServerConfig::new("", "/tmp/mail")),

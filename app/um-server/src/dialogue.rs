@@ -24,6 +24,8 @@ pub(crate) enum Input {
     Key(char),
     /// All that was to be played has been played.
     Played,
+    /// The other side has said nothing for a moment.
+    Quiet,
     /// Nothing was keyed for [`crate::um`]'s patience after the last sound.
     Silence,
     /// Recording ended, by [`Effect::StopRecording`] or at its limit.
@@ -177,23 +179,55 @@ impl Deposit {
     }
 }
 
-/// A caller that says one thing and hangs up: the demo's other user.
-#[derive(Default)]
-pub(crate) struct Announcement;
+/// A caller that says one thing and hangs up: the demo's other user. As people do, it waits until
+/// nobody speaks, so that it greets whoever answers, and speaks after the tone of a voicemail.
+pub(crate) struct Announcement {
+    state: AnnouncementState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AnnouncementState {
+    /// For quiet, and for this many times [`Input::Silence`] at most.
+    Waiting(u8),
+    Speaking,
+    Over,
+}
 
 impl Announcement {
-    fn step(&mut self, input: Input) -> Vec<Effect> {
-        match input {
-            Input::Connected => vec![Effect::Play(vec![Prompt::DemoCaller.into()])],
-            Input::Played => vec![Effect::HangUp],
-            Input::Key(_)
-            | Input::Silence
-            | Input::Recorded(_)
-            | Input::CallBackEnded(_)
-            | Input::HungUp => vec![],
+    pub fn new() -> Self {
+        Self {
+            state: AnnouncementState::Waiting(SILENCES_WAITED),
         }
     }
+
+    fn step(&mut self, input: Input) -> Vec<Effect> {
+        use AnnouncementState::{Over, Speaking, Waiting};
+        let (state, effects) = match (self.state, input) {
+            (Waiting(_), Input::Quiet) | (Waiting(0), Input::Silence) => (
+                Speaking,
+                vec![Effect::Play(vec![Prompt::DemoCaller.into()])],
+            ),
+            (Waiting(left), Input::Silence) => (Waiting(left - 1), vec![]),
+            (Speaking, Input::Played) => (Over, vec![Effect::HangUp]),
+            (
+                state,
+                Input::Connected
+                | Input::Quiet
+                | Input::Silence
+                | Input::Key(_)
+                | Input::Played
+                | Input::Recorded(_)
+                | Input::CallBackEnded(_)
+                | Input::HungUp,
+            ) => (state, vec![]),
+        };
+        self.state = state;
+        effects
+    }
 }
+
+/// Somebody who never falls quiet is spoken to all the same, after about twenty seconds.
+const SILENCES_WAITED: u8 = 3;
 
 #[cfg(test)]
 mod tests {
@@ -280,13 +314,23 @@ mod tests {
     }
 
     #[test]
-    fn an_announcement_ends_by_itself() {
-        let mut dialogue = Dialogue::Announcement(Announcement);
-        assert_eq!(
-            dialogue.step(Input::Connected),
-            [say(&[Prompt::DemoCaller])]
-        );
+    fn an_announcement_waits_for_quiet_and_ends_by_itself() {
+        let mut dialogue = Dialogue::Announcement(Announcement::new());
+        assert_eq!(dialogue.step(Input::Connected), []);
+        assert_eq!(dialogue.step(Input::Played), []);
+        assert_eq!(dialogue.step(Input::Quiet), [say(&[Prompt::DemoCaller])]);
+        assert_eq!(dialogue.step(Input::Quiet), []);
         assert_eq!(dialogue.step(Input::Key('1')), []);
         assert_eq!(dialogue.step(Input::Played), [Effect::HangUp]);
+    }
+
+    #[test]
+    fn an_announcement_does_not_wait_for_ever() {
+        let mut dialogue = Dialogue::Announcement(Announcement::new());
+        dialogue.step(Input::Connected);
+        for _ in 0..SILENCES_WAITED {
+            assert_eq!(dialogue.step(Input::Silence), []);
+        }
+        assert_eq!(dialogue.step(Input::Silence), [say(&[Prompt::DemoCaller])]);
     }
 }

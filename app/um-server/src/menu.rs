@@ -117,7 +117,7 @@ impl Menu {
 
     /// Takes one input to the next state.
     pub fn step(&mut self, input: Input) -> Vec<Effect> {
-        if !matches!(input, Input::Silence | Input::Played) {
+        if !matches!(input, Input::Silence | Input::Played | Input::Quiet) {
             self.silences = 0;
         }
         let state = std::mem::replace(&mut self.state, State::Over);
@@ -172,6 +172,7 @@ impl Menu {
             (
                 state,
                 Input::Connected
+                | Input::Quiet
                 | Input::Key(_)
                 | Input::Played
                 | Input::Recorded(_)

@@ -156,6 +156,6 @@ fn open(opening: Opening, mailbox: &Mailbox) -> Dialogue {
             menu(index.map_or(Entry::Open, Entry::PlayOnPhone))
         }
         Opening::Deposit(_) => Dialogue::Deposit(Deposit::new(greeting)),
-        Opening::Announcement => Dialogue::Announcement(Announcement),
+        Opening::Announcement => Dialogue::Announcement(Announcement::new()),
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Conversation {
     rate_hz: u32,
     player: Player,
     activity: Activity,
+    /// How long the other side has said nothing.
+    quiet: Duration,
     /// The last recording that was finished in this call.
     recording: Option<Recording>,
     requests: VecDeque<Request>,
@@ -63,6 +65,7 @@ impl Conversation {
             rate_hz,
             player: Player::new(rate_hz),
             activity: Activity::Speaking,
+            quiet: Duration::ZERO,
             recording: None,
             requests: VecDeque::new(),
         };
@@ -111,6 +114,7 @@ impl Conversation {
     /// Takes 10 ms of the caller and gives 10 ms to the caller. While the caller talks with the
     /// sender, `speak` is the sender's voice and stays as it is.
     pub fn tick(&mut self, heard: &[i16], presence: Presence, speak: &mut [i16]) {
+        self.listen_for_quiet(heard);
         match &mut self.activity {
             Activity::Talking => {}
             Activity::Recording(recorder) => {
@@ -136,6 +140,21 @@ impl Conversation {
 
     pub fn poll_request(&mut self) -> Option<Request> {
         self.requests.pop_front()
+    }
+
+    fn listen_for_quiet(&mut self, heard: &[i16]) {
+        let is_loud = heard
+            .iter()
+            .any(|sample| sample.unsigned_abs() > QUIET_LEVEL);
+        let before = self.quiet;
+        self.quiet = if is_loud {
+            Duration::ZERO
+        } else {
+            before + TICK
+        };
+        if before < QUIET_TIME && self.quiet >= QUIET_TIME {
+            self.step(Input::Quiet);
+        }
     }
 
     fn speak(&mut self, frame: &mut [i16]) {
@@ -227,6 +246,12 @@ impl Conversation {
 
 /// The length of what [`Conversation::tick`] takes and gives.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
+
+/// Louder samples are speech or tones: 30 dB below full scale.
+const QUIET_LEVEL: u16 = 1_000;
+
+/// Longer than the pauses between sentences.
+const QUIET_TIME: Duration = Duration::from_millis(1_500);
 
 /// How long a question may go unanswered before it is put again.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -5,6 +5,7 @@ mod phone;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command as Process, Stdio};
 
+use hark_media::Direction;
 use hark_media::voice_message::Reader;
 use hark_sip::Transport;
 use hark_sip::call::Sensitivity;
@@ -127,6 +128,25 @@ async fn ox7_over_tcp_the_pin_is_asked_for() {
 }
 
 #[tokio::test]
+async fn voicemail_is_held_and_taken_back() {
+    let store = tempfile::tempdir().unwrap();
+    let server = server(store.path()).await;
+    let mut dana = Phone::sign_in(&server, "dana", Transport::Tls).await;
+    dana.perform(Command::Call {
+        uri: OWN_VOICEMAIL.to_owned(),
+        guarded: vec![SKIP_PIN],
+    });
+    dana.until_talking().await;
+    for direction in [Direction::SendOnly, Direction::SendReceive] {
+        dana.perform(Command::Turn(direction));
+        dana.until(|event| matches!(event, PhoneEvent::Turned).then_some(()))
+            .await;
+    }
+    dana.perform(Command::Keys("1"));
+    dana.until_heard(&spoken("demo.message.1")).await;
+}
+
+#[tokio::test]
 async fn ox8_play_on_phone_calls_the_user_as_the_user_and_plays_the_message() {
     let store = tempfile::tempdir().unwrap();
     let server = server(store.path()).await;
@@ -193,6 +213,26 @@ async fn a_demo_caller_speaks_and_hangs_up() {
     dana.perform(Command::Answer);
     dana.until_heard(&spoken("demo.caller")).await;
     dana.until_ended().await;
+}
+
+#[tokio::test]
+async fn a_demo_caller_leaves_a_message_where_nobody_answers() {
+    let store = tempfile::tempdir().unwrap();
+    let server = server(store.path()).await;
+    let handle = server.handle();
+    let mut events = handle.events();
+    let from = Caller {
+        display_name: "Priya".to_owned(),
+        number: "+14255550143".to_owned(),
+    };
+    handle.place_call("bob", from);
+    let duration = until(&mut events, |event| match event {
+        ServerEvent::MessageStored { duration, .. } => Some(duration),
+        _ => None,
+    });
+    assert!(duration.await.as_secs() >= 5);
+    let messages = handle.mailbox("bob").await.unwrap();
+    assert_eq!(messages[0].name, "Priya");
 }
 
 #[tokio::test]

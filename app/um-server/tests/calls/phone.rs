@@ -4,7 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use hark_media::{Codec, Component, Encryption, InUse, MediaConfig, MediaOutput, MediaSession};
+use hark_media::{
+    Codec, Component, Direction, Encryption, InUse, MediaConfig, MediaOutput, MediaSession,
+};
 use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
 use hark_sip::message::Uri;
@@ -32,6 +34,8 @@ pub enum Command {
     },
     Answer,
     HangUp,
+    /// Offers this direction by re-INVITE.
+    Turn(Direction),
     Keys(&'static str),
     /// Speaks from here on; silence follows.
     Speak(Vec<i16>),
@@ -61,6 +65,8 @@ pub enum PhoneEvent {
     SignedIn,
     Incoming(Box<CallFacts>),
     Talking(InUse),
+    /// The server has accepted the new direction.
+    Turned,
     /// What was to be spoken is spoken.
     Spoke,
     Ended,
@@ -311,6 +317,14 @@ impl Handset {
                     .command(|agent, now| agent.hang_up(now, call))
                     .unwrap();
             }
+            Command::Turn(direction) => {
+                let media = self.media.as_mut().expect("there is a call");
+                let offer = media.offer_again(direction);
+                let call = self.call.expect("there is a call");
+                self.driver
+                    .command(|agent, now| agent.modify(now, call, offer))
+                    .unwrap();
+            }
             Command::Keys(keys) => {
                 let media = self.media.as_mut().expect("there is a call");
                 media.queue_digits(keys).unwrap();
@@ -353,6 +367,12 @@ impl Handset {
                     media.accept_answer(&sdp).unwrap();
                     let in_use = media.in_use().unwrap();
                     self.tell(PhoneEvent::Talking(in_use));
+                }
+            }
+            Event::CallModified { sdp, .. } => {
+                if let Some(media) = &mut self.media {
+                    media.accept_answer(&sdp).unwrap();
+                    self.tell(PhoneEvent::Turned);
                 }
             }
             Event::CallEnded { .. } => {

@@ -357,8 +357,20 @@ fn the_sender_is_heard_from_answer_to_hang_up() {
 }
 
 #[test]
-fn an_announcement_hangs_up_at_its_end() {
-    let mut call = Call::new(Dialogue::Announcement(Announcement));
+fn an_announcement_waits_until_nobody_speaks_and_hangs_up_at_its_end() {
+    let mut call = Call::new(Dialogue::Announcement(Announcement::new()));
+    let mut voice = ToneGenerator::new(Tone::Busy, RATE_HZ);
+    // The tone is on as the loop ends.
+    for _ in 0..425 {
+        let mut frame = [0; FRAME];
+        voice.fill(&mut frame);
+        call.tick(&frame, Presence::Heard);
+    }
+    assert!(call.take_heard().is_empty());
+    call.listen(140);
+    assert!(call.take_heard().is_empty());
     assert_eq!(call.until_request(), Request::HangUp);
-    assert_same_sound(call.take_heard(), spoken(&[Prompt::DemoCaller.into()]));
+    // The rest of a second and a half of quiet comes first.
+    let heard = call.take_heard()[9 * FRAME..].to_vec();
+    assert_same_sound(heard, spoken(&[Prompt::DemoCaller.into()]));
 }
