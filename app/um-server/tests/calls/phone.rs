@@ -185,7 +185,8 @@ impl Phone {
             .await;
     }
 
-    /// Waits until this is heard: its first half second, since the last key was pressed.
+    /// Waits until this is heard, since the last key was pressed: a quarter second of it anywhere, so
+    /// that a busy machine may tear holes into the rest.
     pub async fn until_heard(&mut self, what: &[i16]) {
         let wait = async {
             let mut ticks = interval(Duration::from_millis(100));
@@ -193,14 +194,10 @@ impl Phone {
             loop {
                 ticks.tick().await;
                 let heard = self.heard.lock().unwrap()[searched..].to_vec();
-                let piece = what[..SECOND / 2].to_vec();
-                let fresh = heard.len().saturating_sub(piece.len());
-                // Off the thread that carries the sound.
-                let search = tokio::task::spawn_blocking(move || contains(&heard, &piece));
-                if search.await.unwrap() {
+                searched += heard.len().saturating_sub(PIECE);
+                if contains_any(heard, what).await {
                     return;
                 }
-                searched += fresh;
             }
         };
         timeout(PATIENCE, wait).await.expect("it is heard in time");
@@ -209,11 +206,19 @@ impl Phone {
     /// Whether this was heard since the last key was pressed.
     pub async fn has_heard(&self, what: &[i16]) -> bool {
         let heard = self.heard.lock().unwrap().clone();
-        let piece = what[..SECOND / 2].to_vec();
-        tokio::task::spawn_blocking(move || contains(&heard, &piece))
-            .await
-            .unwrap()
+        contains_any(heard, what).await
     }
+}
+
+/// Whether any of the first pieces of `what` occurs. Off the thread that carries the sound.
+async fn contains_any(heard: Vec<i16>, what: &[i16]) -> bool {
+    let pieces: Vec<_> = what
+        .chunks_exact(PIECE)
+        .take(6)
+        .map(<[i16]>::to_vec)
+        .collect();
+    let search = move || pieces.iter().any(|piece| contains(&heard, piece));
+    tokio::task::spawn_blocking(search).await.unwrap()
 }
 
 /// Whether a piece of sound occurs in another, whatever G.711 and the jitter buffer made of it.
@@ -441,6 +446,9 @@ async fn receive(
 /// At the 8 kHz of G.711.
 pub const SECOND: usize = 8_000;
 const FRAME: usize = SECOND / 100;
+
+/// What is looked for at a time.
+const PIECE: usize = SECOND / 4;
 
 /// Longer than any prompt, so that only what never comes fails.
 pub const PATIENCE: Duration = Duration::from_secs(60);
