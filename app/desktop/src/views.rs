@@ -99,8 +99,31 @@ fn wide(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) ->
     actions
 }
 
-/// What the chosen tab holds, under the banners.
+/// What the chosen tab holds, under the banners. Calls that ring stand above it all, where no
+/// scrolling hides them.
 fn tab(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let mut actions = ringing(ui, snapshot, state);
+    actions.extend(tab_contents(ui, snapshot, state, moment));
+    actions
+}
+
+fn ringing(ui: &mut Ui, snapshot: &Snapshot, state: &mut State) -> Vec<Action> {
+    if !snapshot.calls.iter().any(rings_here) {
+        return vec![];
+    }
+    column(ui, |ui| {
+        let actions = incoming::cards(ui, snapshot, &mut state.incoming);
+        ui.add_space(size::GAP / 2.0);
+        actions
+    })
+}
+
+fn tab_contents(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    state: &mut State,
+    moment: &Moment,
+) -> Vec<Action> {
     if state.tab == Tab::Keypad {
         let mut actions = column(ui, |ui| banners::view(ui, snapshot, state, moment));
         actions.extend(keypad::view(ui, snapshot, &mut state.keypad));
@@ -125,10 +148,8 @@ fn call_screen(
     place: Place,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
-    if place == Place::Screen && snapshot.calls.iter().any(rings_here) {
-        actions.extend(column(ui, |ui| {
-            incoming::cards(ui, snapshot, &mut state.incoming)
-        }));
+    if place == Place::Screen {
+        actions.extend(ringing(ui, snapshot, state));
     }
     if let Some(shown) = current_call(snapshot) {
         actions.extend(call::view(

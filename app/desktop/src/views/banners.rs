@@ -1,4 +1,4 @@
-//! What stands over every tab: calls that ring, the way back to a call, and what is wrong.
+//! What stands over every tab: the way back to a call, and what is wrong.
 
 use eframe::egui::{
     Align2, CornerRadius, CursorIcon, Sense, Ui, WidgetInfo, accesskit::Live, accesskit::Role,
@@ -12,24 +12,27 @@ use crate::action::Action;
 use crate::state::{State, current_call};
 use crate::text;
 use crate::theme::{self, Text, size};
-use crate::views::{Moment, incoming};
+use crate::views::Moment;
 use crate::widgets::{
     Tone, announce, banner, detail, disclosure, focus_ring, link, paint_icon, paint_text,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
-    let mut actions = incoming::cards(ui, snapshot, &mut state.incoming);
+    let mut actions = Vec::new();
     if let Some(call) = current_call(snapshot).filter(|_| state.call.hidden)
         && call_bar(ui, call, moment)
     {
         actions.push(Action::ShowCall);
     }
     actions.extend(registration(ui, snapshot, moment));
-    if let Some(notice) = &state.notice {
+    let problems = &snapshot.problems;
+    // What stays is told once, as a problem, and not a second time as the news that it was.
+    let fresh = |notice: &&String| problems.iter().all(|problem| problem.text != **notice);
+    if let Some(notice) = state.notice.as_ref().filter(fresh) {
         actions.extend(notice_banner(ui, notice));
     }
-    for problem in &snapshot.problems {
-        problem_banner(ui, problem);
+    for problem in problems {
+        ui.push_id(&problem.text, |ui| problem_banner(ui, problem));
     }
     actions
 }
