@@ -73,6 +73,16 @@ const PACKAGES: &[Package] = &[
         "renders the image snapshots in software",
     ),
     package(
+        "pulseaudio",
+        Purpose::Test,
+        "is the sound server that the device tests play through",
+    ),
+    package(
+        "pulseaudio-utils",
+        Purpose::Test,
+        "records what that sound server plays",
+    ),
+    package(
         "sip-tester",
         Purpose::Test,
         "is SIPp, a peer that this project did not write",
