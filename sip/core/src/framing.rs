@@ -135,8 +135,7 @@ impl Framer {
     /// Consumes line ends and left-overs until a line can start a message.
     fn find_start(&mut self) -> Step {
         match self.rest() {
-            [b'\r', b'\n', ..] if self.stray_length.is_some() => return self.end_stray_head(),
-            [b'\r', b'\n', ..] => return Step::Break(Some(self.take_crlf())),
+            [b'\r', b'\n', ..] => return self.empty_line(),
             [] | [b'\r'] => return Step::Break(None),
             [b'\r' | b'\n', ..] => {
                 self.consume(1);
@@ -162,17 +161,20 @@ impl Framer {
         Step::Continue(())
     }
 
-    /// The empty line behind a head without a start line. Where that head told the length of its
-    /// body, the stream is in step again behind it.
-    fn end_stray_head(&mut self) -> Step {
-        self.consume(2);
-        if let Some(BodyLength::Known(remaining)) = self.stray_length.take()
+    /// An empty line: a ping or its answer, unless it ends a head without a start line that told
+    /// the length of its body. Behind that body the stream is in step again.
+    fn empty_line(&mut self) -> Step {
+        let told = self.stray_length.take();
+        let frame = self.take_crlf();
+        if let Some(BodyLength::Known(remaining)) = told
             && remaining <= MAX_BODY_BYTES as u64
         {
             self.out_of_step = false;
+            self.after_crlf = false;
             self.state = State::SkipBody { remaining };
+            return Step::Continue(());
         }
-        Step::Continue(())
+        Step::Break(Some(frame))
     }
 
     fn take_crlf(&mut self) -> Frame {

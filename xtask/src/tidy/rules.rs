@@ -98,7 +98,13 @@ const WALLS: &[Wall] = &[
     // The window stays free of the server it may be tried with.
     Wall {
         name: "hark_um",
-        folders: &["app/desktop/src/demo", "app/um-server/", "tests/", "xtask/"],
+        folders: &[
+            "app/desktop/src/demo",
+            "app/desktop/tests/",
+            "app/um-server/",
+            "tests/",
+            "xtask/",
+        ],
     },
 ];
 
