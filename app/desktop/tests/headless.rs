@@ -58,8 +58,14 @@ impl Um {
             path
         };
         Self {
-            config: write("tls.toml", &format!("server = '{tls}'\nca_file = 'ca.pem'\n")),
-            tcp_config: write("tcp.toml", &format!("server = '{tcp}'\ntransport = 'tcp'\n")),
+            config: write(
+                "tls.toml",
+                &format!("server = '{tls}'\nca_file = 'ca.pem'\n"),
+            ),
+            tcp_config: write(
+                "tcp.toml",
+                &format!("server = '{tcp}'\ntransport = 'tcp'\n"),
+            ),
             handle,
             folder,
             thread: Some(thread),
@@ -171,7 +177,10 @@ fn ox3_a_script_calls_voicemail_and_hears_it() {
     let um = Um::start();
     let heard = um.folder.path().join("heard.wav");
     let audio_out = heard.to_str().unwrap();
-    let mut hark = Hark::start(&["--audio-out", audio_out, "--audio-in", "none"], &um.config);
+    let mut hark = Hark::start(
+        &["--audio-out", audio_out, "--audio-in", "none"],
+        &um.config,
+    );
     hark.until_registered();
     hark.until(&json!({"event": "message_waiting", "new": 3, "old": 0}));
     hark.send(r#"{"cmd":"call_voicemail"}"#);
@@ -193,7 +202,10 @@ fn ox3_a_script_calls_voicemail_and_hears_it() {
 #[test]
 fn ox7_over_tcp_the_pin_is_keyed_and_not_logged() {
     let um = Um::start();
-    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.tcp_config);
+    let mut hark = Hark::start(
+        &["--audio-in", "none", "--audio-out", "none"],
+        &um.tcp_config,
+    );
     hark.until_registered();
     hark.send(r#"{"cmd":"call_voicemail"}"#);
     hark.until(&json!({"event": "call", "call": 1, "state": "connected", "skip_pin": false}));
@@ -223,7 +235,14 @@ fn what_is_no_command_gets_an_error_and_changes_nothing() {
     let um = Um::start();
     let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
     hark.until_registered();
-    for line in ["hello", "{}", r#"{"cmd":"fly"}"#, r#"{"cmd":"answer","call":4}"#, "[]", "\u{7}"] {
+    for line in [
+        "hello",
+        "{}",
+        r#"{"cmd":"fly"}"#,
+        r#"{"cmd":"answer","call":4}"#,
+        "[]",
+        "\u{7}",
+    ] {
         hark.send(line);
         hark.until(&json!({"event": "error"}));
     }
@@ -240,7 +259,10 @@ fn a_configuration_that_does_not_fit_ends_the_program() {
     std::fs::write(&config, "[account]\nadress = 'a@b.test'\n").unwrap();
     let mut hark = Hark::start(&[], &config);
     let error = hark.until(&json!({"event": "error"}));
-    assert!(error["text"].as_str().unwrap().contains("adress"), "{error}");
+    assert!(
+        error["text"].as_str().unwrap().contains("adress"),
+        "{error}"
+    );
     assert_eq!(hark.finish().code(), Some(1));
 }
 
