@@ -1,6 +1,6 @@
 //! The eframe program: takes what happened, draws, and carries out what follows.
 //!
-//! [`App::logic`] also runs while the window is hidden, so a call rings and notifies then as well.
+//! `App::logic` also runs while the window is hidden, so a call rings and notifies then as well.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
 //! The look: the only source of colours, sizes, corner radii and text styles.
 //!
-//! Views ask [`tokens`] for colours and [`Text`] for fonts; no other file writes a number that is
+//! Views ask [`tokens()`] for colours and [`Text`] for fonts; no other file writes a number that is
 //! a colour, and sizes that belong together stand here side by side.
 
 mod tokens;
