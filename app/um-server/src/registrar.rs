@@ -118,14 +118,14 @@ impl Registrar {
         all.filter(move |(_, binding)| binding.flow == flow)
     }
 
-    /// The binding that a Request-URI names by its GRUU or by the Contact that it registered.
-    pub fn named_by(&self, uri: &Uri) -> Option<&Binding> {
-        let is_meant = |binding: &&Binding| {
-            let gruu = binding.gruu.as_ref();
-            gruu.is_some_and(|gruu| uri.params().has("opaque") && gruu.equivalent(uri))
-                || binding.contact.uri.equivalent(uri)
-        };
-        self.bindings.values().flatten().find(is_meant)
+    /// The device of a user that a Request-URI means alone, by its GRUU.
+    pub fn named_by(&self, user: &str, uri: &Uri) -> Option<&Binding> {
+        // Without `opaque` a GRUU would be equivalent to the user's own address (RFC 3261
+        // §19.1.4 skips parameters that only one side has).
+        let has_opaque = uri.params().has("opaque");
+        let is_meant = |gruu: &Uri| has_opaque && gruu.equivalent(uri);
+        let mut bindings = self.bindings(user).iter();
+        bindings.find(|binding| binding.gruu.as_ref().is_some_and(is_meant))
     }
 
     /// Either all changes of the REGISTER are made or none (RFC 3261 §10.3).

@@ -63,7 +63,7 @@ pub(crate) enum Verdict {
     OpenMailbox {
         user: String,
     },
-    /// Call answering for this user, without `Diversion` when the mailbox itself was dialled.
+    /// Call answering for this user.
     Deposit {
         user: String,
         cause: Cause,

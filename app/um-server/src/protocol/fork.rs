@@ -44,11 +44,19 @@ enum Branch {
     /// No provisional response yet, so that it cannot be cancelled (RFC 3261 §9.1).
     Trying,
     /// As above, and to be cancelled as soon as it can be.
-    TryingCancelled,
+    TryingCancelled(Why),
     Proceeding,
     Cancelled,
     /// It has had its final response.
     Done,
+}
+
+/// Why a branch is cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The caller gave up, nobody answered in time, or a device said no for all.
+    NotAnswered,
+    AnsweredElsewhere,
 }
 
 #[derive(Debug)]
@@ -68,7 +76,7 @@ pub(super) enum Action {
     Pass(Response),
     /// Respond to the caller with a response of our own.
     Respond(StatusCode),
-    Cancel(ClientTransactionId),
+    Cancel(ClientTransactionId, Why),
     /// Send the call to voicemail and [`Fork::add`] that branch.
     Divert {
         user: String,
@@ -78,6 +86,16 @@ pub(super) enum Action {
     Wait(Duration),
     /// The fork is over.
     Finish,
+}
+
+impl Why {
+    /// The `Reason` header that says so (RFC 3326 §2 has this very example).
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::NotAnswered => None,
+            Self::AnsweredElsewhere => Some("SIP;cause=200;text=\"Call completed elsewhere\""),
+        }
+    }
 }
 
 impl Fork {
@@ -142,9 +160,9 @@ impl Fork {
 
     fn provisional(&mut self, id: ClientTransactionId, response: Response) -> Vec<Action> {
         let branch = self.branches.get(&id).copied();
-        if branch == Some(Branch::TryingCancelled) {
+        if let Some(Branch::TryingCancelled(why)) = branch {
             self.branches.insert(id, Branch::Cancelled);
-            return vec![Action::Cancel(id)];
+            return vec![Action::Cancel(id, why)];
         }
         if branch == Some(Branch::Trying) {
             self.branches.insert(id, Branch::Proceeding);
@@ -162,7 +180,7 @@ impl Fork {
         self.branches.insert(id, Branch::Done);
         let mut actions = vec![Action::Pass(response)];
         if self.stage != Stage::Answered {
-            actions.extend(self.cancel_all());
+            actions.extend(self.cancel_all(Why::AnsweredElsewhere));
             actions.push(Action::Wait(LINGER));
             self.stage = Stage::Answered;
         }
@@ -186,26 +204,30 @@ impl Fork {
             return self.conclude();
         }
         // "No" for all devices (RFC 3261 §16.7, 5).
-        if is_global { self.cancel_all() } else { vec![] }
+        if is_global {
+            self.cancel_all(Why::NotAnswered)
+        } else {
+            vec![]
+        }
     }
 
     fn stop_ringing(&mut self, stage: Stage) -> Vec<Action> {
         self.stage = stage;
-        let mut actions = self.cancel_all();
+        let mut actions = self.cancel_all(Why::NotAnswered);
         actions.push(Action::Wait(CANCEL_PATIENCE));
         actions
     }
 
-    fn cancel_all(&mut self) -> Vec<Action> {
+    fn cancel_all(&mut self, why: Why) -> Vec<Action> {
         let mut actions = Vec::new();
         for (id, branch) in &mut self.branches {
             *branch = match *branch {
-                Branch::Trying => Branch::TryingCancelled,
+                Branch::Trying => Branch::TryingCancelled(why),
                 Branch::Proceeding => {
-                    actions.push(Action::Cancel(*id));
+                    actions.push(Action::Cancel(*id, why));
                     Branch::Cancelled
                 }
-                other @ (Branch::TryingCancelled | Branch::Cancelled | Branch::Done) => other,
+                other @ (Branch::TryingCancelled(_) | Branch::Cancelled | Branch::Done) => other,
             };
         }
         actions

@@ -196,9 +196,9 @@ impl ProtocolServer {
                         self.transactions.respond(now, id, response);
                     }
                 }
-                Action::Cancel(branch) => {
+                Action::Cancel(branch, why) => {
                     // What the CANCEL itself is answered is of no interest (RFC 3261 §9.1).
-                    self.transactions.cancel(now, branch);
+                    self.transactions.cancel_because(now, branch, why.reason());
                 }
                 Action::Divert { user, cause } => {
                     self.send_to_voicemail(now, id, &user, Some(cause))
@@ -243,7 +243,7 @@ impl ProtocolServer {
             flow: binding.flow,
             device: Some((user.to_owned(), binding.device.clone())),
         };
-        match self.registrar.named_by(uri) {
+        match self.registrar.named_by(user, uri) {
             Some(binding) => vec![goal(binding)],
             None => self.registrar.bindings(user).iter().map(goal).collect(),
         }

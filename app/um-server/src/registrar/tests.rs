@@ -101,8 +101,11 @@ fn a_microsoft_style_client_gets_gruu_and_keep_alive() {
         }
     );
     let gruu = "sip:dana@example.test;gruu;opaque=user:epid:ihclvAI6-FmKSGLKr_2rtAAA";
-    let device = story.registrar.named_by(&gruu.parse().unwrap());
-    assert_eq!(device.map(|binding| binding.flow), Some(FLOW));
+    let named = |user, uri: &str| story.registrar.named_by(user, &uri.parse().unwrap());
+    assert_eq!(named("dana", gruu).map(|binding| binding.flow), Some(FLOW));
+    assert!(named("bob", gruu).is_none());
+    assert!(named("dana", "sip:dana@example.test").is_none());
+    assert!(named("dana", "sip:dana@example.test;opaque=user:epid:AAAA;gruu").is_none());
 }
 
 #[test]

@@ -60,6 +60,17 @@ impl TransactionLayer {
         now: Instant,
         invite: ClientTransactionId,
     ) -> Option<ClientTransactionId> {
+        self.cancel_because(now, invite, None)
+    }
+
+    /// As [`Self::cancel`], with a `Reason` (RFC 3326): a device that hears of another one having
+    /// answered does not show a missed call.
+    pub fn cancel_because(
+        &mut self,
+        now: Instant,
+        invite: ClientTransactionId,
+        reason: Option<&str>,
+    ) -> Option<ClientTransactionId> {
         let client = self.clients.get(&invite)?;
         if client.machine != client::Machine::Invite(client::invite::State::Proceeding) {
             return None;
@@ -76,6 +87,9 @@ impl TransactionLayer {
         let number = client.request.headers.cseq().ok()?.number;
         cancel.headers.push("CSeq", format!("{number} CANCEL"));
         copy_headers(&client.request, &mut cancel, &["Route"]);
+        if let Some(reason) = reason {
+            cancel.headers.push("Reason", reason);
+        }
         let (flow, branch) = (client.flow, client.key.branch.clone());
         Some(self.open_client(now, flow, branch, cancel))
     }

@@ -1,6 +1,9 @@
 //! Who may do what, and what hostile input gets.
 
+use proptest::prelude::*;
+
 use super::check;
+use super::world::World;
 
 #[test]
 fn whoever_claims_to_be_a_user_must_prove_it() {
@@ -104,4 +107,36 @@ fn bad_input_costs_that_message_alone() {
          5.000 stranger -> request OPTIONS sip:example.test
          5.000 stranger <- 200 OPTIONS",
     );
+}
+
+/// Requests that lead to every part of the server.
+const REQUESTS: &[&str] = &[
+    "INVITE sip:dana@example.test;opaque=app:voicemail SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\nMax-Forwards: 70\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:dana@example.test>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContact: <sip:a@b>\r\nMs-Exchange-Command: skip-pin\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n",
+    "REGISTER sip:example.test SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK2\r\nFrom: <sip:dana@example.test>;tag=1;epid=0123\r\nTo: <sip:dana@example.test>\r\nCall-ID: 2\r\nCSeq: 1 REGISTER\r\nContact: <sip:a@b>;expires=60\r\nAuthorization: Digest username=\"dana\", realm=\"example.test\", nonce=\"1\", uri=\"sip:example.test\", response=\"0\"\r\nSupported: gruu-10\r\nContent-Length: 0\r\n\r\n",
+    "SUBSCRIBE sip:dana@example.test SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK3\r\nFrom: <sip:dana@example.test>;tag=1\r\nTo: <sip:dana@example.test>;tag=2\r\nCall-ID: 3\r\nCSeq: 1 SUBSCRIBE\r\nContact: <sip:a@b>\r\nEvent: message-summary\r\nExpires: 100\r\nContent-Length: 0\r\n\r\n",
+    "BYE sip:dana@example.test SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK4\r\nRoute: <sip:0123@192.0.2.100:5060;lr>, <sip:b>\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:dana@example.test>;tag=2\r\nCall-ID: 1\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n",
+    "CANCEL sip:dana@example.test;opaque=app:voicemail SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:dana@example.test>\r\nCall-ID: 1\r\nCSeq: 1 CANCEL\r\nContent-Length: 0\r\n\r\n",
+];
+
+proptest! {
+    /// Requests with bytes changed, cut and mixed cost at most the flow that they come on.
+    #[test]
+    fn damaged_requests_harm_nobody_else(
+        requests in prop::collection::vec(0..REQUESTS.len(), 1..8),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+    ) {
+        let mut bytes: Vec<u8> =
+            requests.iter().flat_map(|index| REQUESTS[*index].bytes()).collect();
+        for (index, byte) in damage {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let mut world = World::new();
+        world.perform("0.000 stranger -> connect tcp");
+        world.send_bytes("stranger", &bytes);
+        world.advance_to(40.0);
+        world.perform("40.000 bob -> connect tls");
+        world.perform("40.000 bob -> sign in");
+        prop_assert_eq!(world.log.last().map(String::as_str), Some("40.000 um <- bob signed in over Tls"));
+    }
 }

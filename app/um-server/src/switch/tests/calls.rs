@@ -20,7 +20,7 @@ fn all_devices_ring_and_the_first_answer_wins() {
          1.500 bob   <- 180 INVITE
          3.000 dana2 -> 200
          3.000 bob   <- 200 INVITE
-         3.000 dana  <- CANCEL sip:dana@192.0.2.1:5555
+         3.000 dana  <- CANCEL sip:dana@192.0.2.1:5555 / Reason: SIP;cause=200;text=\"Call completed elsewhere\"
          3.000 dana  <- ACK sip:dana@192.0.2.1:5555
          3.100 bob   -> ACK
          3.100 dana2 <- ACK sip:dana2@192.0.2.1:5555
@@ -198,5 +198,17 @@ fn other_requests_reach_the_devices_of_a_user() {
          2.000 bob  <- 480 MESSAGE
          3.000 bob  -> request MESSAGE sip:nobody@example.test
          3.000 bob  <- 404 MESSAGE",
+    );
+}
+
+#[test]
+fn nobody_takes_over_the_calls_of_another_by_a_contact() {
+    check(
+        "0.000 bob      -> connect tls
+         0.000 bob      -> request REGISTER sip:example.test / To: <sip:bob@example.test> / Contact: <sip:dana@example.test>
+         0.000 um       <- bob signed in over Tls
+         0.000 stranger -> connect tls
+         1.000 stranger -> INVITE sip:dana@example.test
+         1.000 um       <- message for dana from sip:stranger@elsewhere.test",
     );
 }

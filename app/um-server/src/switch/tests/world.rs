@@ -396,6 +396,14 @@ impl World {
         self.send(who, &text);
     }
 
+    /// Sends what need not be text.
+    pub fn send_bytes(&mut self, who: &str, bytes: &[u8]) {
+        let flow = self.phones[who].flow;
+        let bytes = bytes.to_vec();
+        self.switch
+            .handle_input(self.now, Input::Received { flow, bytes });
+    }
+
     fn send(&mut self, who: &str, text: &str) {
         let flow = self.phones[who].flow;
         self.switch.handle_input(
@@ -435,7 +443,8 @@ impl World {
                 Frame::Message(Message::Response(response)) => self.answered(&who, &response),
                 Frame::Pong => self.note(&who, "<-", "pong"),
                 Frame::Ping => {}
-                Frame::Malformed(malformed) => panic!("the switch sent {malformed:?}"),
+                // A 400 repeats what was wrong with its request (RFC 3261 §8.2.6.2).
+                Frame::Malformed(_) => self.note(&who, "<-", "unreadable"),
             }
         }
     }
