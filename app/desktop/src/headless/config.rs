@@ -27,7 +27,10 @@ pub fn read(path: &Path) -> anyhow::Result<Config> {
         .with_context(|| format!("{} could not be read", path.display()))?;
     Ok(Config {
         account: parse(&text, path)?,
-        password: std::env::var(PASSWORD).ok().map(Password::new),
+        password: std::env::var(PASSWORD)
+            .ok()
+            .filter(|password| !password.is_empty())
+            .map(Password::new),
     })
 }
 

@@ -5,7 +5,6 @@ use hark_sip::message::StatusCode;
 
 use super::Engine;
 use super::call::{Call, Stage};
-use crate::event::Event;
 use crate::media::{Order, Signal};
 use crate::snapshot::{CallDirection, CallId, CallKind, CallState, RegistrationView, SkipPin};
 use crate::{dial, voicemail, words};
@@ -157,8 +156,7 @@ impl Engine {
     }
 
     pub(super) fn tell_state(&mut self, call: &Call, reason: Option<String>) {
-        let event: Event = call.state_event(reason);
-        self.face.tell(event);
+        self.face.tell(call.state_event(reason));
     }
 }
 

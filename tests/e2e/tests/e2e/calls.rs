@@ -71,6 +71,36 @@ fn hold_is_seen_at_the_other_end_and_taken_back() {
 }
 
 #[test]
+fn a_second_call_waits_and_answering_it_holds_the_first() {
+    let um = Um::start(vec![Um::user("dana"), Um::user("erik"), Um::user("fay")]);
+    let [dana, erik, fay] =
+        ["dana", "erik", "fay"].map(|name| Phone::registered(um.account(name), PASSWORD));
+    let (at_dana, _) = connected(&dana, &erik);
+    fay.send(Command::Dial { to: "dana".into() });
+    let (second, ..) = dana.until_incoming();
+    dana.send(Command::Answer { call: second });
+    fay.until_call(CallState::Connected);
+    erik.shows("the hold", |shown| {
+        shown.calls.first()?.held_by_peer.then_some(())
+    });
+    let held = |shown: &hark_phone::Snapshot| -> Vec<bool> {
+        shown.calls.iter().map(|call| call.held).collect()
+    };
+    assert_eq!(held(&dana.snapshot()), [true, false]);
+    dana.send(Command::SetHeld {
+        call: at_dana,
+        held: false,
+    });
+    fay.shows("the hold", |shown| {
+        shown.calls.first()?.held_by_peer.then_some(())
+    });
+    erik.shows("the end of the hold", |shown| {
+        (!shown.calls.first()?.held_by_peer).then_some(())
+    });
+    assert_eq!(held(&dana.snapshot()), [false, true]);
+}
+
+#[test]
 fn a_call_that_is_given_up_is_missed() {
     let um = server();
     let dana = Phone::registered(um.account("dana"), PASSWORD);

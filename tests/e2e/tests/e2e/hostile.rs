@@ -14,10 +14,7 @@ const OPTIONS: &str = "OPTIONS sip:alice@127.0.0.1 SIP/2.0\r\n\
      Call-ID: options-1\r\n";
 
 fn signed_in(server: &RawServer) -> (Phone, RawFlow) {
-    let phone = Phone::start(server.account(), "secret", None);
-    let mut flow = server.accept();
-    flow.register();
-    phone.until_registered();
+    let (phone, flow, _) = Phone::signed_in(server, server.account());
     (phone, flow)
 }
 

@@ -4,6 +4,7 @@
 //! Every wait is for an event or for a state of the snapshot, with [`support::LIMIT`].
 
 mod calls;
+mod dialogs;
 mod hostile;
 mod media;
 mod play_on_phone;

@@ -8,10 +8,7 @@ use crate::support::raw::{RawFlow, RawServer, sdp};
 fn signed_in(server: &RawServer, encryption: MediaEncryption) -> (Phone, RawFlow) {
     let mut account = server.account();
     account.media_encryption = Some(encryption);
-    let phone = Phone::start(account, "secret", None);
-    let mut flow = server.accept();
-    flow.register();
-    phone.until_registered();
+    let (phone, flow, _) = Phone::signed_in(server, account);
     (phone, flow)
 }
 

@@ -50,10 +50,7 @@ fn ordinary(contact: &str, n: usize) -> String {
 
 /// A phone at a hand-written server, and the URI of its registered contact.
 fn signed_in(server: &RawServer) -> (Phone, RawFlow, String) {
-    let phone = Phone::start(server.account(), "secret", None);
-    let mut flow = server.accept();
-    let register = flow.register();
-    phone.until_registered();
+    let (phone, flow, register) = Phone::signed_in(server, server.account());
     let contact = register.header("Contact").expect("a Contact");
     let uri = contact
         .split(['<', '>'])

@@ -7,10 +7,7 @@ use crate::support::raw::{CHALLENGE, Raw, RawFlow, RawServer, sdp};
 
 /// Signs in at a server and returns the flow with the registered phone.
 fn signed_in(server: &RawServer) -> (Phone, RawFlow) {
-    let phone = Phone::start(server.account(), "secret", None);
-    let mut flow = server.accept();
-    flow.register();
-    phone.until_registered();
+    let (phone, flow, _) = Phone::signed_in(server, server.account());
     (phone, flow)
 }
 

@@ -13,6 +13,7 @@ use hark_phone::{
 use tempfile::TempDir;
 
 use super::LIMIT;
+use super::raw::{Raw, RawFlow, RawServer};
 
 /// A phone with a folder of its own, in which its loudspeaker is `heard.wav`.
 pub struct Phone {
@@ -60,6 +61,16 @@ impl Phone {
         let phone = Self::start(account, password, None);
         phone.until_registered();
         phone
+    }
+
+    /// Starts an engine with an account at a hand-written server, which challenges it once. Returns
+    /// the REGISTER that was accepted as well.
+    pub fn signed_in(server: &RawServer, account: AccountSettings) -> (Self, RawFlow, Raw) {
+        let phone = Self::start(account, "secret", None);
+        let mut flow = server.accept();
+        let register = flow.register();
+        phone.until_registered();
+        (phone, flow, register)
     }
 
     pub fn until_registered(&self) {
