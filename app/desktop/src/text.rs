@@ -53,7 +53,6 @@ pub const MISSED: &str = "Missed";
 pub const NO_HISTORY: &str = "No calls yet.";
 pub const NO_MISSED: &str = "No missed calls.";
 pub const CLEAR: &str = "Clear";
-pub const CLEAR_HISTORY: &str = "Clear the history";
 pub const CLEAR_ASK: &str = "Remove all calls from this list?";
 pub const REMOVE_ALL: &str = "Remove all";
 pub const KEEP: &str = "Keep";

@@ -25,6 +25,8 @@ pub struct Tokens {
     pub ok_soft: Color32,
     pub on_ok: Color32,
     pub warn: Color32,
+    /// Signs without words; too bright for text on light ground.
+    pub warn_sign: Color32,
     pub warn_soft: Color32,
     pub danger: Color32,
     pub danger_soft: Color32,
@@ -48,6 +50,7 @@ pub const LIGHT: Tokens = Tokens {
     ok_soft: Color32::from_rgb(0xE0, 0xF3, 0xE9),
     on_ok: Color32::from_rgb(0xFF, 0xFF, 0xFF),
     warn: Color32::from_rgb(0x93, 0x57, 0x00),
+    warn_sign: Color32::from_rgb(0xC1, 0x72, 0x00),
     warn_soft: Color32::from_rgb(0xFC, 0xF1, 0xDC),
     danger: Color32::from_rgb(0xC2, 0x30, 0x3A),
     danger_soft: Color32::from_rgb(0xFB, 0xE7, 0xE8),
@@ -70,6 +73,7 @@ pub const DARK: Tokens = Tokens {
     ok_soft: Color32::from_rgb(0x16, 0x33, 0x29),
     on_ok: Color32::from_rgb(0x06, 0x17, 0x1B),
     warn: Color32::from_rgb(0xE8, 0xA6, 0x3C),
+    warn_sign: Color32::from_rgb(0xE8, 0xA6, 0x3C),
     warn_soft: Color32::from_rgb(0x2E, 0x26, 0x18),
     danger: Color32::from_rgb(0xF0, 0x6A, 0x74),
     danger_soft: Color32::from_rgb(0x36, 0x20, 0x26),
@@ -90,6 +94,22 @@ mod tests {
             for (pair, text, ground) in pairs(&tokens) {
                 let contrast = contrast(text, ground);
                 assert!(contrast >= TEXT, "{theme}: {pair} is {contrast:.2}");
+            }
+        }
+    }
+
+    /// WCAG 2.1 success criterion 1.4.11, graphics that carry a meaning.
+    #[test]
+    fn signs_stand_out_from_their_ground() {
+        for (theme, t) in [("light", LIGHT), ("dark", DARK)] {
+            for sign in [t.ok, t.warn_sign, t.danger, t.muted, t.accent] {
+                for ground in [t.bg, t.surface, t.accent_soft] {
+                    let contrast = contrast(sign, ground);
+                    assert!(
+                        contrast >= 3.0,
+                        "{theme}: {sign:?} on {ground:?}: {contrast:.2}"
+                    );
+                }
             }
         }
     }

@@ -86,7 +86,8 @@ fn lost(ui: &mut Ui, problem: &Problem, countdown: &str) -> Vec<Action> {
     let (title, glyph) = (text::OFFLINE_TITLE, icons::WIFI_OFF);
     let shown = banner(ui, Tone::Warn, glyph, title, Some(countdown), |ui| {
         actions = ways_out(ui, &technical(problem), |ui| {
-            one(link(ui, text::TRY_NOW).clicked(), Action::RetryNow)
+            let pressed = link(ui, text::TRY_NOW).clicked();
+            Vec::from_iter(pressed.then_some(Action::RetryNow))
         });
     });
     announce(ui, shown.id, Live::Polite);
@@ -99,10 +100,12 @@ fn failed(ui: &mut Ui, snapshot: &Snapshot, problem: &Problem) -> Vec<Action> {
     let glyph = icons::CIRCLE_ALERT;
     let shown = banner(ui, Tone::Danger, glyph, title, Some(line), |ui| {
         actions = ways_out(ui, &problem.detail, |ui| {
-            let mut actions = one(link(ui, text::TRY_NOW).clicked(), Action::RetryNow);
-            if let Some(account) = &snapshot.account {
-                let change = Action::OpenSetup(Box::new(account.clone()));
-                actions.extend(one(link(ui, text::CHANGE_ACCOUNT).clicked(), change));
+            let retry = link(ui, text::TRY_NOW).clicked();
+            let mut actions = Vec::from_iter(retry.then_some(Action::RetryNow));
+            if let Some(account) = &snapshot.account
+                && link(ui, text::CHANGE_ACCOUNT).clicked()
+            {
+                actions.push(Action::OpenSetup(Box::new(account.clone())));
             }
             actions
         });
@@ -127,10 +130,6 @@ fn ways_out(
     actions
 }
 
-fn one(happened: bool, action: Action) -> Vec<Action> {
-    if happened { vec![action] } else { vec![] }
-}
-
 /// The sentence of a lost connection and its technical line.
 fn technical(problem: &Problem) -> String {
     format!("{}\n{}", problem.text, problem.detail)
@@ -139,7 +138,8 @@ fn technical(problem: &Problem) -> String {
 fn notice_banner(ui: &mut Ui, notice: &str) -> Vec<Action> {
     let mut actions = Vec::new();
     let shown = banner(ui, Tone::Info, icons::INFO, notice, None, |ui| {
-        actions = one(link(ui, text::DISMISS).clicked(), Action::DismissNotice);
+        let read = link(ui, text::DISMISS).clicked();
+        actions.extend(read.then_some(Action::DismissNotice));
     });
     announce(ui, shown.id, Live::Polite);
     actions

@@ -49,7 +49,7 @@ fn account(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
     if state.demo == DemoState::Running {
         text_wrapped(ui, text::DEMO_ABOUT, Text::Small, t.muted);
         let leave = pill_icon(ui, icons::LOG_OUT, text::DEMO_LEAVE, None, Look::Quiet);
-        return one(leave.clicked(), Action::LeaveDemo);
+        return Vec::from_iter(leave.clicked().then_some(Action::LeaveDemo));
     }
     if state.settings.sign_out_asked {
         return sign_out_question(ui);
@@ -57,9 +57,9 @@ fn account(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
     ui.horizontal(|ui| {
         let change = pill(ui, text::EDIT_ACCOUNT, None, Look::Quiet).clicked();
         let out = pill(ui, text::SIGN_OUT, None, Look::Quiet).clicked();
-        let mut actions = one(change, Action::OpenSetup(Box::new(account.clone())));
-        actions.extend(one(out, Action::SignOut));
-        actions
+        let form = || Action::OpenSetup(Box::new(account.clone()));
+        let pressed = [change.then(form), out.then_some(Action::SignOut)];
+        pressed.into_iter().flatten().collect()
     })
     .inner
 }
@@ -99,8 +99,8 @@ fn sign_out_question(ui: &mut Ui) -> Vec<Action> {
             ui.horizontal(|ui| {
                 let out = pill(ui, text::SIGN_OUT, None, Look::Danger).clicked();
                 let stay = pill(ui, text::STAY, None, Look::Raised).clicked();
-                actions.extend(one(out, Action::SignOut));
-                actions.extend(one(stay, Action::StaySignedIn));
+                actions.extend(out.then_some(Action::SignOut));
+                actions.extend(stay.then_some(Action::StaySignedIn));
             });
         },
     );
@@ -118,8 +118,8 @@ fn audio(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Action>
     let check = microphone_check(ui, snapshot, state);
     changed |= device(ui, text::RINGER, outputs, &mut chosen.ringer);
     let mut actions = audio_action(changed, chosen);
-    actions.extend(one(tone, Action::PlayTestTone));
-    actions.extend(one(check, Action::ToggleMicrophoneCheck));
+    actions.extend(tone.then_some(Action::PlayTestTone));
+    actions.extend(check.then_some(Action::ToggleMicrophoneCheck));
     actions
 }
 
@@ -155,7 +155,7 @@ fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     let changed = picked.map(|index| Settings {
         theme: themes[index],
     });
-    changed.map(Action::SetPreferences).into_iter().collect()
+    Vec::from_iter(changed.map(Action::SetPreferences))
 }
 
 fn notifications(ui: &mut Ui, reason: &str) -> Vec<Action> {
@@ -165,8 +165,4 @@ fn notifications(ui: &mut Ui, reason: &str) -> Vec<Action> {
         detail(ui, reason);
     }
     vec![]
-}
-
-fn one(happened: bool, action: Action) -> Vec<Action> {
-    if happened { vec![action] } else { vec![] }
 }

@@ -21,8 +21,8 @@ pub fn paint_presence(painter: &Painter, center: Pos2, presence: Presence, t: &T
             painter.line_segment([center - half, center + half], bar);
         }
         Presence::Away => {
-            painter.circle_filled(center, RADIUS + 1.0, t.warn);
-            let hand = Stroke::new(1.5, t.bg);
+            painter.circle_filled(center, RADIUS + 1.0, t.warn_sign);
+            let hand = Stroke::new(1.5, t.surface);
             painter.line_segment([center, center - vec2(0.0, RADIUS * 0.75)], hand);
             painter.line_segment([center, center + vec2(RADIUS * 0.6, 0.0)], hand);
         }
