@@ -182,7 +182,7 @@ fn ox3_a_script_calls_voicemail_and_hears_it() {
         &um.config,
     );
     hark.until_registered();
-    hark.until(&json!({"event": "message_waiting", "new": 3, "old": 0}));
+    hark.until(&json!({"event": "message_waiting", "new": 3, "old": 0, "urgent": 0}));
     hark.send(r#"{"cmd":"call_voicemail"}"#);
     hark.until(&json!({"event": "call", "call": 1, "state": "calling", "skip_pin": true}));
     hark.until(&json!({"event": "call", "call": 1, "state": "connected"}));

@@ -7,6 +7,7 @@ use hark_sip::message::{Host, Uri};
 use hark_sip::{FlowTarget, Transport};
 
 use crate::settings::{self, AccountSettings, MediaEncryption};
+use crate::snapshot::VoicemailOrigin;
 use crate::{dial, voicemail};
 
 /// One account, ready to be used.
@@ -22,8 +23,10 @@ pub(crate) struct Account {
     pub(crate) server: FlowTarget,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) encryption: Encryption,
-    /// Where the mailbox is called: the default form, or what the user named (OX-5).
+    /// Where the mailbox is called: what the user named, what the server named, or the default form
+    /// (OX-5).
     pub(crate) voicemail: Uri,
+    pub(crate) voicemail_origin: VoicemailOrigin,
 }
 
 /// Why settings are no account, as a sentence that says what to do.
@@ -62,16 +65,35 @@ impl Account {
             Some(text) => server(text, transport, host)?,
             None => target(host, None, transport, host),
         };
+        let (voicemail, voicemail_origin) = voicemail_address(settings, &address, &domain)?;
         Ok(Self {
             username: filled(settings.username.as_ref()).map_or(user, str::to_owned),
             display_name: filled(settings.display_name.as_ref()).map(str::to_owned),
             encryption: encryption(settings),
-            voicemail: voicemail_address(settings, &address, &domain)?,
+            voicemail,
+            voicemail_origin,
             ca_file: settings.ca_file.clone(),
             address,
             domain,
             server,
         })
+    }
+}
+
+impl Account {
+    /// Takes the address of the mailbox from the server, unless the user named one. Returns whether
+    /// it changed.
+    pub(crate) fn learn_voicemail(&mut self, message_account: &str) -> bool {
+        if self.voicemail_origin == VoicemailOrigin::Settings {
+            return false;
+        }
+        let Some(uri) = voicemail::learned(message_account, self) else {
+            return false;
+        };
+        let changed = self.voicemail != uri;
+        self.voicemail = uri;
+        self.voicemail_origin = VoicemailOrigin::Learned;
+        changed
     }
 }
 
@@ -107,13 +129,14 @@ fn voicemail_address(
     settings: &AccountSettings,
     address: &Uri,
     domain: &str,
-) -> Result<Uri, AccountError> {
-    match filled(settings.voicemail.as_ref()) {
-        None => Ok(voicemail::default_address(address)),
-        Some(text) => dial::parse(text, domain)
-            .map(|dialled| dialled.uri)
-            .map_err(|_| AccountError::Voicemail),
-    }
+) -> Result<(Uri, VoicemailOrigin), AccountError> {
+    let Some(text) = filled(settings.voicemail.as_ref()) else {
+        let uri = voicemail::default_address(address);
+        return Ok((uri, VoicemailOrigin::Default));
+    };
+    dial::parse(text, domain)
+        .map(|dialled| (dialled.uri, VoicemailOrigin::Settings))
+        .map_err(|_| AccountError::Voicemail)
 }
 
 /// The certificate may be for the server that the user named or for the domain (RFC 5922 §7.1).

@@ -7,6 +7,7 @@
 //! - [`registration`]: from settings to a registered user agent, and out again
 //! - [`outgoing`], [`incoming`]: calls up to the answer; [`agreement`]: their sound;
 //!   [`established`]: hold, mute, digits; [`ending`]: every way to end
+//! - [`mailbox`]: what the server says about the mailbox
 //! - [`profile`]: settings, devices and history
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
@@ -33,6 +34,7 @@ mod ending;
 mod established;
 mod face;
 mod incoming;
+mod mailbox;
 mod outgoing;
 mod profile;
 mod registration;
@@ -277,6 +279,7 @@ impl Engine {
         let known = self.calls.values().filter(|call| call.is_known());
         self.shown.calls = known.map(|call| call.view.clone()).collect();
         self.shown.skip_pin = self.skip_pin();
+        self.shown.voicemail = self.voicemail_view();
         self.face.show(&self.shown);
     }
 

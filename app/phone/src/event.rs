@@ -27,9 +27,11 @@ pub enum Event {
         codec: &'static str,
         srtp: Option<&'static str>,
     },
+    /// The counts of the mailbox changed. The urgent ones are among the new ones.
     MessageWaiting {
         new: u32,
         old: u32,
+        urgent: u32,
     },
     /// A sentence for a person: what happened and what to do next.
     Error {

@@ -38,5 +38,5 @@ pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use settings::{AccountSettings, AudioSettings, MediaEncryption, Settings, Theme, Transport};
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, Presence, Problem,
-    RegistrationView, Snapshot,
+    RegistrationView, Snapshot, VoicemailOrigin, VoicemailView,
 };

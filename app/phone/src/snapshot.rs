@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub presence: Presence,
     /// `None` until the server has said something about the mailbox.
     pub message_waiting: Option<MessageWaiting>,
+    /// Where a voicemail call goes; `None` without an account that can be used.
+    pub voicemail: Option<VoicemailView>,
     /// Live calls in the order in which they began.
     pub calls: Vec<CallView>,
     /// Newest first.
@@ -76,6 +78,24 @@ pub enum Presence {
     DoNotDisturb,
     Away,
     AppearOffline,
+}
+
+/// Where the mailbox is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoicemailView {
+    pub address: String,
+    pub origin: VoicemailOrigin,
+}
+
+/// Who named the address of the mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoicemailOrigin {
+    /// The user did.
+    Settings,
+    /// The server did, in a `Message-Account` (RFC 3842), and the settings name none.
+    Learned,
+    /// Nobody did: `sip:USER@DOMAIN;opaque=app:voicemail` (OX-5).
+    Default,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

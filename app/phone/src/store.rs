@@ -16,7 +16,7 @@ mod config;
 mod history;
 mod secret;
 
-pub(crate) use config::Kept;
+pub(crate) use config::{Kept, LearnedVoicemail};
 pub(crate) use history::{History, NewEntry};
 pub(crate) use secret::{SecretError, SecretStore};
 

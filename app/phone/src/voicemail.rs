@@ -5,6 +5,7 @@ use hark_sip::message::Uri;
 use hark_sip::{CallTarget, FlowTrust, Transport};
 
 use crate::account::Account;
+use crate::dial;
 use crate::snapshot::SkipPin;
 
 /// Where the mailbox is called, and whether the call asks to skip the PIN.
@@ -43,9 +44,25 @@ pub(crate) fn skip_pin(account: &Account, trust: &FlowTrust) -> SkipPin {
 
 /// The default address of a mailbox: `sip:USER@DOMAIN;opaque=app:voicemail`.
 pub(crate) fn default_address(address: &Uri) -> Uri {
-    address.address().with_param("opaque", "app:voicemail")
+    address.address().with_param("opaque", VOICEMAIL_GRUU)
 }
 
+/// What a `Message-Account` (RFC 3842 §5.2) teaches: the address that reaches the mailbox.
+///
+/// It comes from the registrar's flow and is a target and nothing else: whether skip-pin may go
+/// there is asked of [`skip_pin`] as of any other target (OX-4). Some servers name the mailbox
+/// instead of the way to it (FreeSWITCH, Exchange); to call that would be to call oneself, so an
+/// address of one's own teaches nothing unless it says that it is voicemail.
+pub(crate) fn learned(message_account: &str, account: &Account) -> Option<Uri> {
+    let uri = dial::parse(message_account, &account.domain).ok()?.uri;
+    let user = uri.user_text()?;
+    let opaque = uri.params().get("opaque").unwrap_or_default();
+    let is_voicemail = opaque.eq_ignore_ascii_case(VOICEMAIL_GRUU);
+    let is_own = account.address.user_text().as_ref() == Some(&user);
+    (is_voicemail || !is_own).then_some(uri)
+}
+
+const VOICEMAIL_GRUU: &str = "app:voicemail";
 const COMMAND: &str = "Ms-Exchange-Command";
 const SKIP_PIN: &str = "skip-pin";
 
@@ -94,6 +111,60 @@ mod tests {
             assert_eq!(target.uri.to_string(), *uri, "{setting}");
             assert_eq!(target.headers, []);
         }
+    }
+
+    /// Message-Account, what is called
+    const LESSONS: &[(&str, Option<&str>)] = &[
+        ("sip:8500@contoso.com", Some("sip:8500@contoso.com")),
+        ("<sip:*97@pbx.test>", Some("sip:*97@pbx.test")),
+        ("*97", Some("sip:*97@contoso.com")),
+        (
+            "sip:alice@contoso.com;opaque=app:voicemail",
+            Some("sip:alice@contoso.com;opaque=app:voicemail"),
+        ),
+        (
+            "sip:vm@pbx.test?Ms-Exchange-Command=skip-pin",
+            Some("sip:vm@pbx.test"),
+        ),
+        ("sip:vm:secret@pbx.test;method=BYE", Some("sip:vm@pbx.test")),
+        // The mailbox, not the way to it.
+        ("sip:alice@contoso.com", None),
+        ("sip:alice@contoso.com:5061", None),
+        ("sip:alice@192.0.2.1", None),
+        // No address of anybody.
+        ("sip:pbx.test", None),
+        ("mailto:alice@contoso.com", None),
+        ("", None),
+        ("sip:vm@pbx.test\u{7}", None),
+    ];
+
+    #[test]
+    fn message_account_teaches_where_the_mailbox_is() {
+        for (said, expected) in LESSONS {
+            let learned = learned(said, &account("")).map(|uri| uri.to_string());
+            assert_eq!(learned.as_deref(), *expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn ox4_what_the_server_taught_gets_skip_pin_at_the_own_domain_only() {
+        for (said, expected) in [
+            ("sip:8500@contoso.com", SkipPin::Yes),
+            ("sip:8500@192.0.2.1", SkipPin::OtherDomain),
+            ("sip:8500@contoso.com.evil.test", SkipPin::OtherDomain),
+        ] {
+            let mut account = account("");
+            assert!(account.learn_voicemail(said));
+            assert!(!account.learn_voicemail(said));
+            assert_eq!(skip_pin(&account, &TRUSTED), expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_configured_mailbox_is_not_unlearned() {
+        let mut account = account("voicemail = '*97'");
+        assert!(!account.learn_voicemail("sip:8500@contoso.com"));
+        assert_eq!(account.voicemail.to_string(), "sip:*97@contoso.com");
     }
 
     #[test]

@@ -29,7 +29,8 @@ impl MessageWaiting {
     /// The body's content type.
     pub const CONTENT_TYPE: &str = "application/simple-message-summary";
 
-    /// Reads a body. An empty one says that nothing waits.
+    /// Reads a body. An empty one tells nothing, which reads as nothing waiting; whoever cares for
+    /// the difference looks at the body.
     pub fn parse(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let mut summary = Self::default();

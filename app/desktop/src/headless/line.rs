@@ -33,6 +33,7 @@ pub enum Line<'a> {
     MessageWaiting {
         new: u32,
         old: u32,
+        urgent: u32,
     },
     Error {
         text: &'a str,
@@ -65,9 +66,10 @@ impl<'a> Line<'a> {
                 codec,
                 srtp: *srtp,
             }],
-            Event::MessageWaiting { new, old } => vec![Self::MessageWaiting {
+            Event::MessageWaiting { new, old, urgent } => vec![Self::MessageWaiting {
                 new: *new,
                 old: *old,
+                urgent: *urgent,
             }],
             Event::Error { text } => vec![Self::error(text)],
             Event::Stopped => Vec::new(),
@@ -218,8 +220,12 @@ mod tests {
     #[test]
     fn other_lines() {
         check(
-            &Event::MessageWaiting { new: 3, old: 1 },
-            &[r#"{"event":"message_waiting","new":3,"old":1}"#],
+            &Event::MessageWaiting {
+                new: 3,
+                old: 1,
+                urgent: 2,
+            },
+            &[r#"{"event":"message_waiting","new":3,"old":1,"urgent":2}"#],
         );
         check(
             &Event::Error {

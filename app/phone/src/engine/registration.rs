@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use hark_sip::auth::Credentials;
 use hark_sip::identity::Epid;
 use hark_sip::user_agent::Visibility;
-use hark_sip::{EventPackage, FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
+use hark_sip::{FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
 use super::{Engine, Outcome};
@@ -14,9 +14,7 @@ use crate::command::Password;
 use crate::event::Event;
 use crate::media::Place;
 use crate::settings::AccountSettings;
-use crate::snapshot::{
-    ConnectingStage, MessageWaiting, Presence, Problem, RegistrationView, SkipPin,
-};
+use crate::snapshot::{ConnectingStage, Presence, Problem, RegistrationView, SkipPin};
 use crate::store::SecretStore;
 use crate::{voicemail, words};
 
@@ -58,7 +56,10 @@ impl Engine {
             return self.show_registration(RegistrationView::SignedOut);
         };
         match Account::read(&settings) {
-            Ok(account) => self.prepare(account, &settings),
+            Ok(mut account) => {
+                self.recall_voicemail(&mut account);
+                self.prepare(account, &settings);
+            }
             Err(error) => self.show_registration(RegistrationView::Failed(Problem {
                 text: error.to_string(),
                 detail: "account settings".into(),
@@ -176,46 +177,6 @@ impl Engine {
             },
         };
         self.show_registration(view);
-    }
-
-    /// Asks for the counts of the mailbox. Servers that tell them without being asked do so anyway.
-    fn watch_mailbox(&mut self) {
-        if let Some(endpoint) = &mut self.endpoint {
-            endpoint
-                .driver
-                .command(|agent, now| agent.subscribe(now, EventPackage::MessageSummary));
-        }
-    }
-
-    pub(super) fn on_notified(&mut self, package: &str, content_type: &str, body: &[u8]) {
-        use hark_sip::message_summary::MessageWaiting as Summary;
-        let is_summary = package.eq_ignore_ascii_case("message-summary")
-            && (content_type.is_empty()
-                || content_type
-                    .to_ascii_lowercase()
-                    .starts_with(Summary::CONTENT_TYPE));
-        if !is_summary {
-            return;
-        }
-        let summary = Summary::parse(body);
-        let waiting = match summary.voice {
-            Some(counts) => MessageWaiting {
-                new: counts.new,
-                old: counts.old,
-                urgent_new: counts.urgent_new,
-            },
-            // A server that gives no counts says at least whether there is something.
-            None => MessageWaiting {
-                new: summary.waiting.into(),
-                ..MessageWaiting::default()
-            },
-        };
-        if self.shown.message_waiting.replace(waiting) != Some(waiting) {
-            self.face.tell(Event::MessageWaiting {
-                new: waiting.new,
-                old: waiting.old,
-            });
-        }
     }
 
     pub(super) fn retry_now(&mut self) {

@@ -30,6 +30,17 @@ pub(crate) struct Kept {
     pub(crate) audio: AudioSettings,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<AccountSettings>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) learned_voicemail: Option<LearnedVoicemail>,
+}
+
+/// Where a server said that the mailbox of an account is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LearnedVoicemail {
+    /// The address of the account that learned it; another account knows nothing of it.
+    pub(crate) account: String,
+    pub(crate) voicemail: String,
 }
 
 impl Default for Kept {
@@ -41,6 +52,7 @@ impl Default for Kept {
             settings: Settings::default(),
             audio: AudioSettings::default(),
             account: None,
+            learned_voicemail: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::config::{ConfigStore, Kept};
+use super::config::{ConfigStore, Kept, LearnedVoicemail};
 use super::history::{HistoryStore, NewEntry};
 use crate::settings::AccountSettings;
 use crate::snapshot::{CallDirection, CallKind, Outcome, Presence};
@@ -17,6 +17,10 @@ fn kept() -> Kept {
     Kept {
         presence: Presence::AppearOffline,
         account: Some(account),
+        learned_voicemail: Some(LearnedVoicemail {
+            account: "alice@example.test".into(),
+            voicemail: "sip:8500@example.test".into(),
+        }),
         ..Kept::default()
     }
 }
@@ -31,7 +35,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn settings_and_presence_come_back() {
+fn settings_presence_and_what_was_learned_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deeper/hark.toml");
     let (store, first, problem) = ConfigStore::open(Some(path.clone()));
