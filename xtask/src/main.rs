@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod ci;
 mod demo;
+mod fuzz;
 mod layers;
 mod packages;
 mod process;
@@ -50,6 +51,7 @@ fn run(command: &str, rest: &[OsString]) -> Result<()> {
         "ci" => without_arguments(rest, ci::run),
         "bench" => bench::run(rest),
         bench::BASELINE => bench::run_baseline(rest),
+        "fuzz" => fuzz::run(rest),
         "layers" => without_arguments(rest, layers::run),
         "tidy" => without_arguments(rest, tidy::run),
         "snap" => without_arguments(rest, snap::run),
@@ -78,6 +80,8 @@ usage: cargo xtask COMMAND
   check         format, clippy, documentation, layers, tidy, spelling, dependencies
   ci            exactly what CI runs: test, then check
   bench [PART]  measure speed and sound from outside; PART is one of them
+  fuzz TARGET SECONDS
+                search for input that breaks a promise of tests/fuzz
   layers        check the dependencies between the crates against the table of ARCHITECTURE.md
   tidy          check the sources for what no compiler checks
   snap          take over changed snapshots, text and images, and show what changed

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hark_phone::{Command, Event, Handle, PhoneConfig, Profile, Sound, SoundEnd};
 
-mod command;
+pub mod command;
 mod config;
 mod line;
 

@@ -1,4 +1,4 @@
-//! The desktop face of Hark: one window drawn from the engine's snapshot.
+//! The faces of Hark: one window drawn from the engine's snapshot, and [`headless`].
 //!
 //! The way of a press: a view in [`views`] returns an [`action::Action`], [`reduce::reduce`] turns it
 //! into a changed [`state::State`] and [`action::Effect`]s, [`app::App`] hands these to the engine or to
@@ -12,6 +12,7 @@ mod bus;
 #[cfg(feature = "demo")]
 mod demo;
 pub mod engine;
+pub mod headless;
 pub mod host;
 pub mod reduce;
 pub mod state;

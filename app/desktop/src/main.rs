@@ -10,9 +10,7 @@ use hark_phone::Sound;
 use lexopt::prelude::*;
 use tracing_subscriber::EnvFilter;
 
-use hark_desktop::window;
-
-mod headless;
+use hark_desktop::{headless, window};
 
 fn main() -> ExitCode {
     match parse(std::env::args_os().skip(1)) {

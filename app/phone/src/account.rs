@@ -31,7 +31,7 @@ pub(crate) struct Account {
 
 /// Why settings are no account, as a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum AccountError {
+pub enum AccountError {
     #[error("The address is not complete. Write it like alice@example.com.")]
     Address,
     #[error(
@@ -94,6 +94,16 @@ impl Account {
         self.voicemail = uri;
         self.voicemail_origin = VoicemailOrigin::Learned;
         changed
+    }
+}
+
+impl AccountSettings {
+    /// Whether these settings make an account.
+    ///
+    /// # Errors
+    /// With a sentence that says what to mend first.
+    pub fn check(&self) -> Result<(), AccountError> {
+        Account::read(self).map(drop)
     }
 }
 

@@ -31,6 +31,7 @@ mod store;
 mod voicemail;
 mod words;
 
+pub use account::AccountError;
 pub use command::{Command, Digits, Password};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use event::Event;

@@ -115,6 +115,18 @@ pub const LAYERS: &[Layer] = &[
         external: External::AllBut(WALL_CLOCK),
         ..NOTHING
     },
+    Layer {
+        name: "hark-fuzz",
+        may_use: &[
+            "hark",
+            "hark-harness",
+            "hark-media",
+            "hark-phone",
+            "hark-sip",
+            "hark-torture",
+        ],
+        ..NOTHING
+    },
     // It builds on a machine that has only Rust, so nothing here may link a system library.
     Layer {
         name: "xtask",

@@ -1,0 +1,68 @@
+//! `cargo xtask fuzz TARGET SECONDS`: searches for input that breaks a promise of
+//! `tests/fuzz/src`, and keeps what reaches new places.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{packages, process, workspace};
+
+pub fn run(arguments: &[OsString]) -> Result<()> {
+    let [target, seconds] = arguments else {
+        bail!("usage: cargo xtask fuzz TARGET SECONDS; the targets are in tests/fuzz/src/lib.rs");
+    };
+    let seconds: u32 = seconds
+        .to_str()
+        .and_then(|text| text.parse().ok())
+        .context("SECONDS is a number")?;
+    packages::ensure(&[packages::Purpose::Build])?;
+    if !process::succeeds(process::cargo().args(["fuzz", "--version"])) {
+        bail!("cargo-fuzz is missing: cargo install cargo-fuzz");
+    }
+    let name = target.to_string_lossy();
+    let found = workspace::target_folder()?.join("fuzz-found").join(&*name);
+    fs::create_dir_all(&found)?;
+    let corpus = workspace::root().join("tests/fuzz/corpus").join(&*name);
+    explore(&name, seconds, &found, &corpus)?;
+    keep(&name, &found, &corpus)
+}
+
+/// New inputs go into the first folder; those of the second are where it starts.
+fn explore(name: &str, seconds: u32, found: &Path, corpus: &Path) -> Result<()> {
+    process::run(
+        fuzz("run", name)
+            .arg(found)
+            .arg(corpus)
+            .arg("--")
+            .args(LIMITS)
+            .arg(format!("-max_total_time={seconds}")),
+    )
+}
+
+/// Takes over the inputs that reach places which no committed one does.
+fn keep(name: &str, found: &Path, corpus: &Path) -> Result<()> {
+    process::run(
+        fuzz("run", name)
+            .arg(corpus)
+            .arg(found)
+            .arg("--")
+            .arg("-merge=1")
+            .args(LIMITS),
+    )
+}
+
+/// cargo-fuzz asks for flags of the compiler that are not stable; the compiler is.
+fn fuzz(verb: &str, name: &str) -> Command {
+    let mut command = process::cargo();
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .args(["fuzz", verb, "--fuzz-dir", "tests/fuzz"])
+        .args(["--features", "libfuzzer", name]);
+    command
+}
+
+/// Bytes of an input, and seconds and megabytes that one may cost.
+const LIMITS: [&str; 3] = ["-max_len=4096", "-timeout=5", "-rss_limit_mb=1024"];
