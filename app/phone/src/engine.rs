@@ -250,6 +250,10 @@ impl Engine {
             } => self.on_notified(&package, &content_type, &body),
             // A phone shows no digits of the other side.
             Sip::CallDigit { .. } => {}
+            Sip::TransferRequested { call, .. } => self.refuse_transfer(call),
+            Sip::TransferProgress { call, progress } => {
+                tracing::info!(call = call.0, ?progress, "a transfer");
+            }
             Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
         }
     }

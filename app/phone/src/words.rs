@@ -132,6 +132,10 @@ pub(crate) fn ended(reason: &EndReason, title: &str, outcome: Outcome) -> Option
         }
         EndReason::Cancelled { .. } => format!("{title} gave up before the answer."),
         EndReason::Refused { status, .. } => refused_call(*status, title),
+        EndReason::Replaced { .. } => return None,
+        EndReason::Forgotten { .. } | EndReason::SessionExpired => {
+            format!("The server does not know the call with {title} any more. Call again.")
+        }
         EndReason::TimedOut => format!("{title} did not answer. Try again later."),
         EndReason::FlowLost => {
             "The connection to the server was lost. Try again in a moment.".to_owned()

@@ -17,7 +17,9 @@
 mod cancel;
 mod commands;
 mod digit;
+mod diversion;
 mod end;
+mod established;
 mod event;
 mod facts;
 mod forks;
@@ -28,11 +30,14 @@ mod over;
 mod redirect;
 mod reinvite;
 mod reliable;
+mod replaces;
 mod scope;
 pub(crate) mod screen;
 mod session;
 mod stage;
 mod target;
+mod transfer;
+mod transferring;
 mod turn;
 mod unacked;
 
@@ -49,11 +54,14 @@ use scope::{Desk, Scope};
 use stage::{Purpose, Stage};
 
 pub use commands::{CallError, NewCall};
+pub use diversion::{Diversion, DiversionReason};
 pub use end::{Cause, EndReason};
 pub use event::{CallEvent, Fork};
 pub use facts::{CallFacts, Sensitivity};
+pub use replaces::Replaces;
 pub use screen::{ALLOW, SUPPORTED};
 pub use target::{CallTarget, Guard};
+pub use transfer::{TransferProgress, TransferTarget};
 
 /// Our own number for a call; the header of that name is `CallIdHeader` in prose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +94,8 @@ impl Calls {
             servers: BTreeMap::new(),
             timers: TimerQueue::new(),
             events: VecDeque::new(),
+            referrers: BTreeMap::new(),
+            reports: VecDeque::new(),
         };
         Self {
             calls: BTreeMap::new(),
@@ -271,12 +281,25 @@ impl Calls {
                 stage,
             },
         );
+        self.report_transfers(now, signalling);
+    }
+
+    /// Tells whoever sent us into a call how that call stands.
+    fn report_transfers(&mut self, now: Instant, signalling: &mut Signalling) {
+        while let Some((referrer, status)) = self.desk.reports.pop_front() {
+            self.step(now, signalling, referrer, |stage, scope| {
+                stage.report_transfer(scope, status)
+            });
+        }
     }
 
     fn forget(&mut self, signalling: &mut Signalling, id: CallId) {
         self.calls.remove(&id);
         self.desk.timers.stop_all(id);
         self.desk.servers.retain(|_, call| *call != id);
+        self.desk
+            .referrers
+            .retain(|new, referrer| *new != id && *referrer != id);
         self.desk.clients.retain(|transaction, (call, _)| {
             if *call == id {
                 signalling.layer.abandon(*transaction);

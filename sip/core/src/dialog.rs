@@ -188,6 +188,21 @@ impl Dialog {
         }
     }
 
+    /// Who we are in this dialog, without tag and `epid`.
+    pub(crate) fn local_address(&self) -> Option<NameAddr> {
+        Some(NameAddr::new(NameAddr::parse(&self.local)?.uri))
+    }
+
+    /// Where somebody else reaches the other side of this dialog: at this very device where its
+    /// Contact holds everywhere (RFC 5627), otherwise by its public address (RFC 5589 §7.3).
+    pub(crate) fn public_remote(&self) -> Option<Uri> {
+        let params = self.remote_target.params();
+        if params.has("gr") || params.has("gruu") {
+            return Some(self.remote_target.clone());
+        }
+        Some(NameAddr::parse(&self.remote)?.uri)
+    }
+
     fn request_with_cseq(&self, method: Method, cseq: u32) -> Request {
         let (uri, routes) = self.route();
         let mut request = Request::new(method, uri);
@@ -202,7 +217,7 @@ impl Dialog {
         }
         if matches!(
             request.method,
-            Method::Invite | Method::Update | Method::Subscribe
+            Method::Invite | Method::Update | Method::Subscribe | Method::Refer | Method::Notify
         ) {
             request.headers.push("Contact", &self.contact);
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::call::{CallFacts, CallId, EndReason, Fork};
+use crate::call::{CallFacts, CallId, EndReason, Fork, TransferProgress, TransferTarget};
 use crate::input::{FlowError, Transport};
 use crate::message::StatusCode;
 use crate::transaction::DropReason;
@@ -42,6 +42,18 @@ pub enum Event {
         call: CallId,
         digit: char,
         duration: Duration,
+    },
+    /// The other side wants us to call somebody else in its place: it waits for `follow_transfer`
+    /// or `refuse_transfer`. Whether and when it hangs up is its own matter.
+    TransferRequested {
+        call: CallId,
+        target: Box<TransferTarget>,
+    },
+    /// How the transfer goes on that we have asked for. The call stands until somebody hangs it
+    /// up, after `Succeeded` best ourselves.
+    TransferProgress {
+        call: CallId,
+        progress: TransferProgress,
     },
     /// Nothing follows for this call.
     CallEnded { call: CallId, reason: EndReason },

@@ -73,7 +73,10 @@ pub mod transaction;
 pub mod user_agent;
 
 pub use account::Account;
-pub use call::{CallEvent, CallFacts, CallId, CallTarget, Calls, EndReason, Fork, Guard};
+pub use call::{
+    CallEvent, CallFacts, CallId, CallTarget, Calls, Diversion, DiversionReason, EndReason, Fork,
+    Guard, TransferProgress, TransferTarget,
+};
 pub use event::{Event, FlowTrust, RegistrationError, RegistrationState};
 pub use ids::IdSource;
 pub use input::{FlowError, FlowId, FlowInfo, FlowTarget, Input, Transport};

@@ -54,6 +54,9 @@ pub enum Timer {
     AwaitCancelled,
     /// Sends a re-INVITE again after a 491 (RFC 3261 §14.1).
     RetryModify,
+    /// Gives up waiting for word of a transfer (RFC 6665 §4.1.2.4, Timer N, and as long as the
+    /// notifications say).
+    AwaitTransfer,
     /// Forgets a call that is over, once no response to its requests can still arrive.
     Linger,
     /// Refreshes the registration before it expires (RFC 3261 §10.2.4).
@@ -78,7 +81,9 @@ impl Timer {
     pub(crate) fn duration(self) -> Duration {
         match self {
             Self::B | Self::F | Self::H | Self::L | Self::M => TRANSACTION_TIMEOUT,
-            Self::AwaitAck | Self::AwaitPrack | Self::AwaitCancelled => TRANSACTION_TIMEOUT,
+            Self::AwaitAck | Self::AwaitPrack | Self::AwaitCancelled | Self::AwaitTransfer => {
+                TRANSACTION_TIMEOUT
+            }
             Self::D | Self::I | Self::J | Self::K => Duration::ZERO,
             Self::RepeatSuccess | Self::RepeatProvisional => T1,
             Self::KeepRinging => Duration::from_secs(60),

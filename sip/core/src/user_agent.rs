@@ -15,6 +15,7 @@ mod flow;
 mod mailbox;
 mod registering;
 mod requests;
+mod transferring;
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -212,6 +213,10 @@ fn told(event: CallEvent) -> Event {
             digit,
             duration,
         },
+        CallEvent::TransferRequested { call, target } => Event::TransferRequested { call, target },
+        CallEvent::TransferProgress { call, progress } => {
+            Event::TransferProgress { call, progress }
+        }
         CallEvent::Ended { call, reason } => Event::CallEnded { call, reason },
     }
 }

@@ -1,6 +1,6 @@
 //! What the owner of the user agent does in a script.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hark_sip::call::CallError;
 use hark_sip::event::FlowTrust;
@@ -37,6 +37,25 @@ pub(crate) fn command(now: Instant, agent: &mut UserAgent, line: &Line) -> Optio
         "hang-up" => return said(agent.hang_up(now, call())),
         "modify" => return said(agent.modify(now, call(), sdp())),
         "accept" => return said(agent.accept_offer(now, call(), sdp())),
+        "deflect" => {
+            let target = word(2).parse().expect("the command names a URI");
+            return said(agent.deflect(now, call(), &target));
+        }
+        "digit" => {
+            let digit = word(2).chars().next().expect("the command names a digit");
+            let duration = Duration::from_millis(160);
+            return said(agent.send_digit(now, call(), digit, duration));
+        }
+        "transfer" => {
+            let target = word(2).parse().expect("the command names a URI");
+            return said(agent.transfer(now, call(), target));
+        }
+        "transfer-to" => {
+            let other = CallId(word(2).parse().expect("the command names two calls"));
+            return said(agent.transfer_to_call(now, call(), other));
+        }
+        "follow" => return said(agent.follow_transfer(now, call(), sdp()).map(drop)),
+        "refuse-transfer" => return said(agent.refuse_transfer(now, call())),
         "refuse" => return said(agent.refuse_offer(now, call())),
         other => panic!("line {}: there is no command {other}", line.number),
     }

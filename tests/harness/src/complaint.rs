@@ -3,7 +3,7 @@
 use hark_sip::message::{Message, Method};
 
 use crate::glob;
-use crate::script::Line;
+use crate::script::{self, Line};
 
 /// Expected words must occur in this order; what is between them does not matter.
 pub(crate) fn of_words(line: &Line, happened: &str) -> Option<String> {
@@ -54,7 +54,7 @@ fn start_complaint(line: &Line, message: &Message) -> Option<String> {
 fn is_condition(word: &str) -> bool {
     let key = word.split('=').next().unwrap_or_default();
     word.starts_with(['+', '-', '('])
-        || ["sdp", "body", "cseq", "only", "flow", "tag"].contains(&key)
+        || ["sdp", "body", "sipfrag", "cseq", "only", "flow", "tag"].contains(&key)
 }
 
 fn headers_complaint(line: &Line, message: &Message) -> Option<String> {
@@ -93,6 +93,13 @@ fn body_complaint(line: &Line, message: &Message) -> Option<String> {
     let body = String::from_utf8_lossy(message.body());
     if line.has("-sdp") && !body.is_empty() {
         return Some("it has a body".to_owned());
+    }
+    if let Some(status) = line.value("sipfrag") {
+        return (body != script::sipfrag(status)).then(|| format!("its body is not {status}"));
+    }
+    if let Some(expected) = line.value("body") {
+        let words = body.split_whitespace().collect::<Vec<_>>().join("~");
+        return (words != expected).then(|| format!("its body is not {expected}"));
     }
     let expected = line.value("sdp")?;
     (body != expected).then(|| format!("its body is not {expected}"))

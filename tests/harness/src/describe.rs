@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hark_sip::event::{Event, RegistrationState};
 use hark_sip::message::Message;
-use hark_sip::{EndReason, FlowTarget, Transport};
+use hark_sip::{EndReason, FlowTarget, TransferProgress, Transport};
 
 /// A message in one line, then its headers, for reports.
 pub(crate) fn message(message: &Message) -> String {
@@ -42,7 +42,7 @@ pub(crate) fn event(event: &Event, since: impl Fn(std::time::Instant) -> Duratio
         Event::Registration(state) => format!("registration {}", registration(state, since)),
         Event::IncomingCall { call, facts, offer } => format!(
             "incoming {} from={} to={} registrar={} equal={} automata={} sensitivity={:?} \
-             subject={} sdp={}",
+             subject={} asserted={} diverted={} replaces={} referred-by={} sdp={}",
             call.0,
             facts.from.uri,
             facts.to.uri,
@@ -51,6 +51,15 @@ pub(crate) fn event(event: &Event, since: impl Fn(std::time::Instant) -> Duratio
             yes(facts.automata),
             facts.sensitivity,
             facts.subject.as_deref().unwrap_or("-"),
+            first(
+                facts
+                    .asserted_identities
+                    .first()
+                    .map(|identity| &identity.uri)
+            ),
+            first(facts.diversions.first().map(|station| &station.address.uri)),
+            first(facts.replaces.map(|call| call.0)),
+            first(facts.referred_by.as_ref().map(|address| &address.uri)),
             body(offer.as_deref()),
         ),
         Event::CallProgress {
@@ -76,6 +85,16 @@ pub(crate) fn event(event: &Event, since: impl Fn(std::time::Instant) -> Duratio
             duration,
         } => {
             format!("digit {} {digit} {}ms", call.0, duration.as_millis())
+        }
+        Event::TransferRequested { call, target } => format!(
+            "transfer-requested {} {} replaces={} referred-by={}",
+            call.0,
+            target.uri,
+            first(target.replaces.as_ref()),
+            first(target.referred_by.as_ref().map(|address| &address.uri)),
+        ),
+        Event::TransferProgress { call, progress } => {
+            format!("transfer-progress {} {}", call.0, transfer(*progress))
         }
         Event::CallEnded { call, reason } => format!("ended {} {}", call.0, end(reason)),
         Event::Notified {
@@ -124,6 +143,9 @@ fn end(reason: &EndReason) -> String {
         EndReason::Cancelled { .. } => "cancelled".to_owned(),
         EndReason::Refused { status, .. } => format!("refused {status}"),
         EndReason::TimedOut => "timed-out".to_owned(),
+        EndReason::Forgotten { status } => format!("forgotten {status}"),
+        EndReason::SessionExpired => "session-expired".to_owned(),
+        EndReason::Replaced { by } => format!("replaced by={}", by.0),
         EndReason::FlowLost => "flow-lost".to_owned(),
         EndReason::TooManyRedirects => "too-many-redirects".to_owned(),
         EndReason::NoSessionDescription => "no-sdp".to_owned(),
@@ -137,6 +159,20 @@ fn body(sdp: Option<&[u8]>) -> String {
     sdp.map_or("-".to_owned(), |sdp| {
         String::from_utf8_lossy(sdp).into_owned()
     })
+}
+
+fn transfer(progress: TransferProgress) -> String {
+    match progress {
+        TransferProgress::Trying(status) => format!("trying {status}"),
+        TransferProgress::Succeeded => "succeeded".to_owned(),
+        TransferProgress::Failed(status) => format!("failed {status}"),
+        TransferProgress::Untold => "untold".to_owned(),
+    }
+}
+
+/// A value, or a dash where there is none.
+fn first(value: Option<impl std::fmt::Display>) -> String {
+    value.map_or("-".to_owned(), |value| value.to_string())
 }
 
 fn yes(fact: bool) -> &'static str {

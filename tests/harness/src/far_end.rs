@@ -21,6 +21,8 @@ pub(crate) struct FarEnd {
     /// The Contact of the last REGISTER, as a header value.
     registered: String,
     count: u32,
+    /// Call-ID and the user agent's tag of the first dialog, for what speaks of it from outside.
+    names: (String, String),
 }
 
 /// A request of the user agent.
@@ -63,6 +65,7 @@ impl FarEnd {
             current: 0,
             registered: String::new(),
             count: 0,
+            names: Default::default(),
         }
     }
 
@@ -99,6 +102,11 @@ impl FarEnd {
             && matches!(request.method, Method::Invite | Method::Subscribe)
         {
             self.note_dialog(request, target);
+            let from = request.headers.from().ok();
+            let call_id = request.headers.call_id().unwrap_or_default();
+            if request.method == Method::Invite {
+                self.note_names(call_id, from.as_ref().and_then(|from| from.tag()));
+            }
         }
         if request.method != Method::Ack {
             self.asked.push(Asked {
@@ -132,6 +140,13 @@ impl FarEnd {
         dialog.target = target;
     }
 
+    /// Takes note of the names of the first call.
+    fn note_names(&mut self, call_id: &str, tag: Option<&str>) {
+        if let Some(tag) = tag.filter(|_| self.names.0.is_empty()) {
+            self.names = (call_id.to_owned(), tag.to_owned());
+        }
+    }
+
     fn note_response(&mut self, response: &Response) {
         let call_id = response.headers.call_id().unwrap_or_default();
         let invite = response
@@ -145,6 +160,7 @@ impl FarEnd {
         let Some(dialog) = known.filter(|_| invite) else {
             return;
         };
+        let to = response.headers.to().ok();
         if response.headers.to().is_ok_and(|to| to.tag().is_some()) {
             dialog.remote = response.headers.get("To").unwrap_or_default().to_owned();
         }
@@ -157,6 +173,7 @@ impl FarEnd {
         if let Some((_, status)) = &mut dialog.invite {
             *status = response.status.code();
         }
+        self.note_names(call_id, to.as_ref().and_then(|to| to.tag()));
     }
 
     /// The bytes of a `<-` line.

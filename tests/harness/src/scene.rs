@@ -102,6 +102,7 @@ struct Stage<'a> {
     /// The flow that was asked for last.
     flow: FlowId,
     deadline: Option<Instant>,
+    shows_pings: bool,
     out: VecDeque<(Instant, Outcome)>,
 }
 
@@ -138,6 +139,7 @@ impl<'a> Stage<'a> {
             transport,
             flow,
             deadline,
+            shows_pings: !preamble.iter().any(|word| word == "no-pings"),
             out: VecDeque::new(),
         }
     }
@@ -283,7 +285,9 @@ impl<'a> Stage<'a> {
                 }
                 Output::Transmit { flow, bytes } => {
                     for seen in self.far.hear(flow, &bytes) {
-                        self.out.push_back((now, sent(flow, seen)));
+                        if self.shows_pings || !matches!(seen, Seen::Ping) {
+                            self.out.push_back((now, sent(flow, seen)));
+                        }
                     }
                 }
                 Output::Event(event) => {

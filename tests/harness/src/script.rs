@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! registered                                     run the usual sign-in first; time starts after it
+//! no-pings                                       (the keep-alives of the user agent are left out)
 //! 0.000  app  invite sip:bob@x sdp=o1            the owner of the user agent gives a command
 //!             Subject: tea                       (a header for it)
 //!             ! Ms-Exchange-Command: skip-pin    (a guarded header for it)
@@ -21,9 +22,12 @@
 //! only what matters. Words after the method or status:
 //!
 //! - `sdp=X` the body is the SDP named X (any word does: SIP does not read it); `body=X` the body as
-//!   it is, `~` standing for CRLF; in an expectation `-sdp` no body;
+//!   it is, `~` standing for CRLF, in an expectation for any white space; there `-sdp` is no body;
+//! - `sipfrag=N` the body is the status line of a response with this number (RFC 3420);
 //! - `tag=X` the To tag of a response (`far` where it is missing), or the From tag of a request;
 //! - `(METHOD)` for a response: the request it answers, or must answer;
+//! - `{local-tag}` and `{call-id}` in a header of a request: those of the first call, as the user
+//!   agent names them;
 //! - `in` for a request: inside of the current dialog, `in=N` inside of the Nth, `in=register` in
 //!   the Call-ID of the REGISTER;
 //! - `flow=N` the flow, where it is not the one to the registrar;
@@ -32,6 +36,8 @@
 //! - `-Name` in a message of the server: without this usual header.
 
 use std::time::Duration;
+
+use hark_sip::message::StatusCode;
 
 /// One line with what belongs to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,6 +136,13 @@ pub fn parse(script: &str) -> (Vec<String>, Vec<Line>) {
         }
     }
     (preamble, lines)
+}
+
+/// The beginning of a response, as the body of a notification (RFC 3420).
+pub(crate) fn sipfrag(status: &str) -> String {
+    let status = status.parse().ok().and_then(StatusCode::new);
+    let status = status.expect("the line names a status code");
+    format!("SIP/2.0 {status} {}\r\n", status.default_reason())
 }
 
 fn parse_time(word: &str) -> Option<(Duration, Duration)> {

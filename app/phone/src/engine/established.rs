@@ -50,6 +50,18 @@ impl Engine {
         self.follow_hold(id);
     }
 
+    /// Sends the other side's wish to send us elsewhere back.
+    pub(super) fn refuse_transfer(&mut self, sip: hark_sip::CallId) {
+        if let Some(endpoint) = &mut self.endpoint {
+            let refused = endpoint
+                .driver
+                .command(|agent, now| agent.refuse_transfer(now, sip));
+            if let Err(error) = refused {
+                tracing::debug!(%error, "a transfer was over before it was refused");
+            }
+        }
+    }
+
     /// There is one user: everything else that is up is held.
     pub(super) fn hold_others(&mut self, id: CallId) {
         let others: Vec<CallId> = self

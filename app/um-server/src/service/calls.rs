@@ -272,6 +272,9 @@ fn failure(reason: &EndReason) -> CallFailure {
         EndReason::Local
         | EndReason::HungUp { .. }
         | EndReason::Cancelled { .. }
+        | EndReason::Forgotten { .. }
+        | EndReason::SessionExpired
+        | EndReason::Replaced { .. }
         | EndReason::TimedOut
         | EndReason::FlowLost
         | EndReason::TooManyRedirects

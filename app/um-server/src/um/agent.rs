@@ -236,7 +236,7 @@ impl Agent {
             }
         }
         while let Some(event) = self.calls.poll_event() {
-            self.tell(event);
+            self.tell(now, event);
         }
     }
 
@@ -271,7 +271,7 @@ impl Agent {
         }
     }
 
-    fn tell(&mut self, event: CallEvent) {
+    fn tell(&mut self, now: Instant, event: CallEvent) {
         let event = match event {
             CallEvent::Progress {
                 call,
@@ -281,6 +281,12 @@ impl Agent {
             // Early media of the called phone is of no use to a machine, and changes of ours do
             // not happen.
             CallEvent::Progress { .. } | CallEvent::ModifyRefused { .. } => return,
+            // Voicemail stays where it is and sends nobody away.
+            CallEvent::TransferRequested { call, .. } => {
+                let _ = self.calls.refuse_transfer(now, &mut self.signalling, call);
+                return;
+            }
+            CallEvent::TransferProgress { .. } => return,
             CallEvent::Answered { call, sdp } | CallEvent::Modified { call, sdp } => {
                 AgentEvent::Answered { call, sdp }
             }

@@ -5,10 +5,9 @@ use std::time::Instant;
 use crate::call::incoming::Incoming;
 use crate::call::outgoing::Outgoing;
 use crate::call::scope::Scope;
-use crate::call::session::Session;
-use crate::call::{Call, CallEvent, CallId, CallTarget, Calls, EndReason, Stage};
+use crate::call::{Call, CallId, CallTarget, Calls, EndReason, Stage};
 use crate::input::FlowId;
-use crate::message::{NameAddr, Request, StatusCode};
+use crate::message::{NameAddr, Request, StatusCode, Uri};
 use crate::signalling::Signalling;
 use crate::transaction::ServerTransactionId;
 
@@ -37,19 +36,32 @@ pub enum CallError {
     OfferPending,
     #[error("a call cannot be rejected with this status")]
     NotARejection,
+    #[error("the other side is busy with another transfer of this call")]
+    TransferPending,
+    #[error("the caller must not be sent on")]
+    NoDiversion,
+    #[error("there is no connection to the server")]
+    NoFlow,
 }
 
 impl Calls {
     /// Places a call. The outcome is an event in every case, an unusable flow included.
     pub fn invite(&mut self, now: Instant, signalling: &mut Signalling, new: NewCall) -> CallId {
+        let full = self.is_full(signalling);
         let id = self.next_id();
-        if self.is_full(signalling) {
-            let reason = EndReason::TooManyCalls;
-            self.desk
-                .events
-                .push_back(CallEvent::Ended { call: id, reason });
-            return id;
-        }
+        self.place(now, signalling, id, new, full);
+        self.report_transfers(now, signalling);
+        id
+    }
+
+    fn place(
+        &mut self,
+        now: Instant,
+        signalling: &mut Signalling,
+        id: CallId,
+        new: NewCall,
+        full: bool,
+    ) {
         let flow = new.flow;
         let mut scope = Scope {
             now,
@@ -58,6 +70,9 @@ impl Calls {
             signalling,
             desk: &mut self.desk,
         };
+        if full {
+            return scope.emit_ended(EndReason::TooManyCalls);
+        }
         match Outgoing::place(&mut scope, new) {
             Some(outgoing) => {
                 self.calls.insert(
@@ -70,13 +85,13 @@ impl Calls {
             }
             None => scope.emit_ended(EndReason::FlowLost),
         }
-        id
     }
 
     /// Takes an INVITE that is outside of any dialog as a new call. Nothing is sent.
     ///
-    /// Returns `None` when it was refused instead: it lacks what a dialog needs (400), or there are
-    /// too many calls (480, so that being busy tells no more than being away).
+    /// Returns `None` when it was refused instead: it lacks what a dialog needs (400), there are too
+    /// many calls (480, so that being busy tells no more than being away), or it wants to replace
+    /// what it must not (see [`Self::replaced`]).
     pub fn receive_invite(
         &mut self,
         now: Instant,
@@ -86,6 +101,7 @@ impl Calls {
         invite: &Request,
         contact: &NameAddr,
     ) -> Option<CallId> {
+        let replaces = self.replaced(flow, invite);
         let full = self.is_full(signalling);
         let id = self.next_id();
         let mut scope = Scope {
@@ -99,7 +115,15 @@ impl Calls {
             scope.respond_with(transaction, invite, StatusCode::TEMPORARILY_UNAVAILABLE);
             return None;
         }
-        let Some(incoming) = Incoming::receive(&mut scope, transaction, invite, contact) else {
+        let replaces = match replaces {
+            Ok(replaces) => replaces,
+            Err(status) => {
+                scope.respond_with(transaction, invite, status);
+                return None;
+            }
+        };
+        let incoming = Incoming::receive(&mut scope, transaction, invite, contact, replaces);
+        let Some(incoming) = incoming else {
             scope.respond_with(transaction, invite, StatusCode::BAD_REQUEST);
             return None;
         };
@@ -132,7 +156,7 @@ impl Calls {
     }
 
     /// Answers a call with SDP: an answer, or an offer if the INVITE had none. The 200 is repeated
-    /// until its ACK comes.
+    /// until its ACK comes. A call that this one replaces ends.
     ///
     /// # Errors
     /// The call is not an unanswered incoming one.
@@ -143,9 +167,17 @@ impl Calls {
         call: CallId,
         sdp: Vec<u8>,
     ) -> Result<(), CallError> {
+        let mut replaces = None;
         self.on_incoming(now, signalling, call, |incoming, scope| {
+            replaces = incoming.replaces;
             incoming.answer(scope, sdp)
-        })
+        })?;
+        if let Some(replaced) = replaces {
+            self.step(now, signalling, replaced, |stage, scope| {
+                stage.replaced(scope, call)
+            });
+        }
+        Ok(())
     }
 
     /// Refuses a call. The response carries nothing but its status and these headers.
@@ -168,6 +200,27 @@ impl Calls {
         })
     }
 
+    /// Sends the caller on to somebody else (302).
+    ///
+    /// # Errors
+    /// The call is not an unanswered incoming one, or its sender forbids it (OX-11).
+    pub fn deflect(
+        &mut self,
+        now: Instant,
+        signalling: &mut Signalling,
+        call: CallId,
+        target: &Uri,
+    ) -> Result<(), CallError> {
+        let call_found = self.calls.get(&call).ok_or(CallError::UnknownCall)?;
+        if matches!(&call_found.stage, Stage::Incoming(incoming) if incoming.forbids_diversion()) {
+            return Err(CallError::NoDiversion);
+        }
+        let contact = NameAddr::new(target.clone()).to_string();
+        let headers = [("Contact", contact.as_str())];
+        let status = StatusCode::MOVED_TEMPORARILY;
+        self.reject(now, signalling, call, status, &headers)
+    }
+
     /// Gives up a call that we placed and that is not answered. It ends at once; CANCEL, or BYE if
     /// the answer is quicker, follow by themselves.
     ///
@@ -186,7 +239,7 @@ impl Calls {
             }
         }
         self.step(now, signalling, call, |stage, scope| match stage {
-            Stage::Outgoing(outgoing) => outgoing.give_up(scope),
+            Stage::Outgoing(outgoing) => outgoing.give_up(scope, EndReason::Local),
             Stage::Incoming(_) | Stage::Session(_) | Stage::Over(_) => stage,
         });
         Ok(())
@@ -215,57 +268,6 @@ impl Calls {
         }
     }
 
-    /// Offers a change of the session by re-INVITE: hold, resume, another codec.
-    ///
-    /// # Errors
-    /// The call is not answered, or an offer of either side is still open.
-    pub fn modify(
-        &mut self,
-        now: Instant,
-        signalling: &mut Signalling,
-        call: CallId,
-        offer: Vec<u8>,
-    ) -> Result<(), CallError> {
-        self.on_session(now, signalling, call, |mut session, scope| {
-            let outcome = session.modify(scope, offer);
-            (Stage::Session(session), outcome)
-        })
-    }
-
-    /// Accepts a change that the other side offered, with our answer; or, where it asked for one,
-    /// gives our offer.
-    ///
-    /// # Errors
-    /// No offer of theirs is open.
-    pub fn accept_offer(
-        &mut self,
-        now: Instant,
-        signalling: &mut Signalling,
-        call: CallId,
-        sdp: Vec<u8>,
-    ) -> Result<(), CallError> {
-        self.on_session(now, signalling, call, |mut session, scope| {
-            let outcome = session.accept_offer(scope, sdp);
-            (Stage::Session(session), outcome)
-        })
-    }
-
-    /// Refuses a change that the other side offered (488). The session goes on as it was.
-    ///
-    /// # Errors
-    /// No offer of theirs is open.
-    pub fn refuse_offer(
-        &mut self,
-        now: Instant,
-        signalling: &mut Signalling,
-        call: CallId,
-    ) -> Result<(), CallError> {
-        self.on_session(now, signalling, call, |mut session, scope| {
-            let outcome = session.refuse_offer(scope);
-            (Stage::Session(session), outcome)
-        })
-    }
-
     fn on_incoming(
         &mut self,
         now: Instant,
@@ -280,28 +282,6 @@ impl Calls {
                 act(incoming, scope)
             }
             Stage::Outgoing(_) | Stage::Session(_) | Stage::Over(_) => {
-                outcome = Err(CallError::WrongState);
-                stage
-            }
-        });
-        outcome
-    }
-
-    fn on_session(
-        &mut self,
-        now: Instant,
-        signalling: &mut Signalling,
-        call: CallId,
-        act: impl FnOnce(Box<Session>, &mut Scope<'_>) -> (Stage, Result<(), CallError>),
-    ) -> Result<(), CallError> {
-        let mut outcome = Err(CallError::UnknownCall);
-        self.step(now, signalling, call, |stage, scope| match stage {
-            Stage::Session(session) => {
-                let (next, result) = act(session, scope);
-                outcome = result;
-                next
-            }
-            Stage::Outgoing(_) | Stage::Incoming(_) | Stage::Over(_) => {
                 outcome = Err(CallError::WrongState);
                 stage
             }

@@ -1,4 +1,4 @@
-//! Digits by INFO, as gateways send them that cannot do it in the media.
+//! Digits by INFO, as gateways send and take them that cannot do it in the media.
 
 use std::time::Duration;
 
@@ -24,6 +24,13 @@ pub(super) fn read(info: &Request) -> Option<(char, Duration)> {
         Duration::from_millis(millis.into())
     });
     Some((digit(&field("Signal")?)?, duration))
+}
+
+/// The body that tells a digit, and its type.
+pub(super) fn write(digit: char, duration: Duration) -> (&'static str, String) {
+    let millis = duration.as_millis();
+    let body = format!("Signal={digit}\r\nDuration={millis}\r\n");
+    ("application/dtmf-relay", body)
 }
 
 /// Some senders give the event number of RFC 4733 for star and pound.
@@ -71,6 +78,15 @@ mod tests {
             info("application/dtmf", "d\r\n"),
             Some(('D', DEFAULT_DURATION))
         );
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let long = Duration::from_millis(250);
+        for digit in "0123456789*#ABCD".chars() {
+            let (content_type, body) = write(digit, long);
+            assert_eq!(info(content_type, &body), Some((digit, long)));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why a call ended.
 
+use crate::call::CallId;
 use crate::message::{Headers, StatusCode};
 
 /// Why a call ended, as far as anyone told us.
@@ -16,6 +17,12 @@ pub enum EndReason {
         status: StatusCode,
         cause: Option<Cause>,
     },
+    /// The other side, or a server on the way, does not know the call any more (RFC 3261 §12.2.1.2).
+    Forgotten { status: StatusCode },
+    /// Nobody has shown within the session interval that the call still stands (RFC 4028 §10).
+    SessionExpired,
+    /// Another call took its place (RFC 3891).
+    Replaced { by: CallId },
     /// Nobody answered our INVITE within Timer B, or nobody acknowledged our answer.
     TimedOut,
     /// There is no connection to the server, or it went away before the call was answered.
@@ -31,6 +38,12 @@ pub enum EndReason {
 }
 
 impl EndReason {
+    /// What 481 and 408 mean to a call that they are about; `None` for every other status.
+    pub(super) fn of_forgotten(status: StatusCode) -> Option<Self> {
+        let gone = [StatusCode::CALL_DOES_NOT_EXIST, StatusCode::REQUEST_TIMEOUT];
+        gone.contains(&status).then_some(Self::Forgotten { status })
+    }
+
     /// Another device of the user took the call, so it is not missed (RFC 3326).
     pub fn answered_elsewhere(&self) -> bool {
         match self {
@@ -38,6 +51,9 @@ impl EndReason {
                 cause.as_ref().is_some_and(Cause::is_answered_elsewhere)
             }
             Self::Local
+            | Self::Forgotten { .. }
+            | Self::SessionExpired
+            | Self::Replaced { .. }
             | Self::TimedOut
             | Self::FlowLost
             | Self::TooManyRedirects

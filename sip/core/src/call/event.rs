@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::call::transfer::{self, TransferProgress, TransferTarget};
 use crate::call::{CallId, EndReason};
 use crate::message::StatusCode;
 
@@ -30,8 +31,37 @@ pub enum CallEvent {
         digit: char,
         duration: Duration,
     },
+    /// The other side wants us to call somebody else in its place. It has been told that we think
+    /// about it; `follow_transfer` or `refuse_transfer` decides. Whether it hangs up is its own
+    /// matter.
+    TransferRequested {
+        call: CallId,
+        target: Box<TransferTarget>,
+    },
+    /// How the transfer goes on that we have asked for. The call itself stays as it is.
+    TransferProgress {
+        call: CallId,
+        progress: TransferProgress,
+    },
     /// Nothing follows for this call.
     Ended { call: CallId, reason: EndReason },
+}
+
+impl CallEvent {
+    /// What this means to whoever sent us into the call.
+    pub(super) fn transfer_status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Progress { status, .. } => Some(*status),
+            Self::Answered { .. } => Some(StatusCode::OK),
+            Self::Ended { reason, .. } => Some(transfer::status_of(reason)),
+            Self::Offer { .. }
+            | Self::Modified { .. }
+            | Self::ModifyRefused { .. }
+            | Self::Digit { .. }
+            | Self::TransferRequested { .. }
+            | Self::TransferProgress { .. } => None,
+        }
+    }
 }
 
 /// One of the branches that a proxy rings at once, numbered in the order in which they were heard

@@ -1,5 +1,7 @@
 //! What an incoming INVITE says about itself: all that a policy may read.
 
+use crate::call::CallId;
+use crate::call::diversion::{self, Diversion};
 use crate::message::{NameAddr, Request, Uri};
 
 /// The facts of an incoming call. They are the sender's words, but for `on_registrar_flow`.
@@ -18,10 +20,17 @@ pub struct CallFacts {
     pub sensitivity: Option<Sensitivity>,
     /// The Contact carries the parameter `automata`: a machine calls (OX-16).
     pub automata: bool,
-    /// `P-Asserted-Identity`: who the server says is calling (RFC 3325).
+    /// `P-Asserted-Identity`: who the server says is calling (RFC 3325). Only our own server's word
+    /// counts, so it is empty for an INVITE of any other flow.
     pub asserted_identities: Vec<NameAddr>,
-    /// `Diversion` (RFC 5806), the most recent diversion first.
-    pub diversions: Vec<NameAddr>,
+    /// Who was called before us, the last one first, so that the first names whose phone sent the
+    /// call on to us (RFC 5806, RFC 7044).
+    pub diversions: Vec<Diversion>,
+    /// The call of ours that ends when this one is answered (RFC 3891). Whoever takes a call over
+    /// does not ring: its user is talking already.
+    pub replaces: Option<CallId>,
+    /// Who sent the caller to us (RFC 3892).
+    pub referred_by: Option<NameAddr>,
     pub subject: Option<String>,
     pub priority: Option<String>,
     /// `Alert-Info` values as they stand.
@@ -78,8 +87,14 @@ impl CallFacts {
             automata: contact
                 .as_ref()
                 .is_some_and(|contact| contact.params.has("automata")),
-            asserted_identities: addresses(invite, "P-Asserted-Identity"),
-            diversions: addresses(invite, "Diversion"),
+            asserted_identities: if on_registrar_flow {
+                addresses(invite, "P-Asserted-Identity")
+            } else {
+                Vec::new()
+            },
+            diversions: diversion::read(invite),
+            replaces: None,
+            referred_by: invite.headers.get("Referred-By").and_then(NameAddr::parse),
             subject: text(invite, "Subject"),
             priority: text(invite, "Priority"),
             alert_info: invite
@@ -101,7 +116,7 @@ impl CallFacts {
 }
 
 /// Of several headers the strictest one counts, so that a second header cannot lift OX-11.
-fn strictest_sensitivity(invite: &Request) -> Option<Sensitivity> {
+pub(super) fn strictest_sensitivity(invite: &Request) -> Option<Sensitivity> {
     invite
         .headers
         .values("Ms-Sensitivity")

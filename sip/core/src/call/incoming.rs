@@ -9,7 +9,7 @@ use crate::call::scope::{Acks, Scope};
 use crate::call::screen::{self, ALLOW, SUPPORTED};
 use crate::call::session::{Owner, Session};
 use crate::call::unacked::{Awaits, Unacked};
-use crate::call::{EndReason, Stage, outgoing};
+use crate::call::{CallId, EndReason, Sensitivity, Stage, facts, outgoing};
 use crate::dialog::Dialog;
 use crate::message::{Method, NameAddr, Request, Response, StatusCode};
 use crate::timers::Timer;
@@ -28,6 +28,8 @@ pub(super) struct Incoming {
     /// The provisional response that waits for its PRACK.
     unconfirmed: Option<Unconfirmed>,
     next_rseq: u32,
+    /// The call that ends when this one is answered (RFC 3891).
+    pub(super) replaces: Option<CallId>,
 }
 
 impl Incoming {
@@ -37,6 +39,7 @@ impl Incoming {
         transaction: ServerTransactionId,
         invite: &Request,
         contact: &NameAddr,
+        replaces: Option<CallId>,
     ) -> Option<Self> {
         let local_tag = scope.signalling.layer.local_tag(transaction)?.to_owned();
         let epid = scope.signalling.epid.as_ref();
@@ -59,6 +62,7 @@ impl Incoming {
             provisional_waits: false,
             unconfirmed: None,
             next_rseq,
+            replaces,
         })
     }
 
@@ -87,6 +91,11 @@ impl Incoming {
         let mut session = Session::new(self.dialog, Acks::default(), Owner::Them);
         session.unacked = Some(unacked);
         Stage::Session(Box::new(session))
+    }
+
+    /// OX-11: the caller wants this user and nobody else.
+    pub(super) fn forbids_diversion(&self) -> bool {
+        facts::strictest_sensitivity(&self.invite).is_some_and(Sensitivity::forbids_diversion)
     }
 
     /// OX-10: the refusal carries what every response carries and nothing that tells of us.

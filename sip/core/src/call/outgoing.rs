@@ -64,8 +64,8 @@ impl Outgoing {
         matches!(self.state, State::Abandoned | State::Cancelling)
     }
 
-    pub(super) fn give_up(mut self: Box<Self>, scope: &mut Scope<'_>) -> Stage {
-        scope.emit_ended(EndReason::Local);
+    pub(super) fn give_up(mut self: Box<Self>, scope: &mut Scope<'_>, reason: EndReason) -> Stage {
+        scope.emit_ended(reason);
         if self.advance(Input::GiveUp) == Action::SendCancel {
             self.send_cancel(scope);
         }

@@ -2,6 +2,7 @@
 //! crossed our CANCEL, a BYE that crossed ours, the ACK that our BYE waits for.
 
 use crate::call::scope::{Acks, Scope};
+use crate::call::transfer::Obeyed;
 use crate::call::unacked::Unacked;
 use crate::call::{Purpose, Stage, screen};
 use crate::dialog::{Dialog, DialogId};
@@ -17,6 +18,8 @@ pub(super) struct Over {
     /// Our 200 whose ACK must come before our BYE may leave.
     pub(super) unacked: Option<Unacked>,
     pub(super) farewell: Farewell,
+    /// The other side sent us to somebody else and still wants to know how that ends.
+    pub(super) obeyed: Option<Obeyed>,
 }
 
 /// How far our BYE has come.
@@ -46,6 +49,7 @@ impl Over {
             acks,
             unacked: None,
             farewell: Farewell::Said,
+            obeyed: None,
         }))
     }
 
@@ -57,6 +61,7 @@ impl Over {
             acks,
             unacked: None,
             farewell,
+            obeyed: None,
         }))
     }
 
@@ -110,7 +115,11 @@ impl Over {
                     scope.send_with_credentials(transaction, response, dialog, purpose);
                 }
             }
-            Purpose::Invite | Purpose::Modify | Purpose::Bye | Purpose::Auxiliary => {}
+            Purpose::Invite
+            | Purpose::Modify
+            | Purpose::Transfer
+            | Purpose::Bye
+            | Purpose::Auxiliary => {}
         }
         Stage::Over(self)
     }
@@ -148,6 +157,15 @@ impl Over {
             self.say_farewell(scope);
         }
         Stage::Over(self)
+    }
+
+    pub(super) fn report_transfer(&mut self, scope: &mut Scope<'_>, status: StatusCode) {
+        let (Some(mut obeyed), Some(dialog)) = (self.obeyed.take(), &mut self.dialog) else {
+            return;
+        };
+        if obeyed.report(scope, dialog, status) {
+            self.obeyed = Some(obeyed);
+        }
     }
 
     fn say_farewell(&mut self, scope: &mut Scope<'_>) {

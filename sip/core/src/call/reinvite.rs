@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::call::commands::CallError;
-use crate::call::end::Cause;
 use crate::call::reliable;
 use crate::call::scope::Scope;
 use crate::call::session::{Owner, Session};
@@ -100,13 +99,8 @@ impl Session {
                     status,
                 }),
             }
-        } else if matches!(
-            status,
-            StatusCode::CALL_DOES_NOT_EXIST | StatusCode::REQUEST_TIMEOUT
-        ) {
-            // The other side knows nothing of the call any more (RFC 3261 §12.2.1.2).
-            let cause = Cause::read(&response.headers);
-            return self.hang_up(scope, EndReason::Refused { status, cause });
+        } else if let Some(reason) = EndReason::of_forgotten(status) {
+            return self.hang_up(scope, reason);
         } else {
             scope.emit(CallEvent::ModifyRefused {
                 call: scope.call,

@@ -18,6 +18,10 @@ pub(super) struct Desk {
     pub(super) servers: BTreeMap<ServerTransactionId, CallId>,
     pub(super) timers: TimerQueue<CallId>,
     pub(super) events: VecDeque<CallEvent>,
+    /// Which call sent us into which other one: the new call first.
+    pub(super) referrers: BTreeMap<CallId, CallId>,
+    /// What calls are to be told of the ones that they sent us into.
+    pub(super) reports: VecDeque<(CallId, StatusCode)>,
 }
 
 /// One input of one call.
@@ -115,6 +119,13 @@ impl Scope<'_> {
     }
 
     pub(super) fn emit(&mut self, event: CallEvent) {
+        let referrer = self.desk.referrers.get(&self.call).copied();
+        if let (Some(referrer), Some(status)) = (referrer, event.transfer_status()) {
+            self.desk.reports.push_back((referrer, status));
+            if status.is_final() {
+                self.desk.referrers.remove(&self.call);
+            }
+        }
         self.desk.events.push_back(event);
     }
 

@@ -4,10 +4,11 @@
 use crate::message::{Method, Request, Response, Scheme, StatusCode};
 
 /// The methods that a call may carry.
-pub const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY, BENOTIFY";
+pub const ALLOW: &str =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, BENOTIFY";
 
 /// The extensions that a call may use.
-pub const SUPPORTED: &str = "100rel, gruu, gruu-10, ms-early-media";
+pub const SUPPORTED: &str = "100rel, replaces, norefersub, gruu, gruu-10, ms-early-media";
 
 /// The refusal of a request that asks for what we do not have: 416 for an address, 420 for an
 /// extension, 415 for a body, 406 for an answer. `None` when there is nothing to object to.

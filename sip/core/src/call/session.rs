@@ -1,10 +1,14 @@
 //! An answered call: its dialog, and the requests in it.
 
+use std::time::Duration;
+
+use crate::call::commands::CallError;
 use crate::call::end::Cause;
 use crate::call::offer::OpenOffer;
 use crate::call::over::{Farewell, Over};
 use crate::call::reinvite::Change;
 use crate::call::scope::{Acks, Scope};
+use crate::call::transfer::Obeyed;
 use crate::call::turn::Turn;
 use crate::call::unacked::{Awaits, Unacked};
 use crate::call::{CallEvent, EndReason, Purpose, Stage, digit, screen};
@@ -24,6 +28,12 @@ pub(super) struct Session {
     pub(super) change: Option<Change>,
     /// The change that they have asked for.
     pub(super) offer: Option<OpenOffer>,
+    /// We have asked the other side to call somebody else and wait for the outcome.
+    pub(super) awaits_transfer: bool,
+    /// The other side has asked us to call somebody else.
+    pub(super) obeyed: Option<Obeyed>,
+    /// It has done so at least once.
+    pub(super) was_referred: bool,
 }
 
 /// Who made the Call-ID, which decides how long a re-INVITE waits after a 491 (RFC 3261 §14.1).
@@ -42,6 +52,9 @@ impl Session {
             unacked: None,
             change: None,
             offer: None,
+            awaits_transfer: false,
+            obeyed: None,
+            was_referred: false,
         }
     }
 
@@ -75,7 +88,22 @@ impl Session {
             acks: self.acks,
             unacked: self.unacked,
             farewell,
+            obeyed: self.obeyed,
         }))
+    }
+
+    /// Sends a digit by INFO; nothing depends on its outcome.
+    pub(super) fn send_digit(
+        &mut self,
+        scope: &mut Scope<'_>,
+        digit: char,
+        duration: Duration,
+    ) -> Result<(), CallError> {
+        let mut info = self.dialog.request(Method::Info);
+        let (content_type, body) = digit::write(digit, duration);
+        info.set_body(content_type, body.into_bytes());
+        let sent = scope.send(info, Purpose::Auxiliary);
+        sent.map(drop).ok_or(CallError::NoFlow)
     }
 
     pub(super) fn on_request(
@@ -94,15 +122,18 @@ impl Session {
         }
         match request.method {
             Method::Bye => return self.on_bye(scope, transaction, request),
+            // Only a new call replaces another (RFC 3891 §3).
+            Method::Invite if request.headers.get("Replaces").is_some() => {
+                scope.respond_with(transaction, request, StatusCode::BAD_REQUEST);
+            }
             Method::Invite | Method::Update => self.on_offer(scope, transaction, request),
             Method::Info => on_info(scope, transaction, request),
             Method::Options => scope.respond(transaction, screen::capabilities(request)),
             // The PRACK of a 180 may come after our 200 has left.
             Method::Prack => scope.respond_with(transaction, request, StatusCode::OK),
-            Method::Refer => scope.respond_with(transaction, request, StatusCode::DECLINE),
-            Method::Notify | Method::Subscribe => {
-                scope.respond_with(transaction, request, StatusCode::BAD_EVENT);
-            }
+            Method::Refer => self.on_refer(scope, transaction, request),
+            Method::Notify => self.on_notify(scope, transaction, request),
+            Method::Subscribe => scope.respond_with(transaction, request, StatusCode::BAD_EVENT),
             _ => scope.respond(transaction, screen::wrong_method(request)),
         }
         Stage::Session(self)
@@ -149,6 +180,7 @@ impl Session {
     ) -> Stage {
         match purpose {
             Purpose::Modify => return self.on_modify_response(scope, transaction, response),
+            Purpose::Transfer => return self.on_transfer_response(scope, transaction, response),
             Purpose::Invite if response.status.is_success() => {
                 self.acks.handle_late_success(scope, transaction, response);
             }
@@ -159,15 +191,17 @@ impl Session {
     }
 
     pub(super) fn on_failed(
-        self: Box<Self>,
+        mut self: Box<Self>,
         scope: &mut Scope<'_>,
         purpose: Purpose,
         error: TransactionError,
     ) -> Stage {
         match purpose {
-            Purpose::Modify => self.on_modify_failed(scope, error),
-            Purpose::Invite | Purpose::Bye | Purpose::Auxiliary => Stage::Session(self),
+            Purpose::Modify => return self.on_modify_failed(scope, error),
+            Purpose::Transfer => self.on_transfer_failed(scope, error),
+            Purpose::Invite | Purpose::Bye | Purpose::Auxiliary => {}
         }
+        Stage::Session(self)
     }
 
     pub(super) fn on_server_failed(mut self: Box<Self>, transaction: ServerTransactionId) -> Stage {
@@ -188,6 +222,7 @@ impl Session {
                 return self.hang_up(scope, EndReason::TimedOut);
             }
             Timer::RetryModify => self.retry_modify(scope),
+            Timer::AwaitTransfer => self.on_transfer_silence(scope),
             // No other timer runs in this stage.
             _ => {}
         }
@@ -213,12 +248,19 @@ impl Session {
         scope.emit_ended(EndReason::HungUp {
             cause: Cause::read(&bye.headers),
         });
-        Over::stage(Some(self.dialog), self.acks)
+        Stage::Over(Box::new(Over {
+            dialog: Some(self.dialog),
+            acks: self.acks,
+            unacked: None,
+            farewell: Farewell::Said,
+            obeyed: self.obeyed,
+        }))
     }
 
     /// Leaves no request unanswered and no retry waiting (RFC 3261 §15.1.2).
     fn close(&mut self, scope: &mut Scope<'_>) {
         scope.stop(Timer::RetryModify);
+        scope.stop(Timer::AwaitTransfer);
         if let Some(offer) = self.offer.take() {
             offer.withdraw(scope);
         }

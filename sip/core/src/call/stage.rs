@@ -5,8 +5,10 @@ use crate::call::outgoing::Outgoing;
 use crate::call::over::Over;
 use crate::call::scope::Scope;
 use crate::call::session::Session;
+use crate::call::transfer::Obeyed;
+use crate::call::{CallId, EndReason};
 use crate::dialog::DialogId;
-use crate::message::{Request, Response};
+use crate::message::{Request, Response, StatusCode};
 use crate::timers::Timer;
 use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionError};
 
@@ -35,6 +37,36 @@ impl Stage {
             Self::Incoming(incoming) => incoming.dialog.id == *dialog,
             Self::Session(session) => session.dialog.id == *dialog,
             Self::Over(over) => over.owns(dialog),
+        }
+    }
+
+    /// The transfer that the other side has asked for, with the dialog to speak of it in.
+    pub(super) fn obeyed(&mut self) -> Option<&mut Obeyed> {
+        match self {
+            Self::Session(session) => session.obeyed.as_mut(),
+            Self::Over(over) => over.obeyed.as_mut(),
+            Self::Outgoing(_) | Self::Incoming(_) => None,
+        }
+    }
+
+    /// Passes on to whoever sent us into another call how that one stands. The subscription
+    /// outlives the INVITE's part of the dialog (RFC 5057 §4.2).
+    pub(super) fn report_transfer(mut self, scope: &mut Scope<'_>, status: StatusCode) -> Self {
+        match &mut self {
+            Self::Session(session) => session.report_transfer(scope, status),
+            Self::Over(over) => over.report_transfer(scope, status),
+            Self::Outgoing(_) | Self::Incoming(_) => {}
+        }
+        self
+    }
+
+    /// Another call has taken the place of this one (RFC 3891 §3).
+    pub(super) fn replaced(self, scope: &mut Scope<'_>, by: CallId) -> Self {
+        let reason = EndReason::Replaced { by };
+        match self {
+            Self::Outgoing(outgoing) if !outgoing.is_given_up() => outgoing.give_up(scope, reason),
+            Self::Session(session) => session.hang_up(scope, reason),
+            Self::Outgoing(_) | Self::Incoming(_) | Self::Over(_) => self,
         }
     }
 
@@ -144,7 +176,9 @@ pub(super) enum Purpose {
     Invite,
     /// A re-INVITE.
     Modify,
-    /// PRACK or CANCEL: nothing depends on its outcome.
+    /// REFER.
+    Transfer,
+    /// PRACK, CANCEL, NOTIFY: nothing depends on its outcome.
     Auxiliary,
     Bye,
 }

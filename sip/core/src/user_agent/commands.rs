@@ -1,12 +1,12 @@
 //! What the owner of a user agent may ask of it. Every command is followed by draining
 //! [`crate::Core::poll_output`]; what it leads to is told in events.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{UserAgent, Visibility};
 use crate::call::{CallError, CallId, CallTarget, NewCall};
 use crate::input::FlowId;
-use crate::message::{NameAddr, StatusCode};
+use crate::message::{NameAddr, StatusCode, Uri};
 use crate::registration::Input;
 use crate::subscription::EventPackage;
 
@@ -46,21 +46,25 @@ impl UserAgent {
     /// Calls a target with this SDP offer. The outcome is an event in every case; without an open
     /// flow it is `CallEnded`.
     pub fn invite(&mut self, now: Instant, target: CallTarget, offer: Vec<u8>) -> CallId {
-        let mut target = target;
+        let new = self.new_call(target, offer);
+        let call = self.calls.invite(now, &mut self.signalling, new);
+        self.settle(now);
+        call
+    }
+
+    /// A call of this account's, on the flow that it has.
+    pub(super) fn new_call(&self, mut target: CallTarget, offer: Vec<u8>) -> NewCall {
         target
             .headers
             .insert(0, ("User-Agent".to_owned(), self.account.product.clone()));
-        let new = NewCall {
+        NewCall {
             flow: self.flow.id.unwrap_or(FlowId(0)),
             from: self.account.from(),
             to: NameAddr::new(target.uri.clone()),
             contact: self.contact(),
             target,
             offer,
-        };
-        let call = self.calls.invite(now, &mut self.signalling, new);
-        self.settle(now);
-        call
+        }
     }
 
     /// Tells the caller that it rings (180).
@@ -84,7 +88,7 @@ impl UserAgent {
         outcome
     }
 
-    /// Refuses a call with 4xx, 5xx or 6xx. There is no way to deflect one (OX-11).
+    /// Refuses a call with 4xx, 5xx or 6xx.
     ///
     /// # Errors
     /// The call is not an unanswered incoming one, or the status is no refusal.
@@ -100,6 +104,16 @@ impl UserAgent {
         let outcome = self
             .calls
             .reject(now, &mut self.signalling, call, status, &[]);
+        self.settle(now);
+        outcome
+    }
+
+    /// Sends a caller on to somebody else (302).
+    ///
+    /// # Errors
+    /// The call is not an unanswered incoming one, or its sender forbids it (OX-11).
+    pub fn deflect(&mut self, now: Instant, call: CallId, target: &Uri) -> Result<(), CallError> {
+        let outcome = self.calls.deflect(now, &mut self.signalling, call, target);
         self.settle(now);
         outcome
     }
@@ -130,6 +144,24 @@ impl UserAgent {
     /// The call is not answered, or an offer of either side is still open.
     pub fn modify(&mut self, now: Instant, call: CallId, offer: Vec<u8>) -> Result<(), CallError> {
         let outcome = self.calls.modify(now, &mut self.signalling, call, offer);
+        self.settle(now);
+        outcome
+    }
+
+    /// Sends a digit by INFO, for other sides that hear none in the media.
+    ///
+    /// # Errors
+    /// The call is not answered, or there is no flow.
+    pub fn send_digit(
+        &mut self,
+        now: Instant,
+        call: CallId,
+        digit: char,
+        duration: Duration,
+    ) -> Result<(), CallError> {
+        let outcome = self
+            .calls
+            .send_digit(now, &mut self.signalling, call, digit, duration);
         self.settle(now);
         outcome
     }

@@ -55,6 +55,11 @@ impl UserAgent {
         transaction: ServerTransactionId,
         invite: &Request,
     ) {
+        // OX-10: only who can see us learns which calls we have.
+        if let Err(status) = self.calls.replaced(flow, invite) {
+            let answer = self.told(invite, Response::to(invite, status));
+            return self.signalling.layer.respond(now, transaction, answer);
+        }
         let contact = self.contact();
         let signalling = &mut self.signalling;
         let call = self
@@ -63,7 +68,8 @@ impl UserAgent {
         // OX-15: only what our own server sends on the flow that we opened to it may claim anything.
         let on_registrar_flow = self.flow.id == Some(flow);
         let facts = CallFacts::read(invite, on_registrar_flow);
-        if let (Some(call), Some(facts)) = (call, facts) {
+        if let (Some(call), Some(mut facts)) = (call, facts) {
+            facts.replaces = self.calls.replaces(call);
             let offer = invite.session_description().map(<[u8]>::to_vec);
             let facts = Box::new(facts);
             self.push(Output::Event(Event::IncomingCall { call, facts, offer }));
@@ -127,6 +133,8 @@ fn stateless_answer(request: &Request) -> Response {
             Response::to(request, StatusCode::CALL_DOES_NOT_EXIST)
         }
         Method::Options => screen::capabilities(request),
+        // Whoever may send us somewhere else is in a call with us.
+        Method::Refer => Response::to(request, StatusCode::FORBIDDEN),
         _ => screen::wrong_method(request),
     }
 }

@@ -217,6 +217,40 @@ fn a_call_cannot_be_rejected_with_a_success_or_a_redirection() {
 }
 
 #[test]
+fn a_caller_is_sent_on() {
+    check(
+        "
+        registered
+        0.000  <-   INVITE sdp=offer
+        0.000  ->   100 (INVITE)
+        0.000  ev   incoming 1
+        0.000  app  deflect 1 sip:carol@example.test
+        0.000  ->   302 (INVITE)
+                    Contact: <sip:carol@example.test>
+        0.000  ev   ended 1 local
+        0.010  <-   ACK
+        ",
+    );
+}
+
+#[test]
+fn ox11_a_caller_that_must_not_be_sent_on_is_not() {
+    check(
+        "
+        registered
+        0.000  <-   INVITE sdp=offer
+                    Ms-Sensitivity: private-no-diversion
+        0.000  ->   100 (INVITE)
+        0.000  ev   incoming 1
+        0.000  app  deflect 1 sip:carol@example.test
+        0.000  ev   error the caller must not be sent on
+        0.010  app  ring 1
+        0.010  ->   180 (INVITE)
+        ",
+    );
+}
+
+#[test]
 fn a_late_offer_is_answered_in_the_ack() {
     check(
         "

@@ -10,6 +10,8 @@ mod outgoing;
 mod pairs;
 mod redirects;
 mod registration;
+mod replacing;
 mod requests;
 mod robustness;
 mod session;
+mod transfers;

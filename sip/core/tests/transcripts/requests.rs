@@ -9,7 +9,7 @@ fn options_tells_what_we_can_do() {
         registered
         0.000  <-   OPTIONS
         0.000  ->   200 (OPTIONS) -sdp
-                    Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY, BENOTIFY
+                    Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, BENOTIFY
                     Accept: application/sdp
                     Supported: 100rel*
         ",
@@ -23,10 +23,6 @@ fn methods_that_we_do_not_serve_get_405_and_unknown_ones_501() {
         registered
         0.000  <-  MESSAGE
         0.000  ->  405 (MESSAGE) +Allow
-        0.000  <-  REFER in=register
-                   Call-ID: other
-                   To: <sip:alice@example.test>
-        0.000  ->  405 (REFER) +Allow
         0.000  <-  SUBSCRIBE
         0.000  ->  405 (SUBSCRIBE) +Allow
         0.000  <-  PUBLISH

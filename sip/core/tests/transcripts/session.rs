@@ -167,7 +167,7 @@ fn a_call_that_the_other_side_has_forgotten_ends() {
         1.020  <-   481 Call/Transaction Does Not Exist
         1.020  ->   ACK
         1.020  ->   BYE
-        1.020  ev   ended 1 refused 481
+        1.020  ev   ended 1 forgotten 481
         ",
     );
 }
@@ -405,20 +405,35 @@ fn digits_come_by_info() {
 }
 
 #[test]
+fn digits_go_by_info() {
+    check_in(
+        PLACED,
+        "
+        1.000  app  digit 1 #
+        1.000  ->   INFO cseq=2 body=Signal=#~Duration=160
+                    Content-Type: application/dtmf-relay
+        1.010  <-   200 OK
+        2.000  app  digit 2 #
+        2.000  ev   error there is no such call
+        ",
+    );
+}
+
+#[test]
 fn other_requests_in_a_call_are_answered_and_change_nothing() {
     check_in(
         PLACED,
         "
         1.000  <-   OPTIONS in
         1.000  ->   200 (OPTIONS) +Allow +Accept +Supported
-        1.100  <-   REFER
-                    Refer-To: <sip:carol@example.test>
-        1.100  ->   603 (REFER)
         1.200  <-   MESSAGE in
         1.200  ->   405 (MESSAGE) +Allow
         1.300  <-   NOTIFY in
                     Event: refer
-        1.300  ->   489 (NOTIFY)
+        1.300  ->   481 (NOTIFY)
+        1.310  <-   NOTIFY in
+                    Event: dialog
+        1.310  ->   489 (NOTIFY)
         1.400  <-   SERVICE in
         1.400  ->   501 (SERVICE) +Allow
         1.500  <-   INFO

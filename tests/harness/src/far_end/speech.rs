@@ -3,7 +3,7 @@
 use hark_sip::message::{Method, NameAddr, Request, Response, StatusCode, Uri};
 
 use super::{Asked, FarEnd};
-use crate::script::Line;
+use crate::script::{self, Line};
 
 impl FarEnd {
     pub(super) fn respond(&mut self, line: &Line, status: StatusCode) -> Response {
@@ -124,8 +124,12 @@ impl FarEnd {
             .get(self.current)
             .map(|dialog| dialog.last_rseq.clone());
         let rseq = rseq.unwrap_or_default();
+        let (call_id, local_tag) = self.names.clone();
         finish(line, &mut request.headers, |value| {
-            value.replace("{RSeq}", &rseq)
+            value
+                .replace("{RSeq}", &rseq)
+                .replace("{call-id}", &call_id)
+                .replace("{local-tag}", &local_tag)
         });
         set_body(line, |content_type, body| {
             request.set_body(content_type, body)
@@ -263,6 +267,9 @@ fn finish(line: &Line, headers: &mut hark_sip::message::Headers, fill: impl Fn(&
 fn set_body(line: &Line, mut set: impl FnMut(&str, Vec<u8>)) {
     if let Some(sdp) = line.value("sdp") {
         set("application/sdp", sdp.as_bytes().to_vec());
+    }
+    if let Some(status) = line.value("sipfrag") {
+        set("message/sipfrag", script::sipfrag(status).into_bytes());
     }
     if let Some(body) = line.value("body") {
         let named = line.headers.iter().find(|(name, _)| name == "Content-Type");

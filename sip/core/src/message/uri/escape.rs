@@ -14,6 +14,13 @@ pub(super) fn param(text: &str) -> String {
     })
 }
 
+/// Escapes what may not stand in the value of a header after `?`.
+pub(super) fn header(text: &str) -> String {
+    encode(text, |byte| {
+        byte.is_ascii_alphanumeric() || b"-_.!~*'()[]/?:+$".contains(&byte)
+    })
+}
+
 /// Escapes only what is not ASCII, so that a user part which a peer forgot to escape is legal when
 /// it goes out again.
 pub(super) fn keep_ascii(text: &str) -> String {
