@@ -22,7 +22,7 @@ pub use authorization::{Authorization, Protection};
 pub use challenge::{Challenge, Qop};
 pub use verifier::{Freshness, Verification, Verifier};
 
-use crate::message::Headers;
+use crate::message::{Headers, StatusCode};
 
 /// What a user proves to know.
 #[derive(Debug, Clone)]
@@ -60,6 +60,14 @@ pub enum Challenger {
 }
 
 impl Challenger {
+    /// Who challenges by this status.
+    pub fn of(status: StatusCode) -> Self {
+        match status {
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED => Self::Proxy,
+            _ => Self::Server,
+        }
+    }
+
     /// The header field of its challenges.
     pub fn challenge_header(self) -> &'static str {
         match self {

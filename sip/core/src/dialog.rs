@@ -49,6 +49,14 @@ pub(crate) struct Dialog {
     remote_cseq: Option<u32>,
     /// Our Contact value.
     pub(crate) contact: String,
+    pub(crate) opener: Opener,
+}
+
+/// Whose request made a dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opener {
+    Us,
+    Them,
 }
 
 /// The CSeq of a request is not above that of the last one (RFC 3261 §12.2.2): it is answered 500.
@@ -86,6 +94,7 @@ impl Dialog {
                 .get("Contact")
                 .unwrap_or_default()
                 .to_owned(),
+            opener: Opener::Us,
         })
     }
 
@@ -124,6 +133,7 @@ impl Dialog {
             local_cseq: 0,
             remote_cseq: Some(request.headers.cseq().ok()?.number),
             contact: contact.to_owned(),
+            opener: Opener::Them,
         })
     }
 }

@@ -75,6 +75,33 @@ impl Signalling {
         Ok(())
     }
 
+    /// Takes a 401 or 407 to a request inside of a dialog that the other side opened.
+    ///
+    /// # Errors
+    /// As [`Self::challenged`], and for every realm that is not our own server's.
+    pub(crate) fn challenged_by_opener(
+        &mut self,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) -> Result<(), AuthError> {
+        let authenticator = self.authenticator.as_ref();
+        if authenticator.is_some_and(|authenticator| authenticator.is_ours(response)) {
+            self.challenged(transaction, response)
+        } else {
+            Err(AuthError::Rejected)
+        }
+    }
+
+    /// Our own server has accepted this request. Returns whether it was one that it had challenged.
+    pub(crate) fn own_server_accepted(&mut self, transaction: ClientTransactionId) -> bool {
+        let (Some(authenticator), Some(request)) =
+            (&mut self.authenticator, self.layer.sent(transaction))
+        else {
+            return false;
+        };
+        authenticator.learn_own_realms(request)
+    }
+
     /// The request of a transaction, ready to be sent again as a new one with this CSeq.
     pub(crate) fn renewed(&self, transaction: ClientTransactionId, cseq: u32) -> Option<Request> {
         let mut request = self.layer.sent(transaction)?.clone();

@@ -1,12 +1,12 @@
 //! The client side of Digest: which challenge is answered, how often, and when to give up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::algorithm::Hash;
 use super::authorization::{Authorization, Protection};
 use super::challenge::Challenge;
 use super::{Challenger, Credentials, authorizations, challenges, param_list};
-use crate::message::{Request, Response, StatusCode};
+use crate::message::{Request, Response};
 
 /// Answers the challenges that one account meets, for servers and proxies and in several realms.
 ///
@@ -17,6 +17,8 @@ use crate::message::{Request, Response, StatusCode};
 pub struct Authenticator {
     credentials: Credentials,
     sessions: BTreeMap<Space, Session>,
+    /// Realms of our own server; see [`Authenticator::is_ours`].
+    own_realms: BTreeSet<String>,
 }
 
 /// Why a challenge is not answered.
@@ -57,7 +59,30 @@ impl Authenticator {
         Self {
             credentials,
             sessions: BTreeMap::new(),
+            own_realms: BTreeSet::new(),
         }
+    }
+
+    /// Takes the realms that a request answers for our own server's, which has accepted it. Returns
+    /// whether there are any.
+    pub fn learn_own_realms(&mut self, accepted: &Request) -> bool {
+        let both = [Challenger::Server, Challenger::Proxy];
+        let answers = both.map(|challenger| authorizations(&accepted.headers, challenger));
+        let realms: Vec<String> = answers.into_iter().flatten().map(|one| one.realm).collect();
+        let any = !realms.is_empty();
+        self.own_realms.extend(realms);
+        any
+    }
+
+    /// Whether all realms of a challenge are our own server's.
+    ///
+    /// Whoever calls us can challenge our BYE, and try passwords on the answer at leisure. So inside
+    /// of a dialog that the other side opened no other realm gets one.
+    pub fn is_ours(&self, response: &Response) -> bool {
+        let challenger = Challenger::of(response.status);
+        challenges(&response.headers, challenger)
+            .iter()
+            .all(|challenge| self.own_realms.contains(&challenge.realm))
     }
 
     /// Puts answers to all challenges that are known for this request into it, in place of older
@@ -89,10 +114,7 @@ impl Authenticator {
         response: &Response,
         mut cnonce: impl FnMut() -> String,
     ) -> Result<(), AuthError> {
-        let challenger = match response.status {
-            StatusCode::PROXY_AUTHENTICATION_REQUIRED => Challenger::Proxy,
-            _ => Challenger::Server,
-        };
+        let challenger = Challenger::of(response.status);
         let best = strongest(challenges(&response.headers, challenger));
         if best.is_empty() {
             let fields = response.headers.all(challenger.challenge_header());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use crate::call::{CallEvent, CallId, EndReason, Purpose};
-use crate::dialog::Dialog;
+use crate::dialog::{Dialog, Opener};
 use crate::input::FlowId;
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::signalling::Signalling;
@@ -53,7 +53,11 @@ impl Scope<'_> {
         dialog: &mut Dialog,
         purpose: Purpose,
     ) -> Option<ClientTransactionId> {
-        self.signalling.challenged(transaction, response).ok()?;
+        match dialog.opener {
+            Opener::Us => self.signalling.challenged(transaction, response),
+            Opener::Them => self.signalling.challenged_by_opener(transaction, response),
+        }
+        .ok()?;
         let request = self.signalling.renewed(transaction, dialog.next_cseq())?;
         self.send(request, purpose)
     }

@@ -97,7 +97,7 @@ impl UserAgent {
         };
         // Only a REGISTER proves that our own server knows us: a challenge to anything else may
         // come from whoever was called (OX-4).
-        self.flow.authenticated |= self.carried_credentials(transaction);
+        self.flow.authenticated |= self.signalling.own_server_accepted(transaction);
         self.set_guard();
         let asked = self.registration.asked;
         let grant = Grant::read(response, &self.account, &contact, asked);
@@ -154,17 +154,6 @@ impl UserAgent {
             }
             _ => Err(refused()),
         }
-    }
-
-    fn carried_credentials(&self, transaction: ClientTransactionId) -> bool {
-        let request = self.signalling.layer.sent(transaction);
-        request.is_some_and(|request| {
-            let headers = &request.headers;
-            headers
-                .get("Authorization")
-                .or(headers.get("Proxy-Authorization"))
-                .is_some()
-        })
     }
 
     fn send_register(&mut self, now: Instant, purpose: Purpose) {

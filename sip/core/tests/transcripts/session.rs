@@ -370,6 +370,36 @@ fn a_bye_is_authenticated() {
 }
 
 #[test]
+fn whoever_called_us_gets_no_digest_for_a_realm_of_his_own() {
+    check_in(
+        TAKEN,
+        "
+        1.000  app  hang-up 1
+        1.000  ->   BYE cseq=1
+        1.000  ev   ended 1 local
+        1.010  <-   407 Proxy Authentication Required
+        40.000 app  subscribe
+        40.000 ->   SUBSCRIBE
+        ",
+    );
+}
+
+#[test]
+fn our_own_server_may_challenge_inside_of_any_dialog() {
+    check_in(
+        TAKEN,
+        "
+        1.000  app  hang-up 1
+        1.000  ->   BYE cseq=1
+        1.000  ev   ended 1 local
+        1.010  <-   401 Unauthorized
+        1.010  ->   BYE cseq=2 +Authorization
+        1.020  <-   200 OK
+        ",
+    );
+}
+
+#[test]
 fn cseq_may_jump_forward_but_not_back() {
     check_in(
         PLACED,

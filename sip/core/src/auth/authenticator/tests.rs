@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::auth::{Password, Qop};
+use crate::message::StatusCode;
 use crate::message::{Method, Uri};
 
 /// One user agent and the requests that it sends.
