@@ -36,15 +36,19 @@ pub fn wav_or_none(value: OsString) -> SoundEnd {
 /// When the configuration cannot be used; the reason was written as an `error` event as well.
 pub fn run(options: Options) -> anyhow::Result<()> {
     let out = Arc::new(Out::default());
-    let config::Config { account, password } =
-        config::read(&options.config).inspect_err(|error| {
-            out.write(&Line::error(&format!("{error:#}")));
-        })?;
+    let config::Config {
+        account,
+        ring_rules,
+        password,
+    } = config::read(&options.config).inspect_err(|error| {
+        out.write(&Line::error(&format!("{error:#}")));
+    })?;
     let phone = hark_phone::start(
         PhoneConfig {
             profile: Profile::Memory,
             account: Some(account),
             password,
+            ring_rules: Some(ring_rules),
             only_authority: None,
             sound: options.sound,
         },

@@ -321,6 +321,7 @@ fn outcome(entry: &HistoryEntry) -> &'static str {
         (Outcome::Declined, CallDirection::Incoming) => "Declined",
         (Outcome::Declined, CallDirection::Outgoing) => "Not taken",
         (Outcome::Refused, _) => "Not let through",
+        (Outcome::Forwarded, _) => "Forwarded",
         (Outcome::AnsweredElsewhere, _) => "Answered elsewhere",
         (Outcome::Failed, _) => "Failed",
         (Outcome::Cancelled, _) => "Cancelled",

@@ -1,6 +1,6 @@
 //! What a face of the phone may ask the engine to do.
 
-use crate::settings::{AccountSettings, AudioSettings, Settings};
+use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 use crate::snapshot::{CallId, Presence};
 
 /// One wish of the user. Every command is answered by a new snapshot, and where it fails by an
@@ -21,6 +21,11 @@ pub enum Command {
     },
     HangUp {
         call: CallId,
+    },
+    /// Send a ringing call on to what was typed (302), unless it forbids that (OX-11).
+    Deflect {
+        call: CallId,
+        to: String,
     },
     /// Send DTMF digits (0-9, *, #, A-D) in a connected call.
     SendDigits {
@@ -46,6 +51,9 @@ pub enum Command {
     /// Try to reach the server now instead of waiting for the next try.
     RetryNow,
     SetAudio(AudioSettings),
+    /// Who rings, and where calls are sent on. Rules that cannot be used change nothing but the
+    /// sentence that says why.
+    SetRingRules(RingRules),
     /// Appearance, notifications and the like; account and audio have commands of their own.
     SetPreferences(Settings),
     /// Play a short tone on the speaker that is chosen.

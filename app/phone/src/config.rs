@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command::Password;
-use crate::settings::AccountSettings;
+use crate::settings::{AccountSettings, RingRules};
 
 /// What [`crate::start`] needs to know. `PhoneConfig::default()` is the ordinary desktop phone.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub struct PhoneConfig {
     pub account: Option<AccountSettings>,
     /// The password of [`PhoneConfig::account`]; the keyring is asked where it is missing.
     pub password: Option<Password>,
+    /// Who rings in this run, in place of what the profile keeps. Never saved.
+    pub ring_rules: Option<RingRules>,
     /// The one certificate authority to trust in this run, as PEM, in place of the platform's and
     /// the account's. The demo's throw-away server needs it.
     pub only_authority: Option<String>,

@@ -5,7 +5,8 @@
 //! rings, what the window shows). Nothing here waits: media, disk and keyring answer by happenings.
 //!
 //! - [`registration`]: from settings to a registered user agent, and out again
-//! - [`outgoing`], [`incoming`]: calls up to the answer; [`agreement`]: their sound;
+//! - [`outgoing`], [`incoming`]: calls up to the answer; [`deflecting`]: calls that are sent on;
+//!   [`agreement`]: their sound;
 //!   [`established`]: hold, mute, digits; [`ending`]: every way to end
 //! - [`mailbox`]: what the server says about the mailbox
 //! - [`profile`]: settings, devices and history
@@ -24,12 +25,14 @@ use crate::command::{Command, Password};
 use crate::config::{PhoneConfig, Profile};
 use crate::event::Event;
 use crate::media::{Media, MediaReport, Signal};
-use crate::settings::AccountSettings;
+use crate::policy::GivenUp;
+use crate::settings::{AccountSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
 use crate::store::{Keeper, Kept, StoreReport};
 
 mod agreement;
 mod call;
+mod deflecting;
 mod ending;
 mod established;
 mod face;
@@ -77,6 +80,10 @@ struct Engine {
     keeps_secrets: bool,
     /// The account of this run, in place of the kept one.
     given_account: Option<AccountSettings>,
+    /// The rules of this run, in place of the kept ones.
+    given_rules: Option<RingRules>,
+    /// Calls that rang and were given up.
+    given_up: GivenUp,
     password: Option<Password>,
     only_authority: Option<String>,
     audio: Arc<Audio>,
@@ -103,8 +110,8 @@ enum Happening {
     Store(StoreReport),
     Audio(AudioEvent),
     Outcome(Outcome),
-    /// Signing out takes too long.
-    QuitLimit,
+    /// The time has come for something that a call waits for, or that quitting does.
+    Due,
 }
 
 /// What came of work that the engine gave to the blocking pool.
@@ -148,6 +155,8 @@ impl Engine {
             keeper,
             keeps_secrets,
             given_account: config.account,
+            given_rules: config.ring_rules,
+            given_up: GivenUp::default(),
             password: config.password,
             only_authority: config.only_authority,
             audio,
@@ -174,7 +183,8 @@ impl Engine {
 
     async fn run(mut self, mut sources: Sources) {
         loop {
-            let happening = sources.next(&mut self.endpoint, self.quitting).await;
+            let due = self.next_due();
+            let happening = sources.next(&mut self.endpoint, due).await;
             let flow = self.take(happening);
             self.settle();
             if flow.is_break() {
@@ -195,14 +205,34 @@ impl Engine {
             Happening::Audio(event) => self.on_audio(event),
             Happening::Outcome(Outcome::Prepared(prepared)) => self.on_prepared(*prepared),
             Happening::Outcome(Outcome::KeyringFailed(problem)) => self.stands_in_the_way(problem),
-            Happening::QuitLimit => {
-                tracing::info!("the server did not confirm the sign-out in time");
-                return ControlFlow::Break(());
-            }
+            Happening::Due => return self.on_due(Instant::now()),
         }
         if self.quitting.is_some() && self.is_signed_out() {
             return ControlFlow::Break(());
         }
+        ControlFlow::Continue(())
+    }
+
+    /// When [`Happening::Due`] comes at the latest.
+    fn next_due(&self) -> Option<Instant> {
+        let calls = self.calls.values().filter_map(Call::next_due);
+        calls.chain(self.quitting).min()
+    }
+
+    fn on_due(&mut self, now: Instant) -> ControlFlow<()> {
+        if self.quitting.is_some_and(|limit| limit <= now) {
+            tracing::info!("the server did not confirm the sign-out in time");
+            return ControlFlow::Break(());
+        }
+        let is_due = |call: &&Call| call.next_due().is_some_and(|due| due <= now);
+        let due: Vec<CallId> = self
+            .calls
+            .values()
+            .filter(is_due)
+            .map(|call| call.view.id)
+            .collect();
+        due.into_iter()
+            .for_each(|call| self.divert_unanswered(call));
         ControlFlow::Continue(())
     }
 
@@ -213,6 +243,7 @@ impl Engine {
             Command::Answer { call } => self.answer(call),
             Command::Decline { call } => self.decline(call),
             Command::HangUp { call } => self.hang_up(call),
+            Command::Deflect { call, to } => self.deflect_by_hand(call, &to),
             Command::SendDigits { call, digits } => self.send_digits(call, digits),
             Command::SetMuted { call, muted } => self.set_muted(call, muted),
             Command::SetHeld { call, held } => self.set_held(call, held),
@@ -221,6 +252,7 @@ impl Engine {
             Command::RemoveAccount => self.remove_account(),
             Command::RetryNow => self.retry_now(),
             Command::SetAudio(audio) => self.set_audio(audio),
+            Command::SetRingRules(rules) => self.set_ring_rules(rules),
             Command::SetPreferences(settings) => self.set_preferences(settings),
             Command::PlayTestTone => self.audio.play_test_tone(),
             Command::WatchMicrophone { watch } => self.watch_microphone(watch),
@@ -313,11 +345,7 @@ impl Engine {
 }
 
 impl Sources {
-    async fn next(
-        &mut self,
-        endpoint: &mut Option<Endpoint>,
-        quit_limit: Option<Instant>,
-    ) -> Happening {
+    async fn next(&mut self, endpoint: &mut Option<Endpoint>, due: Option<Instant>) -> Happening {
         tokio::select! {
             event = next_event(endpoint) => Happening::Sip(event),
             // A handle that is gone cannot say quit any more.
@@ -328,7 +356,7 @@ impl Sources {
             Some(report) = self.store.recv() => Happening::Store(report),
             Some(event) = self.audio.recv() => Happening::Audio(event),
             Some(outcome) = self.outcomes.recv() => Happening::Outcome(outcome),
-            () = until(quit_limit) => Happening::QuitLimit,
+            () = until(due) => Happening::Due,
         }
     }
 }
@@ -340,9 +368,9 @@ async fn next_event(endpoint: &mut Option<Endpoint>) -> hark_sip::Event {
     }
 }
 
-async fn until(limit: Option<Instant>) {
-    match limit {
-        Some(limit) => tokio::time::sleep_until(limit).await,
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
     }
 }

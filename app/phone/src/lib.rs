@@ -36,7 +36,9 @@ pub use command::{Command, Digits, Password};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use event::Event;
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
-pub use settings::{AccountSettings, AudioSettings, MediaEncryption, Settings, Theme, Transport};
+pub use settings::{
+    AccountSettings, AudioSettings, MediaEncryption, RingRules, Settings, Theme, Transport,
+};
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, Presence, Problem,
     RegistrationView, Snapshot, VoicemailOrigin, VoicemailView,

@@ -73,3 +73,42 @@ pub enum Theme {
 pub struct Settings {
     pub theme: Theme,
 }
+
+/// Who rings besides what presence says, and where calls are sent on. `docs/who-rings.md` is its
+/// manual.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RingRules {
+    /// Number or address to which every call is sent on that may be (OX-11).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forward_always: Option<String>,
+    /// The same, while another call is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forward_busy: Option<String>,
+    /// The same, when nobody answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forward_no_answer: Option<String>,
+    /// How long a call rings before it is sent on.
+    pub no_answer_seconds: u16,
+    /// A number, `name@host`, `*@host`, or `+1555*` for all that begin so.
+    pub blocked: Vec<String>,
+    /// Refuse callers who hide their number.
+    pub refuse_anonymous: bool,
+    /// Calls that may ring and be given up within a minute before further ones are refused; 0 for
+    /// no limit.
+    pub flood_limit: u16,
+}
+
+impl Default for RingRules {
+    fn default() -> Self {
+        Self {
+            forward_always: None,
+            forward_busy: None,
+            forward_no_answer: None,
+            no_answer_seconds: 20,
+            blocked: Vec::new(),
+            refuse_anonymous: false,
+            flood_limit: 60,
+        }
+    }
+}

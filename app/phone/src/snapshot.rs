@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::{AccountSettings, AudioSettings, Settings};
+use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
 /// The whole visible state. Cheap to clone; the engine publishes a new one on every change.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub audio: AudioSettings,
     pub devices: Devices,
     pub settings: Settings,
+    /// Who rings, and where calls are sent on.
+    pub ring_rules: RingRules,
     pub skip_pin: SkipPin,
     /// Microphone level while the settings page watches it, 0.0 to 1.0.
     pub microphone_level: Option<f32>,
@@ -127,7 +129,34 @@ pub struct CallView {
     pub held: bool,
     /// The other side holds the call.
     pub held_by_peer: bool,
+    /// Incoming calls that ring: whether [`crate::Command::Deflect`] may send them on (OX-11).
+    pub may_deflect: bool,
     pub media: Option<MediaView>,
+}
+
+impl CallView {
+    /// A call of which nothing has happened yet but that it is there.
+    pub fn new(id: CallId, direction: CallDirection, kind: CallKind) -> Self {
+        let state = match direction {
+            CallDirection::Outgoing => CallState::Calling,
+            CallDirection::Incoming => CallState::Ringing,
+        };
+        Self {
+            id,
+            direction,
+            kind,
+            state,
+            title: String::new(),
+            subtitle: String::new(),
+            connected_at: None,
+            skip_pin: None,
+            muted: false,
+            held: false,
+            held_by_peer: false,
+            may_deflect: false,
+            media: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,8 +248,10 @@ pub enum Outcome {
     Answered,
     Missed,
     Declined,
-    /// Refused by presence without ringing.
+    /// Refused by presence or by a rule, without ringing.
     Refused,
+    /// Sent on to another address, by a rule or by hand.
+    Forwarded,
     /// Another device of the user took it; not missed.
     AnsweredElsewhere,
     Failed,

@@ -275,6 +275,8 @@ pub(crate) const NO_ACCOUNT: &str =
     "There is no account yet. Set one up first, or try the built-in voicemail server.";
 pub(crate) const NOT_SIGNED_IN: &str = "Hark is not signed in yet. Try again in a moment.";
 pub(crate) const NOTHING_TO_ANSWER: &str = "This call does not ring. It cannot be answered.";
+pub(crate) const NEVER_SENT_ON: &str = "This call cannot be sent on. Answer or decline it.";
+pub(crate) const SENT_ON: &str = "The call was sent on to another address.";
 pub(crate) const NOT_CONNECTED: &str = "This call is not connected. Wait for the answer.";
 pub(crate) const NOT_HELD: &str =
     "The other side did not agree to hold or resume the call. It goes on as before.";

@@ -75,7 +75,7 @@ pub mod user_agent;
 pub use account::Account;
 pub use call::{
     CallEvent, CallFacts, CallId, CallTarget, Calls, Diversion, DiversionReason, EndReason, Fork,
-    Guard, TransferProgress, TransferTarget,
+    Guard, Sensitivity, TransferProgress, TransferTarget,
 };
 pub use event::{Event, FlowTrust, RegistrationError, RegistrationState};
 pub use ids::IdSource;

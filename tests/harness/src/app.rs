@@ -39,7 +39,7 @@ pub(crate) fn command(now: Instant, agent: &mut UserAgent, line: &Line) -> Optio
         "accept" => return said(agent.accept_offer(now, call(), sdp())),
         "deflect" => {
             let target = word(2).parse().expect("the command names a URI");
-            return said(agent.deflect(now, call(), &target));
+            return said(agent.deflect(now, call(), &target, word(3)));
         }
         "digit" => {
             let digit = word(2).chars().next().expect("the command names a digit");

@@ -11,18 +11,9 @@ fn millis(count: u64) -> Duration {
 
 fn connected(since: Instant) -> Snapshot {
     let call = CallView {
-        id: CallId(1),
-        direction: CallDirection::Outgoing,
-        kind: CallKind::Voicemail,
         state: CallState::Connected,
-        title: String::new(),
-        subtitle: String::new(),
         connected_at: Some(since),
-        skip_pin: None,
-        muted: false,
-        held: false,
-        held_by_peer: false,
-        media: None,
+        ..CallView::new(CallId(1), CallDirection::Outgoing, CallKind::Voicemail)
     };
     Snapshot {
         calls: vec![call],

@@ -45,6 +45,10 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "hang_up" => Ok(Command::HangUp {
             call: call(&fields)?,
         }),
+        "deflect" => Ok(Command::Deflect {
+            call: call(&fields)?,
+            to: text(&fields, "to")?,
+        }),
         "dtmf" => Ok(Command::SendDigits {
             call: call(&fields)?,
             digits: text(&fields, "digits")?.into(),
@@ -92,6 +96,10 @@ mod tests {
             (
                 r#" {"cmd":"hang_up","call":3} "#,
                 "HangUp { call: CallId(3) }",
+            ),
+            (
+                r#"{"cmd":"deflect","call":3,"to":"carol"}"#,
+                r#"Deflect { call: CallId(3), to: "carol" }"#,
             ),
             (
                 r#"{"cmd":"dtmf","call":1,"digits":"1234#"}"#,

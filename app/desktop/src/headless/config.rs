@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use hark_phone::{AccountSettings, Password};
+use hark_phone::{AccountSettings, Password, RingRules};
 use serde::Deserialize;
 
 /// An account for one run. Without a password the keyring is asked.
 pub struct Config {
     pub account: AccountSettings,
+    pub ring_rules: RingRules,
     pub password: Option<Password>,
 }
 
@@ -16,6 +17,8 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct File {
     account: AccountSettings,
+    #[serde(default)]
+    who_rings: RingRules,
 }
 
 /// Reads the file, and the password from the environment.
@@ -25,8 +28,10 @@ struct File {
 pub fn read(path: &Path) -> anyhow::Result<Config> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} could not be read", path.display()))?;
+    let File { account, who_rings } = parse(&text, path)?;
     Ok(Config {
-        account: parse(&text, path)?,
+        account,
+        ring_rules: who_rings,
         password: std::env::var(PASSWORD)
             .ok()
             .filter(|password| !password.is_empty())
@@ -35,13 +40,13 @@ pub fn read(path: &Path) -> anyhow::Result<Config> {
 }
 
 /// A certificate file is looked for beside the configuration file.
-fn parse(text: &str, path: &Path) -> anyhow::Result<AccountSettings> {
-    let File { mut account } = toml::from_str(text)
+fn parse(text: &str, path: &Path) -> anyhow::Result<File> {
+    let mut file: File = toml::from_str(text)
         .with_context(|| format!("{} is not a configuration of Hark", path.display()))?;
-    if let (Some(ca_file), Some(folder)) = (&account.ca_file, path.parent()) {
-        account.ca_file = Some(folder.join(ca_file));
+    if let (Some(ca_file), Some(folder)) = (&file.account.ca_file, path.parent()) {
+        file.account.ca_file = Some(folder.join(ca_file));
     }
-    Ok(account)
+    Ok(file)
 }
 
 /// The environment variable that holds the password.
@@ -63,8 +68,16 @@ mod tests {
             transport = 'tcp'
             ca_file = 'ca.pem'
             voicemail = '*97'
-            media_encryption = 'optional'";
-        let account = parse(text, Path::new("/etc/hark/test.toml")).unwrap();
+            media_encryption = 'optional'
+            [who_rings]
+            forward_always = '+15550100'
+            forward_busy = 'carol'
+            forward_no_answer = '*97'
+            no_answer_seconds = 25
+            blocked = ['*@spam.test', '+1555*']
+            refuse_anonymous = true
+            flood_limit = 10";
+        let File { account, who_rings } = parse(text, Path::new("/etc/hark/test.toml")).unwrap();
         assert_eq!(account.address, "alice@example.test");
         assert_eq!(account.username.as_deref(), Some("2001"));
         assert_eq!(account.server.as_deref(), Some("127.0.0.1:5061"));
@@ -75,22 +88,35 @@ mod tests {
         );
         assert_eq!(account.voicemail.as_deref(), Some("*97"));
         assert_eq!(account.media_encryption, Some(MediaEncryption::Optional));
+        let expected = RingRules {
+            forward_always: Some("+15550100".into()),
+            forward_busy: Some("carol".into()),
+            forward_no_answer: Some("*97".into()),
+            no_answer_seconds: 25,
+            blocked: vec!["*@spam.test".into(), "+1555*".into()],
+            refuse_anonymous: true,
+            flood_limit: 10,
+        };
+        assert_eq!(who_rings, expected);
     }
 
     #[test]
     fn an_address_is_enough_and_a_slip_is_named() {
         let parse = |text| parse(text, Path::new("a.toml"));
-        assert_eq!(
-            parse("[account]\naddress = 'a@b.test'").unwrap().transport,
-            Transport::Tls
-        );
+        let file = parse("[account]\naddress = 'a@b.test'").unwrap();
+        assert_eq!(file.account.transport, Transport::Tls);
+        assert_eq!(file.who_rings, RingRules::default());
         for (text, named) in [
             ("[account]\nadress = 'a@b.test'", "adress"),
             ("[acount]\naddress = 'a@b.test'", "acount"),
             ("[account]\naddress = 'a@b.test'\ntransport = 'udp'", "udp"),
+            (
+                "[account]\naddress = 'a@b.test'\n[who_rings]\nforward = 'x'",
+                "forward",
+            ),
             ("", "account"),
         ] {
-            let error = format!("{:#}", parse(text).unwrap_err());
+            let error = format!("{:#}", parse(text).err().expect("a slip"));
             assert!(error.contains(named), "{error}");
         }
     }

@@ -43,19 +43,10 @@ fn problem() -> Problem {
 }
 
 fn call(id: u64, title: &str) -> CallView {
+    let incoming = hark_phone::CallDirection::Incoming;
     CallView {
-        id: CallId(id),
-        direction: hark_phone::CallDirection::Incoming,
-        kind: CallKind::Person,
-        state: CallState::Ringing,
         title: title.into(),
-        subtitle: String::new(),
-        connected_at: None,
-        skip_pin: None,
-        muted: false,
-        held: false,
-        held_by_peer: false,
-        media: None,
+        ..CallView::new(CallId(id), incoming, CallKind::Person)
     }
 }
 

@@ -90,18 +90,12 @@ pub fn in_call(call: CallView) -> Snapshot {
 /// Our own mailbox, 83 seconds in.
 pub fn voicemail_call() -> CallView {
     CallView {
-        id: CALL,
-        direction: CallDirection::Outgoing,
-        kind: CallKind::Voicemail,
         state: CallState::Connected,
         title: "Voicemail".into(),
-        subtitle: String::new(),
         connected_at: Some(moment().now - Duration::from_secs(83)),
         skip_pin: Some(true),
-        muted: false,
-        held: false,
-        held_by_peer: false,
         media: Some(media()),
+        ..CallView::new(CALL, CallDirection::Outgoing, CallKind::Voicemail)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use hark_sip::{CallTarget, EndReason};
 
 use crate::event::Event;
+use crate::policy::Treatment;
 use crate::snapshot::{CallDirection, CallId, CallKind, CallState, CallView, Outcome};
 use crate::store::NewEntry;
 
@@ -20,6 +21,10 @@ pub(super) struct Call {
     pub(super) hold: Hold,
     /// The higher, the later the user turned to this call.
     pub(super) attention: u64,
+    /// Incoming: what policy said.
+    pub(super) treatment: Treatment,
+    /// When it is sent on if nobody answers; set once it rings.
+    pub(super) divert_at: Option<tokio::time::Instant>,
     began: SystemTime,
 }
 
@@ -60,23 +65,9 @@ impl Call {
         stage: Stage,
         title: String,
     ) -> Self {
-        let state = match direction {
-            CallDirection::Outgoing => CallState::Calling,
-            CallDirection::Incoming => CallState::Ringing,
-        };
         let view = CallView {
-            id,
-            direction,
-            kind,
-            state,
             title,
-            subtitle: String::new(),
-            connected_at: None,
-            skip_pin: None,
-            muted: false,
-            held: false,
-            held_by_peer: false,
-            media: None,
+            ..CallView::new(id, direction, kind)
         };
         Self {
             view,
@@ -85,6 +76,8 @@ impl Call {
             stage,
             hold: Hold::default(),
             attention: 0,
+            treatment: Treatment::Ring { unanswered: None },
+            divert_at: None,
             began: SystemTime::now(),
         }
     }
@@ -161,6 +154,11 @@ impl Call {
             CallKind::PlayOnPhone | CallKind::Voicemail => Outcome::Cancelled,
             CallKind::Person | CallKind::Automatic => Outcome::Missed,
         }
+    }
+
+    /// When something has to be done for this call, if nothing happens before.
+    pub(super) fn next_due(&self) -> Option<tokio::time::Instant> {
+        self.divert_at
     }
 
     pub(super) fn connect(&mut self) {

@@ -1,5 +1,7 @@
 //! Every way in which a call ends.
 
+use std::time::Instant;
+
 use hark_sip::EndReason;
 
 use super::Engine;
@@ -16,6 +18,8 @@ impl Engine {
         };
         let id = call.view.id;
         let outcome = call.outcome_of_end(reason);
+        // What the user took or declined, or what the network lost, tells of no scanner.
+        let given_up = outcome == Outcome::Missed && matches!(reason, EndReason::Cancelled { .. });
         let text = words::ended(reason, &call.view.title, outcome);
         if outcome == Outcome::Failed && call.view.direction == CallDirection::Outgoing {
             let status = match reason {
@@ -23,6 +27,9 @@ impl Engine {
                 _ => None,
             };
             self.bid_farewell(status);
+        }
+        if given_up {
+            self.given_up.note(Instant::now());
         }
         self.finish(id, outcome, text);
     }

@@ -1,5 +1,7 @@
 //! Calls that come in, up to the answer. Journey B: policy, then media, then 180 and the ring tone.
 
+use std::time::Instant;
+
 use hark_sip::CallFacts;
 use hark_sip::message::StatusCode;
 
@@ -7,7 +9,7 @@ use super::Engine;
 use super::call::{Call, Stage};
 use crate::event::Event;
 use crate::media::Order;
-use crate::policy::{self, Verdict};
+use crate::policy::{self, Situation, Treatment, Verdict};
 use crate::snapshot::{CallDirection, CallId, Outcome};
 use crate::words;
 
@@ -21,32 +23,51 @@ impl Engine {
         let Some(endpoint) = &self.endpoint else {
             return;
         };
-        let live = self.calls.len();
-        match policy::admit(facts, &endpoint.account, self.shown.presence, live) {
-            Verdict::Ring { kind, caller } => {
+        let situation = Situation {
+            presence: self.shown.presence,
+            live_calls: self.calls.len(),
+            given_up: self.given_up.lately(Instant::now()),
+            wishes: &endpoint.wishes,
+        };
+        let verdict = policy::admit(facts, &endpoint.account, situation);
+        tracing::info!(rule = verdict.rule, "a call comes in");
+        // Before anything else: the time that a refusal takes must not tell that somebody is there.
+        match &verdict.treatment {
+            Treatment::Ring { .. } | Treatment::TakeOver => {}
+            Treatment::Refuse(status) => self.reject_sip(sip, *status),
+            Treatment::Divert(divert) => self.deflect_sip(sip, divert),
+        }
+        self.follow(sip, verdict, facts, offer);
+    }
+
+    /// Takes in a call that is let through; the others leave a row in the history.
+    fn follow(
+        &mut self,
+        sip: hark_sip::CallId,
+        verdict: Verdict,
+        facts: &CallFacts,
+        offer: Option<Vec<u8>>,
+    ) {
+        let Verdict { kind, caller, .. } = verdict;
+        let (direction, stage) = (CallDirection::Incoming, Stage::Weighing);
+        let make = |id| {
+            let mut call = Call::new(id, direction, kind, stage, caller.title);
+            call.view.subtitle = caller.subtitle;
+            call.address = caller.address;
+            call
+        };
+        match verdict.treatment {
+            treatment @ (Treatment::Ring { .. } | Treatment::TakeOver) => {
                 let id = self.next_call();
-                let stage = Stage::Weighing;
-                let mut call = Call::new(id, CallDirection::Incoming, kind, stage, caller.title);
-                call.view.subtitle = caller.subtitle;
-                call.address = caller.address;
+                let mut call = make(id);
+                call.view.may_deflect = policy::may_divert(facts);
+                call.treatment = treatment;
                 call.sip = Some(sip);
                 self.calls.insert(id, call);
                 self.weigh(id, offer);
             }
-            Verdict::Refuse {
-                kind,
-                caller,
-                status,
-            } => {
-                // First the response: the time it takes must not tell that somebody is there.
-                self.reject_sip(sip, status);
-                let stage = Stage::Weighing;
-                let nobody = CallId(0);
-                let mut call =
-                    Call::new(nobody, CallDirection::Incoming, kind, stage, caller.title);
-                call.address = caller.address;
-                self.keeper.record(call.entry(Outcome::Refused));
-            }
+            Treatment::Refuse(_) => self.keeper.record(make(NOBODY).entry(Outcome::Refused)),
+            Treatment::Divert(_) => self.keeper.record(make(NOBODY).entry(Outcome::Forwarded)),
         }
     }
 
@@ -63,12 +84,19 @@ impl Engine {
         });
     }
 
-    /// Media has a description for the 200: the call rings.
+    /// Media has a description for the 200: the call rings, or takes over another one.
     pub(super) fn ring(&mut self, id: CallId, sdp: Vec<u8>) {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
         call.stage = Stage::Ringing { sdp };
+        match &call.treatment {
+            Treatment::TakeOver => return self.answer(id),
+            Treatment::Ring {
+                unanswered: Some(divert),
+            } => call.divert_at = Some(tokio::time::Instant::now() + divert.after),
+            Treatment::Ring { unanswered: None } | Treatment::Refuse(_) | Treatment::Divert(_) => {}
+        }
         let incoming = Event::Incoming {
             call: id,
             kind: call.view.kind,
@@ -91,6 +119,7 @@ impl Engine {
         };
         let (sdp, sip) = (std::mem::take(sdp), call.sip);
         call.stage = Stage::Settling;
+        call.divert_at = None;
         self.attention += 1;
         call.attention = self.attention;
         self.hold_others(id);
@@ -136,3 +165,6 @@ impl Engine {
         call.is_some_and(|call| call.view.media.is_some())
     }
 }
+
+/// Stands for calls that are told to nobody.
+const NOBODY: CallId = CallId(0);

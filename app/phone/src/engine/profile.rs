@@ -28,6 +28,8 @@ impl Engine {
     fn on_loaded(&mut self, kept: Kept) {
         self.shown.presence = kept.presence;
         self.shown.settings = kept.settings.clone();
+        let given = self.given_rules.take();
+        self.shown.ring_rules = given.unwrap_or_else(|| kept.who_rings.clone());
         self.shown.audio = kept.audio.clone();
         self.shown.account = self.given_account.take().or_else(|| kept.account.clone());
         self.audio.choose_devices(device_choice(&kept.audio));

@@ -13,6 +13,7 @@ use crate::account::Account;
 use crate::command::Password;
 use crate::event::Event;
 use crate::media::Place;
+use crate::policy::Wishes;
 use crate::settings::AccountSettings;
 use crate::snapshot::{ConnectingStage, Presence, Problem, RegistrationView, SkipPin};
 use crate::store::SecretStore;
@@ -21,6 +22,8 @@ use crate::{voicemail, words};
 /// A user agent at work for an account.
 pub(super) struct Endpoint {
     pub(super) account: Account,
+    /// Who rings, read for this account.
+    pub(super) wishes: Wishes,
     pub(super) driver: Driver<UserAgent>,
 }
 
@@ -138,7 +141,12 @@ impl Engine {
         let mut agent = UserAgent::new(settings, IdSource::from_seed(seed));
         agent.set_visibility(visibility(self.shown.presence));
         let driver = Driver::new(agent, connector);
-        Ok(Endpoint { account, driver })
+        let wishes = self.wishes(&account);
+        Ok(Endpoint {
+            account,
+            wishes,
+            driver,
+        })
     }
 
     /// Names this installation to servers: made once, kept for good.

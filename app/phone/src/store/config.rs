@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::keep_aside;
-use crate::settings::{AccountSettings, AudioSettings, Settings};
+use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 use crate::snapshot::{Presence, Problem};
 
 /// Everything that the file keeps.
@@ -28,6 +28,8 @@ pub(crate) struct Kept {
     pub(crate) settings: Settings,
     #[serde(default)]
     pub(crate) audio: AudioSettings,
+    #[serde(default)]
+    pub(crate) who_rings: RingRules,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<AccountSettings>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +53,7 @@ impl Default for Kept {
             presence: Presence::default(),
             settings: Settings::default(),
             audio: AudioSettings::default(),
+            who_rings: RingRules::default(),
             account: None,
             learned_voicemail: None,
         }

@@ -226,6 +226,7 @@ fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Missed => "missed",
         Outcome::Declined => "declined",
         Outcome::Refused => "refused",
+        Outcome::Forwarded => "forwarded",
         Outcome::AnsweredElsewhere => "answered_elsewhere",
         Outcome::Failed => "failed",
         Outcome::Cancelled => "cancelled",
@@ -238,6 +239,7 @@ fn outcome_named(name: &str) -> Outcome {
         Outcome::Missed,
         Outcome::Declined,
         Outcome::Refused,
+        Outcome::Forwarded,
         Outcome::AnsweredElsewhere,
         Outcome::Cancelled,
     ]

@@ -7,7 +7,7 @@ use crate::call::outgoing::Outgoing;
 use crate::call::scope::Scope;
 use crate::call::{Call, CallId, CallTarget, Calls, EndReason, Stage};
 use crate::input::FlowId;
-use crate::message::{NameAddr, Request, StatusCode, Uri};
+use crate::message::{NameAddr, Request, StatusCode};
 use crate::signalling::Signalling;
 use crate::transaction::ServerTransactionId;
 
@@ -200,7 +200,7 @@ impl Calls {
         })
     }
 
-    /// Sends the caller on to somebody else (302).
+    /// Sends the caller on to whom the `Contact` among the headers names (302).
     ///
     /// # Errors
     /// The call is not an unanswered incoming one, or its sender forbids it (OX-11).
@@ -209,16 +209,14 @@ impl Calls {
         now: Instant,
         signalling: &mut Signalling,
         call: CallId,
-        target: &Uri,
+        headers: &[(&str, &str)],
     ) -> Result<(), CallError> {
         let call_found = self.calls.get(&call).ok_or(CallError::UnknownCall)?;
         if matches!(&call_found.stage, Stage::Incoming(incoming) if incoming.forbids_diversion()) {
             return Err(CallError::NoDiversion);
         }
-        let contact = NameAddr::new(target.clone()).to_string();
-        let headers = [("Contact", contact.as_str())];
         let status = StatusCode::MOVED_TEMPORARILY;
-        self.reject(now, signalling, call, status, &headers)
+        self.reject(now, signalling, call, status, headers)
     }
 
     /// Gives up a call that we placed and that is not answered. It ends at once; CANCEL, or BYE if

@@ -95,7 +95,13 @@ impl Incoming {
 
     /// OX-11: the caller wants this user and nobody else.
     pub(super) fn forbids_diversion(&self) -> bool {
-        facts::strictest_sensitivity(&self.invite).is_some_and(Sensitivity::forbids_diversion)
+        let headers = &self.invite.headers;
+        let is_self_call = match (headers.from(), headers.to()) {
+            (Ok(from), Ok(to)) => from.uri.equivalent(&to.uri),
+            _ => false,
+        };
+        let sensitivity = facts::strictest_sensitivity(&self.invite);
+        is_self_call || sensitivity.is_some_and(Sensitivity::forbids_diversion)
     }
 
     /// OX-10: the refusal carries what every response carries and nothing that tells of us.

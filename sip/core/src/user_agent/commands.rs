@@ -108,12 +108,28 @@ impl UserAgent {
         outcome
     }
 
-    /// Sends a caller on to somebody else (302).
+    /// Sends a caller on to somebody else (302), with a `Diversion` that gives one of the reasons of
+    /// RFC 5806 §4.
     ///
     /// # Errors
     /// The call is not an unanswered incoming one, or its sender forbids it (OX-11).
-    pub fn deflect(&mut self, now: Instant, call: CallId, target: &Uri) -> Result<(), CallError> {
-        let outcome = self.calls.deflect(now, &mut self.signalling, call, target);
+    pub fn deflect(
+        &mut self,
+        now: Instant,
+        call: CallId,
+        target: &Uri,
+        reason: &str,
+    ) -> Result<(), CallError> {
+        let contact = NameAddr::new(target.clone()).to_string();
+        let own = NameAddr::new(self.account.address.clone());
+        let diversion = own.with_param("reason", reason).with_param("counter", "1");
+        let headers = [
+            ("Contact", contact.as_str()),
+            ("Diversion", &diversion.to_string()),
+        ];
+        let outcome = self
+            .calls
+            .deflect(now, &mut self.signalling, call, &headers);
         self.settle(now);
         outcome
     }

@@ -224,28 +224,12 @@ fn a_caller_is_sent_on() {
         0.000  <-   INVITE sdp=offer
         0.000  ->   100 (INVITE)
         0.000  ev   incoming 1
-        0.000  app  deflect 1 sip:carol@example.test
+        0.000  app  deflect 1 sip:carol@example.test unconditional
         0.000  ->   302 (INVITE)
                     Contact: <sip:carol@example.test>
+                    Diversion: <sip:alice@example.test>;reason=unconditional;counter=1
         0.000  ev   ended 1 local
         0.010  <-   ACK
-        ",
-    );
-}
-
-#[test]
-fn ox11_a_caller_that_must_not_be_sent_on_is_not() {
-    check(
-        "
-        registered
-        0.000  <-   INVITE sdp=offer
-                    Ms-Sensitivity: private-no-diversion
-        0.000  ->   100 (INVITE)
-        0.000  ev   incoming 1
-        0.000  app  deflect 1 sip:carol@example.test
-        0.000  ev   error the caller must not be sent on
-        0.010  app  ring 1
-        0.010  ->   180 (INVITE)
         ",
     );
 }
@@ -461,4 +445,51 @@ fn the_recorded_route_is_copied_and_taken_forwards() {
         1.000  ev   ended 1 local
         ",
     );
+}
+
+#[test]
+fn a_call_is_sent_on_with_a_diversion() {
+    check(
+        "
+        registered
+        0.000  <-   INVITE
+        0.000  ->   100
+        0.000  ev   incoming 1
+        0.000  app  ring 1
+        0.000  ->   180
+        9.000  app  deflect 1 sip:carol@example.test no-answer
+        9.000  ->   302 (INVITE)
+                    Contact: <sip:carol@example.test>
+                    Diversion: <sip:alice@example.test>;reason=no-answer;counter=1
+        9.000  ev   ended 1 local
+        9.010  <-   ACK
+        9.020  app  deflect 1 sip:carol@example.test no-answer
+        9.020  ev   error the call is not in a state for this
+        ",
+    );
+}
+
+#[test]
+fn ox11_the_core_sends_no_call_on_that_forbids_it() {
+    for headers in [
+        "From: <sip:alice@example.test>;tag=far",
+        "Ms-Sensitivity: private-no-diversion",
+        "Ms-Sensitivity: normal-no-diversion",
+    ] {
+        check(&format!(
+            "
+            registered
+            0.000  <-   INVITE
+                        {headers}
+            0.000  ->   100
+            0.000  ev   incoming 1
+            0.000  app  deflect 1 sip:carol@example.test unconditional
+            0.000  ev   error the caller must not be sent on
+            1.000  app  reject 1 480
+            1.000  ->   480 (INVITE)
+            1.000  ev   ended 1 local
+            1.010  <-   ACK
+            "
+        ));
+    }
 }

@@ -1,0 +1,92 @@
+//! Calls that are sent on, by rule or by hand, and the rules themselves.
+
+use std::time::Duration;
+
+use super::Engine;
+use super::call::Stage;
+use crate::account::Account;
+use crate::policy::{Divert, DivertReason, Treatment, Wishes};
+use crate::settings::RingRules;
+use crate::snapshot::{CallId, Outcome};
+use crate::{dial, words};
+
+impl Engine {
+    /// What the settings ask for, read for an account. Rules that fit no longer, because the account
+    /// is another one, are told and ring everything.
+    pub(super) fn wishes(&mut self, account: &Account) -> Wishes {
+        Wishes::read(&self.shown.ring_rules, account).unwrap_or_else(|error| {
+            self.complain(error.to_string());
+            Wishes::default()
+        })
+    }
+
+    pub(super) fn set_ring_rules(&mut self, rules: RingRules) {
+        if let Some(endpoint) = &mut self.endpoint {
+            match Wishes::read(&rules, &endpoint.account) {
+                Ok(wishes) => endpoint.wishes = wishes,
+                Err(error) => return self.complain(error.to_string()),
+            }
+        }
+        self.shown.ring_rules = rules.clone();
+        self.kept.who_rings = rules;
+        self.keeper.save(self.kept.clone());
+    }
+
+    /// The user sends one ringing call on.
+    pub(super) fn deflect_by_hand(&mut self, id: CallId, to: &str) {
+        let (Some(call), Some(endpoint)) = (self.calls.get(&id), &self.endpoint) else {
+            return self.complain(words::no_such_call(id));
+        };
+        if !matches!(call.stage, Stage::Ringing { .. }) {
+            return self.complain(words::NOTHING_TO_ANSWER.into());
+        }
+        if !call.view.may_deflect {
+            return self.complain(words::NEVER_SENT_ON.into());
+        }
+        match dial::parse(to, &endpoint.account.domain) {
+            Ok(dialled) => self.deflect(
+                id,
+                &Divert {
+                    to: dialled.uri,
+                    reason: DivertReason::Deflection,
+                    after: Duration::ZERO,
+                },
+            ),
+            Err(error) => self.complain(error.to_string()),
+        }
+    }
+
+    /// Nobody has answered in time.
+    pub(super) fn divert_unanswered(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        call.divert_at = None;
+        if let Treatment::Ring {
+            unanswered: Some(divert),
+        } = &call.treatment
+        {
+            let divert = divert.clone();
+            self.deflect(id, &divert);
+        }
+    }
+
+    pub(super) fn deflect_sip(&mut self, sip: hark_sip::CallId, divert: &Divert) {
+        if let Some(endpoint) = &mut self.endpoint {
+            let (to, reason) = (&divert.to, divert.reason.name());
+            let sent = endpoint
+                .driver
+                .command(|agent, now| agent.deflect(now, sip, to, reason));
+            if let Err(error) = sent {
+                tracing::debug!(%error, "a call was over before it was sent on");
+            }
+        }
+    }
+
+    fn deflect(&mut self, id: CallId, divert: &Divert) {
+        if let Some(sip) = self.calls.get(&id).and_then(|call| call.sip) {
+            self.deflect_sip(sip, divert);
+            self.finish(id, Outcome::Forwarded, Some(words::SENT_ON.into()));
+        }
+    }
+}
