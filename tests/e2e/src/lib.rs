@@ -1,2 +1,16 @@
-//! End-to-end tests through the engine: real TLS, real sockets, real time, and files in place of
-//! sound devices. They live in `tests/e2e`, one program, so that they are linked once.
+//! What the end-to-end tests stand on: an engine under test, and the far ends it talks to.
+//!
+//! The tests go through the engine with real TLS, real sockets, real time, and files in place of
+//! sound devices.
+
+use std::time::Duration;
+
+pub mod authority;
+pub mod phone;
+pub mod raw;
+pub mod sound;
+pub mod um;
+
+/// How long anything may take before a test fails. Generous, because a machine that builds at the
+/// same time is slow; nothing waits for it to pass.
+pub const LIMIT: Duration = Duration::from_secs(30);

@@ -96,7 +96,7 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "hark-e2e",
-        tests_may_use: &[
+        may_use: &[
             "hark",
             "hark-assets",
             "hark-audio",

@@ -4,9 +4,9 @@ use hark_phone::snapshot::Outcome;
 use hark_phone::{CallId, CallState, Command};
 use hark_um::{Forwarding, User};
 
-use crate::support::phone::Phone;
-use crate::support::sound::{SAME, Sound};
-use crate::support::um::{PASSWORD, Um};
+use hark_e2e::phone::Phone;
+use hark_e2e::sound::{SAME, Sound};
+use hark_e2e::um::{PASSWORD, Um};
 
 /// A server whose users have no voicemail, so that what a phone does is what the other one sees.
 fn server() -> Um {

@@ -6,8 +6,8 @@ use std::net::UdpSocket;
 use hark_phone::snapshot::Outcome;
 use hark_phone::{CallState, Command, Event};
 
-use crate::support::phone::Phone;
-use crate::support::raw::{Raw, RawFlow, RawServer, sdp};
+use hark_e2e::phone::Phone;
+use hark_e2e::raw::{Raw, RawFlow, RawServer, sdp};
 
 fn signed_in(server: &RawServer) -> (Phone, RawFlow) {
     let (phone, flow, _) = Phone::signed_in(server, server.account());
@@ -142,7 +142,7 @@ fn mute_is_silence_on_the_wire() {
     let (phone, mut flow) = signed_in(&server);
     let media = UdpSocket::bind("127.0.0.1:0").expect("a free port");
     media
-        .set_read_timeout(Some(crate::support::LIMIT))
+        .set_read_timeout(Some(hark_e2e::LIMIT))
         .expect("a socket");
     let port = media.local_addr().expect("a bound socket").port();
     phone.send(Command::Dial { to: "bob".into() });

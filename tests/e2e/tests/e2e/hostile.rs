@@ -2,8 +2,8 @@
 
 use hark_phone::Command;
 
-use crate::support::phone::Phone;
-use crate::support::raw::{RawFlow, RawServer};
+use hark_e2e::phone::Phone;
+use hark_e2e::raw::{RawFlow, RawServer};
 
 const OPTIONS: &str = "OPTIONS sip:alice@127.0.0.1 SIP/2.0\r\n\
      Via: SIP/2.0/TLS 127.0.0.1:5061;branch=z9hG4bKo1\r\n\

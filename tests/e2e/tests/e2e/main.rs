@@ -1,7 +1,7 @@
 //! The product from end to end: the engine against the embedded server and against a peer that was
 //! written by hand, which shares no code with either.
 //!
-//! Every wait is for an event or for a state of the snapshot, with [`support::LIMIT`].
+//! Every wait is for an event or for a state of the snapshot, with [`hark_e2e::LIMIT`].
 
 mod calls;
 mod dialogs;
@@ -10,6 +10,5 @@ mod media;
 mod play_on_phone;
 mod registration;
 mod sipp;
-mod support;
 mod voicemail;
 mod wire;

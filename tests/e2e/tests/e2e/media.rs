@@ -2,8 +2,8 @@
 
 use hark_phone::{CallState, Command, Event, MediaEncryption};
 
-use crate::support::phone::Phone;
-use crate::support::raw::{RawFlow, RawServer, sdp};
+use hark_e2e::phone::Phone;
+use hark_e2e::raw::{RawFlow, RawServer, sdp};
 
 fn signed_in(server: &RawServer, encryption: MediaEncryption) -> (Phone, RawFlow) {
     let mut account = server.account();

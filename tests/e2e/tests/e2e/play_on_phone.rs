@@ -3,10 +3,10 @@
 use hark_phone::{CallKind, CallState, Command, Presence};
 use hark_um::{CallFailure, CallProgress, Caller, MessageChoice, ServerEvent};
 
-use crate::support::phone::Phone;
-use crate::support::raw::{RawFlow, RawServer, sdp};
-use crate::support::sound::{SAME, Sound};
-use crate::support::um::{PASSWORD, Um};
+use hark_e2e::phone::Phone;
+use hark_e2e::raw::{RawFlow, RawServer, sdp};
+use hark_e2e::sound::{SAME, Sound};
+use hark_e2e::um::{PASSWORD, Um};
 
 const STATES: [Presence; 5] = [
     Presence::Available,
@@ -202,7 +202,7 @@ fn ox10_the_server_sees_an_absent_user() {
 }
 
 /// The first response that is not 100.
-fn first_answer(flow: &mut RawFlow) -> crate::support::raw::Raw {
+fn first_answer(flow: &mut RawFlow) -> hark_e2e::raw::Raw {
     loop {
         let response = flow.expect_response();
         if !response.status().starts_with("100") {
@@ -215,7 +215,7 @@ fn until_status(flow: &mut RawFlow, status: &str) {
     assert_eq!(first_answer(flow).status(), status);
 }
 
-fn until_final(flow: &mut RawFlow) -> crate::support::raw::Raw {
+fn until_final(flow: &mut RawFlow) -> hark_e2e::raw::Raw {
     first_answer(flow)
 }
 

@@ -2,9 +2,9 @@
 
 use hark_phone::{Command, Event, Password, RegistrationView};
 
-use crate::support::phone::Phone;
-use crate::support::raw::{Certificate, RawServer};
-use crate::support::um::{PASSWORD, Um};
+use hark_e2e::phone::Phone;
+use hark_e2e::raw::{Certificate, RawServer};
+use hark_e2e::um::{PASSWORD, Um};
 
 /// The sentence with which signing in failed for good, or is tried again.
 #[track_caller]

@@ -9,8 +9,8 @@ use std::time::Duration;
 use hark_phone::{AccountSettings, CallState, MediaEncryption, Transport};
 use tempfile::TempDir;
 
-use crate::support::phone::Phone;
-use crate::support::sound::{SAME, Sound};
+use hark_e2e::phone::Phone;
+use hark_e2e::sound::{SAME, Sound};
 
 /// A running SIPp.
 struct Sipp {

@@ -7,9 +7,9 @@ use hark_phone::snapshot::SkipPin;
 use hark_phone::{CallId, CallState, Command};
 use hark_um::{Forwarding, PinCheck, ServerEvent, User};
 
-use crate::support::phone::Phone;
-use crate::support::sound::{SAME, Sound};
-use crate::support::um::{PASSWORD, PIN, Um};
+use hark_e2e::phone::Phone;
+use hark_e2e::sound::{SAME, Sound};
+use hark_e2e::um::{PASSWORD, PIN, Um};
 
 /// Calls the mailbox and returns once it is connected.
 fn call_voicemail(phone: &Phone) -> CallId {

@@ -2,8 +2,8 @@
 
 use hark_phone::{CallState, Command};
 
-use crate::support::phone::Phone;
-use crate::support::raw::{CHALLENGE, Raw, RawFlow, RawServer, sdp};
+use hark_e2e::phone::Phone;
+use hark_e2e::raw::{CHALLENGE, Raw, RawFlow, RawServer, sdp};
 
 /// Signs in at a server and returns the flow with the registered phone.
 fn signed_in(server: &RawServer) -> (Phone, RawFlow) {

@@ -9,7 +9,7 @@ use hark_um::{Server, ServerConfig, ServerEvent, ServerHandle, User};
 use tempfile::TempDir;
 use tokio::sync::broadcast;
 
-use super::LIMIT;
+use crate::LIMIT;
 
 pub const DOMAIN: &str = "example.test";
 pub const PASSWORD: &str = "correct horse";

@@ -12,7 +12,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
-use super::LIMIT;
+use crate::LIMIT;
+use crate::authority::{Authority, Validity};
 
 /// A listener with a certificate of a throw-away authority.
 pub struct RawServer {
@@ -29,7 +30,7 @@ pub enum Certificate {
     Expired,
 }
 
-/// One connection that a client opened.
+/// One connection.
 pub struct RawFlow {
     stream: Box<dyn Stream>,
     /// Read, and not yet part of a message.
@@ -120,25 +121,16 @@ impl RawServer {
     }
 
     fn make_authority(&self, certificate: Certificate) -> ServerConfig {
-        let ca_key = rcgen::KeyPair::generate().expect("a key");
-        let mut ca = rcgen::CertificateParams::default();
-        ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let ca_certificate = ca.self_signed(&ca_key).expect("a certificate");
-        std::fs::write(self.ca_file(), ca_certificate.pem()).expect("a folder to write in");
-        let issuer = rcgen::Issuer::new(ca, ca_key);
-        let name = match certificate {
-            Certificate::Right | Certificate::Expired => "contoso.com",
-            Certificate::WrongName => "fabrikam.com",
+        let authority = Authority::new();
+        authority.write(&self.ca_file());
+        let (name, validity) = match certificate {
+            Certificate::Right => ("contoso.com", Validity::Now),
+            Certificate::Expired => ("contoso.com", Validity::InThePast),
+            Certificate::WrongName => ("fabrikam.com", Validity::Now),
         };
-        let mut server = rcgen::CertificateParams::new([name.to_owned()]).expect("a name");
-        if certificate == Certificate::Expired {
-            server.not_before = rcgen::date_time_ymd(2020, 1, 1);
-            server.not_after = rcgen::date_time_ymd(2021, 1, 1);
-        }
-        let key = rcgen::KeyPair::generate().expect("a key");
-        let signed = server.signed_by(&key, &issuer).expect("a certificate");
-        let chain = vec![CertificateDer::from(signed.der().to_vec())];
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let certified = authority.certify(name, validity);
+        let chain = vec![CertificateDer::from(certified.certificate.der().to_vec())];
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(certified.key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -155,6 +147,16 @@ fn limit(stream: &TcpStream) {
 }
 
 impl RawFlow {
+    /// Connects in clear to a server, as a client.
+    pub fn connect(server: SocketAddr) -> Self {
+        let stream = TcpStream::connect(server).expect("a server that listens");
+        limit(&stream);
+        Self {
+            stream: Box::new(stream),
+            ahead: Vec::new(),
+        }
+    }
+
     /// Challenges the client's REGISTER and accepts its answer, as a server does that checks
     /// passwords. Returns the REGISTER that was accepted.
     pub fn register(&mut self) -> Raw {

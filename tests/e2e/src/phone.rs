@@ -12,8 +12,8 @@ use hark_phone::{
 };
 use tempfile::TempDir;
 
-use super::LIMIT;
-use super::raw::{Raw, RawFlow, RawServer};
+use crate::LIMIT;
+use crate::raw::{Raw, RawFlow, RawServer};
 
 /// A phone with a folder of its own, in which its loudspeaker is `heard.wav`.
 pub struct Phone {
