@@ -32,5 +32,6 @@ fn check(files: &[SourceFile]) -> Vec<String> {
     }
     documents::check_links(files, &mut problems);
     documents::check_requirements(files, &mut problems);
+    documents::check_named_tests(files, &mut problems);
     problems
 }

@@ -28,14 +28,20 @@ pub fn check_requirements(files: &[SourceFile], problems: &mut Vec<String>) {
             problems.push(format!("{REQUIREMENTS}: no row for OX-{row}"));
         }
     }
+}
+
+/// Every test that a document names exists.
+pub fn check_named_tests(files: &[SourceFile], problems: &mut Vec<String>) {
     let existing: BTreeSet<&str> = files
         .iter()
         .filter(|file| file.path.ends_with(".rs"))
         .flat_map(|file| file.text.lines().filter_map(function_name))
         .collect();
-    for name in words(&table.text).filter(|word| is_requirement_test(word)) {
-        if !existing.contains(name) {
-            problems.push(format!("{REQUIREMENTS}: no test {name}"));
+    for file in files.iter().filter(|file| file.path.ends_with(".md")) {
+        for name in quoted(&file.text).filter(|word| is_test_name(word)) {
+            if !existing.contains(name) {
+                problems.push(format!("{}: no test {name}", file.path));
+            }
         }
     }
 }
@@ -65,18 +71,16 @@ fn function_name(line: &str) -> Option<&str> {
     after.strip_prefix("fn ")?.split(['(', '<']).next()
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
 }
 
-/// `ox9_from_equals_to_rings_while_appearing_offline`.
-fn is_requirement_test(word: &str) -> bool {
-    let Some(rest) = word.strip_prefix("ox") else {
-        return false;
-    };
-    let digits = rest.chars().take_while(char::is_ascii_digit).count();
-    digits > 0 && rest[digits..].starts_with('_')
+/// `ox9_from_equals_to_rings_while_appearing_offline`: a sentence in snake case.
+fn is_test_name(word: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    word.matches('_').count() >= 3 && word.chars().all(plain)
 }
 
 const REQUIREMENTS: &str = "docs/requirements.md";

@@ -1,17 +1,10 @@
 //! What a user agent answers to every torture message of RFC 4475 and RFC 5118, in the place of an
 //! endpoint that is no registrar and has no call.
 
-use std::time::Instant;
-
-use hark_sip::auth::{Credentials, Password};
-use hark_sip::identity::Epid;
 use hark_sip::user_agent::Visibility;
-use hark_sip::{
-    Account, Core as _, Event, FlowId, FlowInfo, FlowTarget, IdSource, Input, Output, Transport,
-    UserAgent,
-};
 
 use crate::corpus::{self, Verdict, check};
+use crate::endpoint::Endpoint;
 
 /// Name of the message and what comes of it: the status lines that go out (without 100), `call` for
 /// one that may ring, `dropped` for what is counted and not processed.
@@ -89,8 +82,7 @@ const VERDICTS: &[Verdict] = &[
 #[test]
 fn rfc4475_rfc5118_answers() {
     check(VERDICTS, |message| {
-        let (mut agent, flow) = signed_in(Visibility::Visible);
-        tell(&mut agent, flow, message)
+        Endpoint::new(Visibility::Visible).tell(message)
     });
 }
 
@@ -101,83 +93,7 @@ fn ox10_objections_do_not_give_away_who_appears_offline() {
     for name in [
         "unkscm", "novelsc", "bext01", "invut", "sdp01", "lwsdisp", "zeromf",
     ] {
-        let (mut agent, flow) = signed_in(Visibility::Hidden);
-        let message = corpus::message(name);
-        assert_eq!(tell(&mut agent, flow, &message), ["480"], "{name}");
+        let told = Endpoint::new(Visibility::Hidden).tell(&corpus::message(name));
+        assert_eq!(told, ["480"], "{name}");
     }
-}
-
-/// A user agent whose flow is open.
-fn signed_in(visibility: Visibility) -> (UserAgent, FlowId) {
-    let mut agent = UserAgent::new(account(), IdSource::from_seed([1; 32]));
-    agent.set_visibility(visibility);
-    agent.register(an_instant());
-    let outputs = std::iter::from_fn(|| Some(agent.poll_output()));
-    let flow = outputs
-        .take_while(|output| !matches!(output, Output::Timeout(_)))
-        .find_map(|output| match output {
-            Output::OpenFlow { flow, .. } => Some(flow),
-            Output::Transmit { .. }
-            | Output::CloseFlow { .. }
-            | Output::Event(_)
-            | Output::Timeout(_) => None,
-        })
-        .expect("signing in opens a flow");
-    let info = FlowInfo {
-        transport: Transport::Tls,
-        local: ([192, 0, 2, 1], 5000).into(),
-        remote: ([192, 0, 2, 2], 5061).into(),
-    };
-    agent.handle_input(an_instant(), Input::FlowOpened { flow, info });
-    while !matches!(agent.poll_output(), Output::Timeout(_)) {}
-    (agent, flow)
-}
-
-/// Hands a message to the user agent and tells what comes of it.
-fn tell(agent: &mut UserAgent, flow: FlowId, message: &[u8]) -> Vec<String> {
-    let bytes = message.to_vec();
-    agent.handle_input(an_instant(), Input::Received { flow, bytes });
-    let mut told = Vec::new();
-    loop {
-        match agent.poll_output() {
-            Output::Transmit { bytes, .. } => told.extend(status_of(&bytes)),
-            Output::Event(Event::IncomingCall { .. }) => told.push("call".to_owned()),
-            Output::Event(Event::Dropped(_)) => told.push("dropped".to_owned()),
-            Output::Event(other) => panic!("nothing else happens, but {other:?} did"),
-            Output::OpenFlow { .. } | Output::CloseFlow { .. } => panic!("the flow lives on"),
-            Output::Timeout(_) => return told,
-        }
-    }
-}
-
-/// The status of a response, read without the code under test. A CRLF that answers a ping and the
-/// 100 of a transaction say nothing.
-fn status_of(bytes: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(bytes);
-    let status = text.strip_prefix("SIP/2.0 ")?.split(' ').next()?;
-    (status != "100").then(|| status.to_owned())
-}
-
-fn account() -> Account {
-    Account {
-        address: "sip:alice@example.test".parse().expect("an address"),
-        display_name: None,
-        credentials: Credentials {
-            username: "alice".to_owned(),
-            password: Password::new("secret"),
-        },
-        registrar: FlowTarget {
-            transport: Transport::Tls,
-            host: "example.test".to_owned(),
-            port: 5061,
-            certificate_names: vec!["example.test".to_owned()],
-        },
-        epid: Epid::new("0123456789").expect("an epid"),
-        product: "Hark".to_owned(),
-    }
-}
-
-/// No time passes in these tests.
-fn an_instant() -> Instant {
-    Instant::now()
 }
