@@ -240,7 +240,9 @@ fn fresh(state: &State, demo: DemoState) -> State {
 fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect> {
     match event {
         Event::Registration(view) => registration_changed(state, &view),
-        Event::Incoming { call, kind, from } => rings(snapshot, call, kind, from),
+        Event::Incoming {
+            call, kind, from, ..
+        } => rings(snapshot, call, kind, from),
         Event::Call {
             call,
             state: call_state,
@@ -252,7 +254,14 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
             state.notice = Some(text);
             vec![]
         }
-        Event::Media { .. } | Event::MessageWaiting { .. } | Event::Stopped => vec![],
+        // The snapshot shows all of these.
+        Event::Media { .. }
+        | Event::Hold { .. }
+        | Event::Transfer { .. }
+        | Event::TransferRequested { .. }
+        | Event::Trace(_)
+        | Event::MessageWaiting { .. }
+        | Event::Stopped => vec![],
     }
 }
 

@@ -45,7 +45,7 @@ impl Caller {
 }
 
 /// An address as a person would say it: at one's own domain the user part is enough.
-fn spoken(address: &Uri, domain: &str) -> String {
+pub(crate) fn spoken(address: &Uri, domain: &str) -> String {
     let Some(user) = address.user_text() else {
         return clean(&address.to_string());
     };

@@ -1,5 +1,7 @@
 //! What a face of the phone may ask the engine to do.
 
+use std::path::PathBuf;
+
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 use crate::snapshot::{CallId, Presence};
 
@@ -40,6 +42,26 @@ pub enum Command {
         call: CallId,
         held: bool,
     },
+    /// Turn to the call that is held, and hold the other one.
+    Swap,
+    /// Send the other side of a connected call on to what was typed (blind transfer).
+    Transfer {
+        call: CallId,
+        to: String,
+    },
+    /// Connect the other sides of two connected calls with each other (attended transfer).
+    TransferToCall {
+        call: CallId,
+        to_call: CallId,
+    },
+    /// Call whom the other side of a call names; see [`crate::snapshot::TransferView::Asked`].
+    FollowTransfer {
+        call: CallId,
+    },
+    /// Stay in the call that asks for a transfer.
+    RefuseTransfer {
+        call: CallId,
+    },
     SetPresence(Presence),
     /// Keep these settings and register with them. The password goes to the keyring.
     SetAccount {
@@ -61,6 +83,11 @@ pub enum Command {
     /// Keep the microphone meter of the snapshot live while the settings page is seen.
     WatchMicrophone {
         watch: bool,
+    },
+    /// Write the SIP trace, which holds no secrets, to a file, or tell it in an
+    /// [`crate::Event::Trace`].
+    ExportTrace {
+        file: Option<PathBuf>,
     },
     ClearHistory,
     /// The missed calls have been seen.

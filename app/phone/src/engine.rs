@@ -7,7 +7,7 @@
 //! - [`registration`]: from settings to a registered user agent, and out again
 //! - [`outgoing`], [`incoming`]: calls up to the answer; [`deflecting`]: calls that are sent on;
 //!   [`agreement`]: their sound;
-//!   [`established`]: hold, mute, digits; [`ending`]: every way to end
+//!   [`established`]: hold, mute, digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
 //! - [`mailbox`]: what the server says about the mailbox
 //! - [`profile`]: settings, devices and history
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
@@ -29,6 +29,7 @@ use crate::policy::GivenUp;
 use crate::settings::{AccountSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
 use crate::store::{Keeper, Kept, StoreReport};
+use crate::trace::Trace;
 
 mod agreement;
 mod call;
@@ -42,6 +43,7 @@ mod outgoing;
 mod profile;
 mod registration;
 mod sounding;
+mod transferring;
 
 pub(crate) use face::Face;
 
@@ -86,6 +88,7 @@ struct Engine {
     given_up: GivenUp,
     password: Option<Password>,
     only_authority: Option<String>,
+    trace: Trace,
     audio: Arc<Audio>,
     media: Media,
     endpoint: Option<Endpoint>,
@@ -159,6 +162,7 @@ impl Engine {
             given_up: GivenUp::default(),
             password: config.password,
             only_authority: config.only_authority,
+            trace: Trace::new(),
             audio,
             media,
             endpoint: None,
@@ -247,6 +251,11 @@ impl Engine {
             Command::SendDigits { call, digits } => self.send_digits(call, digits),
             Command::SetMuted { call, muted } => self.set_muted(call, muted),
             Command::SetHeld { call, held } => self.set_held(call, held),
+            Command::Swap => self.swap(),
+            Command::Transfer { call, to } => self.transfer(call, &to),
+            Command::TransferToCall { call, to_call } => self.transfer_to_call(call, to_call),
+            Command::FollowTransfer { call } => self.follow_transfer(call),
+            Command::RefuseTransfer { call } => self.refuse_transfer(call),
             Command::SetPresence(presence) => self.set_presence(presence),
             Command::SetAccount { account, password } => self.set_account(account, password),
             Command::RemoveAccount => self.remove_account(),
@@ -256,6 +265,7 @@ impl Engine {
             Command::SetPreferences(settings) => self.set_preferences(settings),
             Command::PlayTestTone => self.audio.play_test_tone(),
             Command::WatchMicrophone { watch } => self.watch_microphone(watch),
+            Command::ExportTrace { file } => self.export_trace(file),
             Command::ClearHistory => self.keeper.clear_history(),
             Command::MarkHistorySeen => self.keeper.mark_history_seen(),
             Command::Quit => self.quit(),
@@ -282,10 +292,8 @@ impl Engine {
             } => self.on_notified(&package, &content_type, &body),
             // A phone shows no digits of the other side.
             Sip::CallDigit { .. } => {}
-            Sip::TransferRequested { call, .. } => self.refuse_transfer(call),
-            Sip::TransferProgress { call, progress } => {
-                tracing::info!(call = call.0, ?progress, "a transfer");
-            }
+            Sip::TransferRequested { call, target } => self.on_transfer_requested(call, &target),
+            Sip::TransferProgress { call, progress } => self.on_transfer_progress(call, progress),
             Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
         }
     }

@@ -1,5 +1,7 @@
 //! What the engine tells its faces once, as against what the snapshot shows all the time.
 
+use std::path::PathBuf;
+
 use crate::snapshot::{CallId, CallKind, CallState, RegistrationView};
 
 /// Something that happened. The order of events is the order in which they happened.
@@ -11,6 +13,7 @@ pub enum Event {
         call: CallId,
         kind: CallKind,
         from: String,
+        notes: CallNotes,
     },
     /// A call changed its state.
     Call {
@@ -20,7 +23,29 @@ pub enum Event {
         reason: Option<String>,
         /// Outgoing calls: whether the INVITE carried `Ms-Exchange-Command: skip-pin`.
         skip_pin: Option<bool>,
+        notes: CallNotes,
     },
+    /// A call was held, or goes on: by the user, or by the other side.
+    Hold {
+        call: CallId,
+        held: bool,
+        held_by_peer: bool,
+    },
+    /// How a transfer goes on that the user asked for.
+    Transfer {
+        call: CallId,
+        state: TransferState,
+        /// Why it came to nothing, in words a person can use.
+        reason: Option<String>,
+    },
+    /// The other side of a call wants us to call somebody else, and the user is asked: see
+    /// [`crate::Command::FollowTransfer`].
+    TransferRequested {
+        call: CallId,
+        to: String,
+    },
+    /// The SIP trace that [`crate::Command::ExportTrace`] asked for.
+    Trace(TraceExport),
     /// Sound is agreed on.
     Media {
         call: CallId,
@@ -39,4 +64,32 @@ pub enum Event {
     },
     /// The engine has stopped; nothing follows.
     Stopped,
+}
+
+/// What the server says of a call besides its state. All of it is empty for calls of our own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallNotes {
+    /// The URI at which the call was sent on to us (`Diversion`, `History-Info`).
+    pub diverted_from: Option<String>,
+    /// The URI of the caller by the server's own word (`P-Asserted-Identity`).
+    pub asserted: Option<String>,
+    /// Another device of the user took the call, so it is not missed.
+    pub answered_elsewhere: bool,
+}
+
+/// How far a transfer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferState {
+    Trying,
+    /// The two others talk to each other; the call is over.
+    Succeeded,
+    /// The call goes on.
+    Failed,
+}
+
+/// The SIP trace as text, or the file that holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TraceExport {
+    Text { messages: usize, text: String },
+    File { messages: usize, path: PathBuf },
 }

@@ -28,18 +28,20 @@ mod quality;
 pub mod settings;
 pub mod snapshot;
 mod store;
+mod trace;
+mod transfer;
 mod voicemail;
 mod words;
 
 pub use account::AccountError;
 pub use command::{Command, Digits, Password};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
-pub use event::Event;
+pub use event::{CallNotes, Event, TraceExport, TransferState};
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use settings::{
     AccountSettings, AudioSettings, MediaEncryption, RingRules, Settings, Theme, Transport,
 };
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, Presence, Problem,
-    RegistrationView, Snapshot, VoicemailOrigin, VoicemailView,
+    RegistrationView, Snapshot, TransferView, VoicemailOrigin, VoicemailView,
 };

@@ -131,7 +131,27 @@ pub struct CallView {
     pub held_by_peer: bool,
     /// Incoming calls that ring: whether [`crate::Command::Deflect`] may send them on (OX-11).
     pub may_deflect: bool,
+    /// Incoming calls that were sent on to us: from whom, as words.
+    pub diverted_from: Option<String>,
+    /// Who calls by the server's own word, as words, where that is not what the caller says.
+    pub asserted: Option<String>,
+    /// A transfer that is under way, or that the other side asks for.
+    pub transfer: Option<TransferView>,
     pub media: Option<MediaView>,
+}
+
+/// A transfer of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransferView {
+    /// We have asked the other side to call somebody else.
+    UnderWay,
+    /// The other side wants us to call `to` in its place; the user is asked.
+    Asked {
+        /// Who, as a person would say it.
+        to: String,
+        /// The same as a URI.
+        address: String,
+    },
 }
 
 impl CallView {
@@ -154,6 +174,9 @@ impl CallView {
             held: false,
             held_by_peer: false,
             may_deflect: false,
+            diverted_from: None,
+            asserted: None,
+            transfer: None,
             media: None,
         }
     }

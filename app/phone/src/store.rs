@@ -30,6 +30,12 @@ pub(crate) enum StoreReport {
     Loaded(Box<Kept>),
     /// The history after a change, and once at the start.
     History(History),
+    /// The SIP trace is in its file.
+    TraceWritten { messages: usize, path: PathBuf },
+    TraceFailed {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// Something could not be read or written; nothing that was there is lost.
     Failed(Problem),
 }
@@ -46,6 +52,11 @@ enum Job {
     Record(NewEntry),
     ClearHistory,
     MarkSeen,
+    WriteTrace {
+        path: PathBuf,
+        messages: usize,
+        text: String,
+    },
 }
 
 impl Keeper {
@@ -73,6 +84,14 @@ impl Keeper {
 
     pub(crate) fn mark_history_seen(&self) {
         self.give(Job::MarkSeen);
+    }
+
+    pub(crate) fn write_trace(&self, path: PathBuf, messages: usize, text: String) {
+        self.give(Job::WriteTrace {
+            path,
+            messages,
+            text,
+        });
     }
 
     fn give(&self, job: Job) {
@@ -114,6 +133,14 @@ fn keep(
             }
             Job::Record(entry) => show(history.record(&entry).and_then(|()| history.read())),
             Job::ClearHistory => show(history.clear().and_then(|()| history.read())),
+            Job::WriteTrace {
+                path,
+                messages,
+                text,
+            } => report(match config::write_private(&path, text.as_bytes()) {
+                Ok(()) => StoreReport::TraceWritten { messages, path },
+                Err(error) => StoreReport::TraceFailed { path, error },
+            }),
             Job::MarkSeen => show(history.mark_seen().and_then(|()| history.read())),
         }
     }

@@ -243,6 +243,27 @@ pub(crate) fn digits(error: DigitsError) -> String {
     .to_owned()
 }
 
+/// The two others were not brought together.
+pub(crate) fn transfer_failed(status: StatusCode) -> String {
+    match status.code() {
+        404 | 410 | 484 | 485 | 604 => {
+            "The call was not transferred: nobody has this number or address. You are still \
+             connected."
+        }
+        486 | 600 => "The call was not transferred: the line is busy. You are still connected.",
+        403 | 405 | 501 | 603 => {
+            "The other side does not let itself be transferred. You are still connected."
+        }
+        _ => "The call was not transferred. You are still connected; try again later.",
+    }
+    .to_owned()
+}
+
+pub(crate) fn trace_file(path: &Path, error: &std::io::Error) -> String {
+    let path = path.display();
+    format!("The trace could not be written to {path} ({error}). Choose another file.")
+}
+
 pub(crate) fn no_such_call(call: CallId) -> String {
     format!("There is no call {}. It may have ended.", call.0)
 }
@@ -275,6 +296,13 @@ pub(crate) const NO_ACCOUNT: &str =
     "There is no account yet. Set one up first, or try the built-in voicemail server.";
 pub(crate) const NOT_SIGNED_IN: &str = "Hark is not signed in yet. Try again in a moment.";
 pub(crate) const NOTHING_TO_ANSWER: &str = "This call does not ring. It cannot be answered.";
+pub(crate) const NOTHING_HELD: &str = "No call is held, so there is none to turn to.";
+pub(crate) const TWO_CALLS_NEEDED: &str =
+    "A call cannot be connected with itself. Name another connected call.";
+pub(crate) const TRANSFERRED: &str = "The call was transferred.";
+pub(crate) const TRANSFER_NOT_ASKED: &str =
+    "The call cannot be transferred at the moment. Wait for the transfer that is under way.";
+pub(crate) const NO_TRANSFER_ASKED: &str = "Nobody asks for a transfer of this call any more.";
 pub(crate) const NEVER_SENT_ON: &str = "This call cannot be sent on. Answer or decline it.";
 pub(crate) const SENT_ON: &str = "The call was sent on to another address.";
 pub(crate) const NOT_CONNECTED: &str = "This call is not connected. Wait for the answer.";

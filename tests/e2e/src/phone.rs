@@ -134,7 +134,9 @@ impl Phone {
     #[track_caller]
     pub fn until_incoming(&self) -> (CallId, hark_phone::CallKind, String) {
         self.until("incoming", |event| match event {
-            Event::Incoming { call, kind, from } => Some((*call, *kind, from.clone())),
+            Event::Incoming {
+                call, kind, from, ..
+            } => Some((*call, *kind, from.clone())),
             _ => None,
         })
     }

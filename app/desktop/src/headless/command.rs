@@ -54,6 +54,25 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
             digits: text(&fields, "digits")?.into(),
         }),
         "presence" => Ok(Command::SetPresence(presence(&fields)?)),
+        "hold" => Ok(Command::SetHeld {
+            call: call(&fields)?,
+            held: true,
+        }),
+        "resume" => Ok(Command::SetHeld {
+            call: call(&fields)?,
+            held: false,
+        }),
+        "swap" => Ok(Command::Swap),
+        "transfer" => transfer(&fields),
+        "follow_transfer" => Ok(Command::FollowTransfer {
+            call: call(&fields)?,
+        }),
+        "refuse_transfer" => Ok(Command::RefuseTransfer {
+            call: call(&fields)?,
+        }),
+        "trace" => Ok(Command::ExportTrace {
+            file: optional_text(&fields, "file")?.map(Into::into),
+        }),
         "quit" => Ok(Command::Quit),
         other => Err(CommandError::Unknown(other.chars().take(40).collect())),
     }
@@ -65,11 +84,37 @@ fn text(fields: &Map<String, Value>, name: &'static str) -> Result<String, Comma
     Ok(text.to_owned())
 }
 
+fn optional_text(
+    fields: &Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<String>, CommandError> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => text(fields, name).map(Some),
+    }
+}
+
+/// Blind with `to`, attended with `to_call`.
+fn transfer(fields: &Map<String, Value>) -> Result<Command, CommandError> {
+    let call = call(fields)?;
+    if fields.contains_key("to_call") {
+        let to_call = call_in(fields, "to_call")?;
+        return Ok(Command::TransferToCall { call, to_call });
+    }
+    let to = optional_text(fields, "to")?;
+    let to = to.ok_or(CommandError::Field("to", "a string, or \"to_call\""))?;
+    Ok(Command::Transfer { call, to })
+}
+
 fn call(fields: &Map<String, Value>) -> Result<CallId, CommandError> {
-    let number = fields.get("call").and_then(Value::as_u64);
+    call_in(fields, "call")
+}
+
+fn call_in(fields: &Map<String, Value>, name: &'static str) -> Result<CallId, CommandError> {
+    let number = fields.get(name).and_then(Value::as_u64);
     number
         .map(CallId)
-        .ok_or(CommandError::Field("call", "the number of a call"))
+        .ok_or(CommandError::Field(name, "the number of a call"))
 }
 
 fn presence(fields: &Map<String, Value>) -> Result<Presence, CommandError> {
@@ -119,6 +164,36 @@ mod tests {
                 r#"{"cmd":"presence","state":"appear_offline"}"#,
                 "SetPresence(AppearOffline)",
             ),
+            (
+                r#"{"cmd":"hold","call":1}"#,
+                "SetHeld { call: CallId(1), held: true }",
+            ),
+            (
+                r#"{"cmd":"resume","call":1}"#,
+                "SetHeld { call: CallId(1), held: false }",
+            ),
+            (r#"{"cmd":"swap"}"#, "Swap"),
+            (
+                r#"{"cmd":"transfer","call":1,"to":"carol"}"#,
+                r#"Transfer { call: CallId(1), to: "carol" }"#,
+            ),
+            (
+                r#"{"cmd":"transfer","call":1,"to_call":2}"#,
+                "TransferToCall { call: CallId(1), to_call: CallId(2) }",
+            ),
+            (
+                r#"{"cmd":"follow_transfer","call":1}"#,
+                "FollowTransfer { call: CallId(1) }",
+            ),
+            (
+                r#"{"cmd":"refuse_transfer","call":1}"#,
+                "RefuseTransfer { call: CallId(1) }",
+            ),
+            (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),
+            (
+                r#"{"cmd":"trace","file":"t.txt"}"#,
+                r#"ExportTrace { file: Some("t.txt") }"#,
+            ),
             (r#"{"cmd":"quit"}"#, "Quit"),
         ] {
             assert_eq!(format!("{:?}", parse(line.as_bytes()).unwrap()), command);
@@ -143,6 +218,18 @@ mod tests {
             (
                 r#"{"cmd":"answer","call":"1"}"#,
                 CommandError::Field("call", "the number of a call"),
+            ),
+            (
+                r#"{"cmd":"transfer","call":1}"#,
+                CommandError::Field("to", "a string, or \"to_call\""),
+            ),
+            (
+                r#"{"cmd":"transfer","call":1,"to_call":"2"}"#,
+                CommandError::Field("to_call", "the number of a call"),
+            ),
+            (
+                r#"{"cmd":"trace","file":7}"#,
+                CommandError::Field("file", "a string"),
             ),
             (
                 r#"{"cmd":"dtmf","call":1,"digits":12}"#,

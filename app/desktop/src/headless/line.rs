@@ -1,6 +1,10 @@
 //! One line of standard output: an event as JSON.
 
-use hark_phone::{CallKind, CallState, Event, RegistrationView};
+use std::path::Path;
+
+use hark_phone::{
+    CallKind, CallNotes, CallState, Event, RegistrationView, TraceExport, TransferState,
+};
 use serde::Serialize;
 
 /// What is written for an event.
@@ -16,6 +20,8 @@ pub enum Line<'a> {
         call: u64,
         kind: &'static str,
         from: &'a str,
+        #[serde(flatten)]
+        notes: Notes<'a>,
     },
     Call {
         call: u64,
@@ -24,6 +30,30 @@ pub enum Line<'a> {
         reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         skip_pin: Option<bool>,
+        #[serde(flatten)]
+        notes: Notes<'a>,
+    },
+    Hold {
+        call: u64,
+        held: bool,
+        held_by_peer: bool,
+    },
+    Transfer {
+        call: u64,
+        state: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+    },
+    TransferRequested {
+        call: u64,
+        to: &'a str,
+    },
+    Trace {
+        messages: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file: Option<&'a Path>,
     },
     Media {
         call: u64,
@@ -40,26 +70,76 @@ pub enum Line<'a> {
     },
 }
 
+/// What the server says of a call, where it says anything.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub struct Notes<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diverted_from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asserted: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_elsewhere: Option<bool>,
+}
+
 impl<'a> Line<'a> {
     /// The lines for an event; none for what the contract does not name.
     pub fn of(event: &'a Event) -> Vec<Self> {
         match event {
             Event::Registration(view) => Self::registration(view),
-            Event::Incoming { call, kind, from } => vec![Self::Incoming {
+            Event::Incoming {
+                call,
+                kind,
+                from,
+                notes,
+            } => vec![Self::Incoming {
                 call: call.0,
                 kind: kind_name(*kind),
                 from,
+                notes: Notes::of(notes),
             }],
             Event::Call {
                 call,
                 state,
                 reason,
                 skip_pin,
+                notes,
             } => vec![Self::Call {
                 call: call.0,
                 state: state_name(*state),
                 reason: reason.as_deref(),
                 skip_pin: *skip_pin,
+                notes: Notes::of(notes),
+            }],
+            Event::Hold {
+                call,
+                held,
+                held_by_peer,
+            } => vec![Self::Hold {
+                call: call.0,
+                held: *held,
+                held_by_peer: *held_by_peer,
+            }],
+            Event::Transfer {
+                call,
+                state,
+                reason,
+            } => vec![Self::Transfer {
+                call: call.0,
+                state: transfer_name(*state),
+                reason: reason.as_deref(),
+            }],
+            Event::TransferRequested { call, to } => {
+                vec![Self::TransferRequested { call: call.0, to }]
+            }
+            Event::Trace(TraceExport::Text { messages, text }) => vec![Self::Trace {
+                messages: *messages,
+                text: Some(text),
+                file: None,
+            }],
+            Event::Trace(TraceExport::File { messages, path }) => vec![Self::Trace {
+                messages: *messages,
+                text: None,
+                file: Some(path),
             }],
             Event::Media { call, codec, srtp } => vec![Self::Media {
                 call: call.0,
@@ -103,6 +183,24 @@ impl<'a> Line<'a> {
                 ]
             }
         }
+    }
+}
+
+impl<'a> Notes<'a> {
+    fn of(notes: &'a CallNotes) -> Self {
+        Self {
+            diverted_from: notes.diverted_from.as_deref(),
+            asserted: notes.asserted.as_deref(),
+            answered_elsewhere: notes.answered_elsewhere.then_some(true),
+        }
+    }
+}
+
+fn transfer_name(state: TransferState) -> &'static str {
+    match state {
+        TransferState::Trying => "trying",
+        TransferState::Succeeded => "succeeded",
+        TransferState::Failed => "failed",
     }
 }
 
@@ -183,6 +281,7 @@ mod tests {
                 call,
                 kind: CallKind::PlayOnPhone,
                 from: "sip:alice@example.test".into(),
+                notes: CallNotes::default(),
             },
             &[
                 r#"{"event":"incoming","call":2,"kind":"play_on_phone","from":"sip:alice@example.test"}"#,
@@ -193,6 +292,7 @@ mod tests {
             state,
             reason: reason.map(str::to_owned),
             skip_pin,
+            notes: CallNotes::default(),
         };
         check(
             &event(CallState::Calling, None, Some(true)),
@@ -214,6 +314,97 @@ mod tests {
         check(
             &media(None),
             &[r#"{"event":"media","call":2,"codec":"PCMU","srtp":null}"#],
+        );
+    }
+
+    #[test]
+    fn what_the_server_says_of_a_call_is_told() {
+        let call = CallId(2);
+        let notes = CallNotes {
+            diverted_from: Some("sip:carol@example.test".into()),
+            asserted: Some("sip:bob@example.test".into()),
+            answered_elsewhere: false,
+        };
+        check(
+            &Event::Incoming {
+                call,
+                kind: CallKind::Person,
+                from: "sip:x@far.test".into(),
+                notes: notes.clone(),
+            },
+            &[
+                r#"{"event":"incoming","call":2,"kind":"person","from":"sip:x@far.test","diverted_from":"sip:carol@example.test","asserted":"sip:bob@example.test"}"#,
+            ],
+        );
+        check(
+            &Event::Call {
+                call,
+                state: CallState::Ended,
+                reason: None,
+                skip_pin: None,
+                notes: CallNotes {
+                    answered_elsewhere: true,
+                    ..notes
+                },
+            },
+            &[
+                r#"{"event":"call","call":2,"state":"ended","diverted_from":"sip:carol@example.test","asserted":"sip:bob@example.test","answered_elsewhere":true}"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_of_established_calls() {
+        let call = CallId(2);
+        check(
+            &Event::Hold {
+                call,
+                held: true,
+                held_by_peer: false,
+            },
+            &[r#"{"event":"hold","call":2,"held":true,"held_by_peer":false}"#],
+        );
+        let transfer = |state, reason: Option<&str>| Event::Transfer {
+            call,
+            state,
+            reason: reason.map(str::to_owned),
+        };
+        check(
+            &transfer(TransferState::Trying, None),
+            &[r#"{"event":"transfer","call":2,"state":"trying"}"#],
+        );
+        check(
+            &transfer(TransferState::Succeeded, None),
+            &[r#"{"event":"transfer","call":2,"state":"succeeded"}"#],
+        );
+        check(
+            &transfer(TransferState::Failed, Some("Busy.")),
+            &[r#"{"event":"transfer","call":2,"state":"failed","reason":"Busy."}"#],
+        );
+        check(
+            &Event::TransferRequested {
+                call,
+                to: "sip:+1555@example.test".into(),
+            },
+            &[r#"{"event":"transfer_requested","call":2,"to":"sip:+1555@example.test"}"#],
+        );
+    }
+
+    #[test]
+    fn the_trace_is_told_or_its_file_is() {
+        check(
+            &Event::Trace(TraceExport::Text {
+                messages: 1,
+                text: "a\r\n".into(),
+            }),
+            &[r#"{"event":"trace","messages":1,"text":"a\r\n"}"#],
+        );
+        check(
+            &Event::Trace(TraceExport::File {
+                messages: 2,
+                path: "trace.txt".into(),
+            }),
+            &[r#"{"event":"trace","messages":2,"file":"trace.txt"}"#],
         );
     }
 

@@ -56,6 +56,7 @@ fn ended(id: u64, reason: Option<&str>) -> Event {
         state: CallState::Ended,
         reason: reason.map(str::to_owned),
         skip_pin: None,
+        notes: Default::default(),
     }
 }
 
@@ -170,6 +171,7 @@ fn a_call_that_rings_raises_the_window_and_is_named_in_a_notification() {
         call: CallId(3),
         kind: CallKind::Person,
         from: "sip:priya@example.test".into(),
+        notes: Default::default(),
     });
     assert_eq!(effects[0], "Raise");
     assert!(effects[1].contains("title: \"Priya Raman\""), "{effects:?}");
@@ -182,6 +184,7 @@ fn ox16_play_on_phone_is_named_as_such_in_the_notification() {
         call: CallId(3),
         kind: CallKind::PlayOnPhone,
         from: "sip:dana@example.test".into(),
+        notes: Default::default(),
     });
     assert!(
         effects[1].contains("Voicemail – Play on Phone"),
@@ -198,6 +201,7 @@ fn the_notification_goes_when_the_call_is_answered_or_over() {
         state: CallState::Connected,
         reason: None,
         skip_pin: None,
+        notes: Default::default(),
     };
     assert_eq!(story.happens(connected), ["Withdraw(CallId(3))"]);
     assert_eq!(story.happens(ended(3, None)), ["Withdraw(CallId(3))"]);

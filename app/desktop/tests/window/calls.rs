@@ -16,6 +16,7 @@ fn incoming(call: &CallView) -> Event {
         call: call.id,
         kind: call.kind,
         from: "sip:somebody@example.test".into(),
+        notes: Default::default(),
     }
 }
 
@@ -228,6 +229,7 @@ fn why_a_call_ended_is_said_on_the_screen_it_leaves_behind() {
         state: CallState::Ended,
         reason: Some("The line is busy.".into()),
         skip_pin: None,
+        notes: Default::default(),
     });
     assert!(stage.reads("The line is busy."));
     assert_eq!(stage.said(), ["withdraw 7"]);

@@ -73,14 +73,19 @@ impl Engine {
         if is_new {
             call.view.media = Some(media);
         }
-        call.view.held_by_peer = held_by_peer;
+        let was_held = std::mem::replace(&mut call.view.held_by_peer, held_by_peer);
         match call.stage {
             Stage::Settling => self.connect(id),
             Stage::Invited => {
                 self.show_state(id, CallState::Early);
                 self.tell_media(id, is_new);
             }
-            Stage::Up => self.tell_media(id, is_new),
+            Stage::Up => {
+                self.tell_media(id, is_new);
+                if was_held != held_by_peer {
+                    self.tell_hold(id);
+                }
+            }
             Stage::Offering(_) | Stage::Weighing | Stage::Ringing { .. } => {}
         }
     }

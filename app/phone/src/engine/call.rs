@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hark_sip::{CallTarget, EndReason};
 
-use crate::event::Event;
+use crate::event::{CallNotes, Event};
 use crate::policy::Treatment;
 use crate::snapshot::{CallDirection, CallId, CallKind, CallState, CallView, Outcome};
 use crate::store::NewEntry;
@@ -19,6 +19,7 @@ pub(super) struct Call {
     pub(super) address: String,
     pub(super) stage: Stage,
     pub(super) hold: Hold,
+    pub(super) notes: CallNotes,
     /// The higher, the later the user turned to this call.
     pub(super) attention: u64,
     /// Incoming: what policy said.
@@ -32,7 +33,7 @@ pub(super) struct Call {
 #[derive(Debug)]
 pub(super) enum Stage {
     /// Outgoing: media makes the offer.
-    Offering(Box<CallTarget>),
+    Offering(Errand),
     /// Outgoing: the INVITE is out.
     Invited,
     /// Incoming: media reads the offer; nothing has been sent.
@@ -43,6 +44,14 @@ pub(super) enum Stage {
     Settling,
     /// Both sides hear each other.
     Up,
+}
+
+/// What an offer is made for.
+#[derive(Debug)]
+pub(super) enum Errand {
+    Invite(Box<CallTarget>),
+    /// The other side of this call sends us.
+    Follow(hark_sip::CallId),
 }
 
 /// Where a change of the session stands.
@@ -75,6 +84,7 @@ impl Call {
             address: String::new(),
             stage,
             hold: Hold::default(),
+            notes: CallNotes::default(),
             attention: 0,
             treatment: Treatment::Ring { unanswered: None },
             divert_at: None,
@@ -124,6 +134,7 @@ impl Call {
             state: self.view.state,
             reason,
             skip_pin: self.view.skip_pin,
+            notes: self.notes.clone(),
         }
     }
 

@@ -28,6 +28,11 @@ impl Engine {
             };
             self.bid_farewell(status);
         }
+        if outcome == Outcome::AnsweredElsewhere
+            && let Some(call) = self.calls.get_mut(&id)
+        {
+            call.notes.answered_elsewhere = true;
+        }
         if given_up {
             self.given_up.note(Instant::now());
         }

@@ -6,6 +6,7 @@ use hark_sip::message::StatusCode;
 use super::Engine;
 use super::call::{Hold, Stage};
 use crate::command::Digits;
+use crate::event::Event;
 use crate::media::Order;
 use crate::snapshot::CallId;
 use crate::words;
@@ -50,15 +51,13 @@ impl Engine {
         self.follow_hold(id);
     }
 
-    /// Sends the other side's wish to send us elsewhere back.
-    pub(super) fn refuse_transfer(&mut self, sip: hark_sip::CallId) {
-        if let Some(endpoint) = &mut self.endpoint {
-            let refused = endpoint
-                .driver
-                .command(|agent, now| agent.refuse_transfer(now, sip));
-            if let Err(error) = refused {
-                tracing::debug!(%error, "a transfer was over before it was refused");
-            }
+    /// Turns to the call that was held last.
+    pub(super) fn swap(&mut self) {
+        let held = self.calls.values().filter(|call| call.view.held);
+        let last = held.max_by_key(|call| call.attention);
+        match last.map(|call| call.view.id) {
+            Some(id) => self.set_held(id, false),
+            None => self.complain(words::NOTHING_HELD.into()),
         }
     }
 
@@ -141,7 +140,9 @@ impl Engine {
             Hold::Resuming => false,
         };
         if agreed {
-            if call.view.held != offered {
+            if call.view.held == offered {
+                self.tell_hold(id);
+            } else {
                 self.follow_hold(id);
             }
             return;
@@ -149,6 +150,16 @@ impl Engine {
         call.view.held = !offered;
         self.media.order(Order::WithdrawOffer { call: id });
         self.complain(words::NOT_HELD.into());
+    }
+
+    pub(super) fn tell_hold(&mut self, id: CallId) {
+        if let Some(call) = self.calls.get(&id) {
+            self.face.tell(Event::Hold {
+                call: id,
+                held: call.view.held,
+                held_by_peer: call.view.held_by_peer,
+            });
+        }
     }
 
     /// The other side wants to change the session, or asks for an offer of ours.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use hark_sip::CallFacts;
-use hark_sip::message::StatusCode;
+use hark_sip::message::{StatusCode, Uri};
 
 use super::Engine;
 use super::call::{Call, Stage};
@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::media::Order;
 use crate::policy::{self, Situation, Treatment, Verdict};
 use crate::snapshot::{CallDirection, CallId, Outcome};
-use crate::words;
+use crate::{caller, words};
 
 impl Engine {
     pub(super) fn on_incoming(
@@ -61,6 +61,7 @@ impl Engine {
                 let id = self.next_call();
                 let mut call = make(id);
                 call.view.may_deflect = policy::may_divert(facts);
+                self.annotate(&mut call, facts);
                 call.treatment = treatment;
                 call.sip = Some(sip);
                 self.calls.insert(id, call);
@@ -69,6 +70,21 @@ impl Engine {
             Treatment::Refuse(_) => self.keeper.record(make(NOBODY).entry(Outcome::Refused)),
             Treatment::Divert(_) => self.keeper.record(make(NOBODY).entry(Outcome::Forwarded)),
         }
+    }
+
+    /// Adds what the server says of a call: who sent it on, and who it is by the server's own word.
+    fn annotate(&self, call: &mut Call, facts: &CallFacts) {
+        let Some(endpoint) = &self.endpoint else {
+            return;
+        };
+        let spoken = |uri: &Uri| caller::spoken(&uri.address(), &endpoint.account.domain);
+        let diverted = facts.diversions.first().map(|it| &it.address.uri);
+        let asserted = facts.asserted_identities.first().map(|it| &it.uri);
+        call.notes.diverted_from = diverted.map(|uri| caller::clean(&uri.to_string()));
+        call.notes.asserted = asserted.map(|uri| caller::clean(&uri.to_string()));
+        call.view.diverted_from = diverted.map(spoken);
+        let is_news = |uri: &&Uri| !uri.address().equivalent(&facts.from.uri.address());
+        call.view.asserted = asserted.filter(is_news).map(spoken);
     }
 
     /// Has media read the offer before anything rings, so that a call that could have no sound is
@@ -101,6 +117,7 @@ impl Engine {
             call: id,
             kind: call.view.kind,
             from: call.address.clone(),
+            notes: call.notes.clone(),
         };
         if let (Some(sip), Some(endpoint)) = (call.sip, &mut self.endpoint) {
             let rung = endpoint.driver.command(|agent, now| agent.ring(now, sip));

@@ -4,7 +4,7 @@ use hark_sip::CallTarget;
 use hark_sip::message::StatusCode;
 
 use super::Engine;
-use super::call::{Call, Stage};
+use super::call::{Call, Errand, Stage};
 use crate::media::{Order, Signal};
 use crate::snapshot::{CallDirection, CallId, CallKind, CallState, RegistrationView, SkipPin};
 use crate::{dial, voicemail, words};
@@ -37,7 +37,7 @@ impl Engine {
 
     fn new_outgoing(&mut self, kind: CallKind, target: CallTarget, title: String) -> Call {
         let address = target.uri.to_string();
-        let stage = Stage::Offering(Box::new(target));
+        let stage = Stage::Offering(Errand::Invite(Box::new(target)));
         let id = self.next_call();
         let mut call = Call::new(id, CallDirection::Outgoing, kind, stage, title);
         call.address = address;
@@ -45,7 +45,7 @@ impl Engine {
     }
 
     /// Holds what is listened to, and has media make the offer.
-    fn place(&mut self, mut call: Call) {
+    pub(super) fn place(&mut self, mut call: Call) {
         let registered = self.shown.registration == RegistrationView::Registered;
         let place = self.endpoint.as_ref().and_then(|endpoint| endpoint.place());
         let Some(place) = place.filter(|_| registered) else {
@@ -64,11 +64,20 @@ impl Engine {
         let (Some(call), Some(endpoint)) = (self.calls.get_mut(&id), &mut self.endpoint) else {
             return;
         };
-        if let Stage::Offering(target) = std::mem::replace(&mut call.stage, Stage::Invited) {
-            let sip = endpoint
-                .driver
-                .command(|agent, now| agent.invite(now, *target, offer));
-            call.sip = Some(sip);
+        let Stage::Offering(errand) = std::mem::replace(&mut call.stage, Stage::Invited) else {
+            return;
+        };
+        let placed = endpoint.driver.command(|agent, now| match errand {
+            Errand::Invite(target) => Ok(agent.invite(now, *target, offer)),
+            Errand::Follow(sent_by) => agent.follow_transfer(now, sent_by, offer),
+        });
+        match placed {
+            Ok(sip) => call.sip = Some(sip),
+            // Whoever sent us has hung up meanwhile.
+            Err(error) => {
+                tracing::info!(%error, "a transfer could not be followed");
+                self.fail(id, words::NO_TRANSFER_ASKED.into());
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! Settings, devices, presence and history: what the store and the sound system say, and what the
 //! user changes.
 
+use std::path::PathBuf;
+
 use hark_audio::{AudioConfig, AudioEvent, DeviceChoice, InputChoice, OutputChoice};
 
 use super::registration::secret_name;
@@ -8,6 +10,7 @@ use super::{Engine, Outcome};
 use crate::account::Account;
 use crate::command::Password;
 use crate::config::{Sound, SoundEnd};
+use crate::event::{Event, TraceExport};
 use crate::settings::{AccountSettings, AudioSettings, Settings};
 use crate::snapshot::{Devices, Presence, Problem, RegistrationView};
 use crate::store::{Kept, SecretError, SecretStore, StoreReport};
@@ -20,6 +23,12 @@ impl Engine {
             StoreReport::History(history) => {
                 self.shown.history = history.entries;
                 self.shown.missed_unseen = history.missed_unseen;
+            }
+            StoreReport::TraceWritten { messages, path } => self
+                .face
+                .tell(Event::Trace(TraceExport::File { messages, path })),
+            StoreReport::TraceFailed { path, error } => {
+                self.complain(words::trace_file(&path, &error));
             }
             StoreReport::Failed(problem) => self.stands_in_the_way(problem),
         }
@@ -110,6 +119,16 @@ impl Engine {
                 let _ = outcomes.send(Outcome::KeyringFailed(words::secret(&error)));
             }
         });
+    }
+
+    pub(super) fn export_trace(&mut self, file: Option<PathBuf>) {
+        let (messages, text) = self.trace.export();
+        match file {
+            Some(path) => self.keeper.write_trace(path, messages, text),
+            None => self
+                .face
+                .tell(Event::Trace(TraceExport::Text { messages, text })),
+        }
     }
 
     pub(super) fn watch_microphone(&mut self, watch: bool) {

@@ -17,6 +17,7 @@ use crate::policy::Wishes;
 use crate::settings::AccountSettings;
 use crate::snapshot::{ConnectingStage, Presence, Problem, RegistrationView, SkipPin};
 use crate::store::SecretStore;
+use crate::trace::Traced;
 use crate::{voicemail, words};
 
 /// A user agent at work for an account.
@@ -24,7 +25,7 @@ pub(super) struct Endpoint {
     pub(super) account: Account,
     /// Who rings, read for this account.
     pub(super) wishes: Wishes,
-    pub(super) driver: Driver<UserAgent>,
+    pub(super) driver: Driver<Traced<UserAgent>>,
 }
 
 /// What the blocking pool found for a sign-in.
@@ -140,7 +141,7 @@ impl Engine {
         self.password = Some(password);
         let mut agent = UserAgent::new(settings, IdSource::from_seed(seed));
         agent.set_visibility(visibility(self.shown.presence));
-        let driver = Driver::new(agent, connector);
+        let driver = Driver::new(Traced::new(agent, self.trace.clone()), connector);
         let wishes = self.wishes(&account);
         Ok(Endpoint {
             account,

@@ -173,6 +173,11 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
+/// Writes a file that is for its owner's eyes.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    create_private(path)?.write_all(bytes)
+}
+
 /// The file names a person and a server: it is nobody else's to read.
 fn create_private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
