@@ -1,6 +1,5 @@
 //! What is read as text: SIP and its parts, configuration, commands.
 
-use hark_desktop::headless;
 use hark_phone::AccountSettings;
 use hark_sip::auth::{Authenticator, Challenge, Credentials, Password};
 use hark_sip::framing::{Frame, Framer};
@@ -100,8 +99,9 @@ pub fn config(bytes: &[u8]) {
 }
 
 /// A line is a command or gets a sentence, which never repeats more of it than a word.
+#[cfg(feature = "headless")]
 pub fn headless(bytes: &[u8]) {
-    if let Err(error) = headless::command::parse(bytes) {
+    if let Err(error) = hark_desktop::headless::command::parse(bytes) {
         assert!(error.to_string().len() < 400);
     }
 }
