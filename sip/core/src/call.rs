@@ -10,11 +10,13 @@
 //! - `outgoing.rs`: our INVITE is under way (`cancel.rs` decides its races, `forks.rs` keeps the
 //!   branches apart, `redirect.rs` follows a 3xx, `reliable.rs` acknowledges provisional answers);
 //! - `incoming.rs`: their INVITE waits for us;
-//! - `session.rs`: answered (`reinvite.rs` changes it from our side, `offer.rs` from theirs,
-//!   `unacked.rs` repeats our 200 until its ACK);
+//! - `session.rs`: answered (`change.rs` changes and refreshes it from our side, `offer.rs` from
+//!   theirs, `session_timer.rs` says when, `unacked.rs` repeats our 200 until its ACK,
+//!   `transfer.rs` sends somebody elsewhere);
 //! - `over.rs`: ended, but late messages still have to be answered.
 
 mod cancel;
+mod change;
 mod commands;
 mod digit;
 mod diversion;
@@ -28,12 +30,12 @@ mod offer;
 mod outgoing;
 mod over;
 mod redirect;
-mod reinvite;
 mod reliable;
 mod replaces;
 mod scope;
 pub(crate) mod screen;
 mod session;
+mod session_timer;
 mod stage;
 mod target;
 mod transfer;
@@ -194,7 +196,7 @@ impl Calls {
     /// Lets every timer expire whose time has come.
     pub fn handle_timeout(&mut self, now: Instant, signalling: &mut Signalling) {
         while let Some((call, timer)) = self.desk.timers.pop_due(now) {
-            if timer == Timer::Linger {
+            if timer == Timer::Linger && !self.waits_to_hang_up(call) {
                 self.forget(signalling, call);
                 continue;
             }
@@ -290,6 +292,14 @@ impl Calls {
             self.step(now, signalling, referrer, |stage, scope| {
                 stage.report_transfer(scope, status)
             });
+        }
+    }
+
+    /// A call that was hung up while its flow was away is kept for the next flow.
+    fn waits_to_hang_up(&mut self, id: CallId) -> bool {
+        match self.calls.get_mut(&id).map(|call| &mut call.stage) {
+            Some(Stage::Over(over)) => over.stays_longer(),
+            Some(Stage::Outgoing(_) | Stage::Incoming(_) | Stage::Session(_)) | None => false,
         }
     }
 

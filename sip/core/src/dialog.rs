@@ -50,6 +50,8 @@ pub(crate) struct Dialog {
     /// Our Contact value.
     pub(crate) contact: String,
     pub(crate) opener: Opener,
+    /// The other side has said that it takes UPDATE (RFC 3311 §5.1).
+    pub(crate) allows_update: bool,
 }
 
 /// Whose request made a dialog.
@@ -95,6 +97,7 @@ impl Dialog {
                 .unwrap_or_default()
                 .to_owned(),
             opener: Opener::Us,
+            allows_update: response.headers.lists("Allow", "UPDATE"),
         })
     }
 
@@ -134,6 +137,7 @@ impl Dialog {
             remote_cseq: Some(request.headers.cseq().ok()?.number),
             contact: contact.to_owned(),
             opener: Opener::Them,
+            allows_update: request.headers.lists("Allow", "UPDATE"),
         })
     }
 }
@@ -178,8 +182,12 @@ impl Dialog {
         Ok(())
     }
 
-    /// A target refresh request or its 2xx may bring a new Contact (RFC 3261 §12.2.2).
+    /// A target refresh request or its 2xx may bring a new Contact (RFC 3261 §12.2.2), and say
+    /// anew what the other side can do.
     pub(crate) fn refresh_target(&mut self, headers: &Headers) {
+        if headers.get("Allow").is_some() {
+            self.allows_update = headers.lists("Allow", "UPDATE");
+        }
         if let Some(contact) = contact_uri(headers) {
             self.remote_target = contact;
         }

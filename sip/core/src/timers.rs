@@ -52,8 +52,13 @@ pub enum Timer {
     InviteExpires,
     /// Ends a call 64*T1 after its CANCEL, answered or not (RFC 3261 §9.1).
     AwaitCancelled,
-    /// Sends a re-INVITE again after a 491 (RFC 3261 §14.1).
+    /// Sends a re-INVITE or an UPDATE again after a 491 (RFC 3261 §14.1).
     RetryModify,
+    /// Shows the other side that the call still stands (RFC 4028 §10).
+    RefreshSession,
+    /// Gives up a call whose other side has not shown for the session interval that it still
+    /// stands (RFC 4028 §10).
+    SessionExpires,
     /// Gives up waiting for word of a transfer (RFC 6665 §4.1.2.4, Timer N, and as long as the
     /// notifications say).
     AwaitTransfer,
@@ -92,6 +97,8 @@ impl Timer {
             Self::AwaitPong => Duration::from_secs(10),
             Self::InviteExpires
             | Self::RetryModify
+            | Self::RefreshSession
+            | Self::SessionExpires
             | Self::RefreshRegistration
             | Self::RetryRegistration
             | Self::KeepAlive

@@ -26,6 +26,8 @@ pub(super) enum Input {
     Challenged,
     /// 300, 301 or 302.
     Redirected,
+    /// 422.
+    TooBrief,
     /// Any other final response.
     Refused,
     /// Timer B expired or the flow is lost.
@@ -50,6 +52,8 @@ pub(super) enum Action {
     Authenticate,
     /// Send the INVITE to the next contact.
     Follow,
+    /// Send the INVITE again with a longer session interval.
+    AskLonger,
     /// Tell that the call failed.
     Fail,
     /// Nobody is left to be told.
@@ -64,6 +68,7 @@ pub(super) fn step(state: State, input: Input) -> (State, Action) {
         (Calling | Proceeding, Input::Success) => (Decided, Action::Connect),
         (Calling | Proceeding, Input::Challenged) => (Calling, Action::Authenticate),
         (Calling | Proceeding, Input::Redirected) => (Calling, Action::Follow),
+        (Calling | Proceeding, Input::TooBrief) => (Calling, Action::AskLonger),
         (Calling | Proceeding, Input::Refused | Input::Failed) => (Decided, Action::Fail),
         (Calling, Input::GiveUp) => (Abandoned, Action::Nothing),
         (Proceeding, Input::GiveUp) => (Cancelling, Action::SendCancel),
@@ -74,6 +79,7 @@ pub(super) fn step(state: State, input: Input) -> (State, Action) {
             Abandoned | Cancelling,
             Input::Challenged
             | Input::Redirected
+            | Input::TooBrief
             | Input::Refused
             | Input::Failed
             | Input::Unanswered,
@@ -88,6 +94,7 @@ pub(super) fn step(state: State, input: Input) -> (State, Action) {
             | Input::Success
             | Input::Challenged
             | Input::Redirected
+            | Input::TooBrief
             | Input::Refused
             | Input::Failed
             | Input::GiveUp

@@ -8,10 +8,12 @@ use crate::call::{CallError, CallId, Calls, Stage};
 use crate::signalling::Signalling;
 
 impl Calls {
-    /// Offers a change of the session by re-INVITE: hold, resume, another codec.
+    /// Offers a change of the session: hold, resume, another codec. Before the answer it leaves as
+    /// an UPDATE, where the other side takes one and the first offer has its answer already
+    /// (RFC 3311 §5.1).
     ///
     /// # Errors
-    /// The call is not answered, or an offer of either side is still open.
+    /// Nothing can be changed yet, or an offer of either side is still open.
     pub fn modify(
         &mut self,
         now: Instant,
@@ -19,9 +21,8 @@ impl Calls {
         call: CallId,
         offer: Vec<u8>,
     ) -> Result<(), CallError> {
-        self.on_session(now, signalling, call, |mut session, scope| {
-            let outcome = session.modify(scope, offer);
-            (Stage::Session(session), outcome)
+        self.on_exchange(now, signalling, call, |session, scope| {
+            session.modify(scope, offer)
         })
     }
 
@@ -56,9 +57,8 @@ impl Calls {
         call: CallId,
         sdp: Vec<u8>,
     ) -> Result<(), CallError> {
-        self.on_session(now, signalling, call, |mut session, scope| {
-            let outcome = session.accept_offer(scope, sdp);
-            (Stage::Session(session), outcome)
+        self.on_exchange(now, signalling, call, |session, scope| {
+            session.accept_offer(scope, sdp)
         })
     }
 
@@ -72,10 +72,27 @@ impl Calls {
         signalling: &mut Signalling,
         call: CallId,
     ) -> Result<(), CallError> {
-        self.on_session(now, signalling, call, |mut session, scope| {
-            let outcome = session.refuse_offer(scope);
-            (Stage::Session(session), outcome)
+        self.on_exchange(now, signalling, call, |session, scope| {
+            session.refuse_offer(scope)
         })
+    }
+
+    fn on_exchange(
+        &mut self,
+        now: Instant,
+        signalling: &mut Signalling,
+        call: CallId,
+        act: impl FnOnce(&mut Session, &mut Scope<'_>) -> Result<(), CallError>,
+    ) -> Result<(), CallError> {
+        let mut outcome = Err(CallError::UnknownCall);
+        self.step(now, signalling, call, |mut stage, scope| {
+            outcome = match stage.exchange() {
+                Some(session) => act(session, scope),
+                None => Err(CallError::WrongState),
+            };
+            stage
+        });
+        outcome
     }
 
     pub(super) fn on_session(

@@ -2,8 +2,12 @@
 //! §13.2.2.1).
 
 use crate::call::Fork;
+use crate::call::scope::Scope;
+use crate::call::session::{Owner, Session};
+use crate::call::turn::Turn;
 use crate::dialog::{Dialog, DialogId};
 use crate::message::{Request, Response};
+use crate::transaction::ClientTransactionId;
 
 #[derive(Debug, Default)]
 pub(super) struct Forks {
@@ -15,7 +19,7 @@ pub(super) struct Forks {
 /// What one branch has told before it answers.
 #[derive(Debug)]
 pub(super) struct EarlyDialog {
-    pub(super) dialog: Dialog,
+    pub(super) session: Session,
     pub(super) fork: Fork,
     /// The last reliable provisional response of this branch (RFC 3262 §4).
     pub(super) last_rseq: Option<u32>,
@@ -33,14 +37,14 @@ impl Forks {
         let known = self
             .early
             .iter()
-            .position(|early| early.dialog.id == dialog.id);
+            .position(|early| early.session.dialog.id == dialog.id);
         let at = match known {
             Some(at) => at,
             None if self.early.len() < MAX_FORKS => {
                 let fork = Fork(self.next);
                 self.next += 1;
                 self.early.push(EarlyDialog {
-                    dialog,
+                    session: Session::early(dialog, Owner::Us, Turn::Theirs),
                     fork,
                     last_rseq: None,
                     sdp: None,
@@ -50,39 +54,68 @@ impl Forks {
             None => return None,
         };
         let early = self.early.get_mut(at)?;
-        early.dialog.refresh_target(&response.headers);
+        early.session.dialog.refresh_target(&response.headers);
         if let Some(sdp) = response.session_description() {
             early.sdp = Some(sdp.to_vec());
         }
         Some(early)
     }
 
-    /// The dialog of the branch that answered, and the SDP that it sent before the answer.
+    /// The branch that answered, and the SDP that it sent before the answer.
     pub(super) fn confirm(
         &mut self,
         invite: &Request,
         response: &Response,
-    ) -> Option<(Dialog, Option<Vec<u8>>)> {
+    ) -> Option<(Session, Option<Vec<u8>>)> {
         let new = Dialog::of_client(invite, response)?;
         let known = self
             .early
             .iter()
-            .position(|early| early.dialog.id == new.id);
+            .position(|early| early.session.dialog.id == new.id);
         let Some(at) = known else {
-            return Some((new, None));
+            return Some((Session::early(new, Owner::Us, Turn::Theirs), None));
         };
         let mut early = self.early.swap_remove(at);
-        early.dialog.confirm(response);
-        Some((early.dialog, early.sdp))
+        early.session.dialog.confirm(response);
+        Some((early.session, early.sdp))
     }
 
-    /// Forgets the branches of an INVITE that is sent anew.
-    pub(super) fn clear(&mut self) {
-        self.early.clear();
+    /// Forgets the branches of an INVITE that is over or sent anew, and leaves no request of theirs
+    /// unanswered.
+    pub(super) fn clear(&mut self, scope: &mut Scope<'_>) {
+        for early in self.early.drain(..) {
+            if let Some(offer) = early.session.offer {
+                offer.withdraw(scope);
+            }
+        }
+    }
+
+    /// The branch of this dialog.
+    pub(super) fn of_dialog(&mut self, dialog: &DialogId) -> Option<&mut Session> {
+        let mut sessions = self.early.iter_mut().map(|early| &mut early.session);
+        sessions.find(|session| session.dialog.id == *dialog)
+    }
+
+    /// The branch that asked for this change.
+    pub(super) fn of_change(&mut self, transaction: ClientTransactionId) -> Option<&mut Session> {
+        let mut sessions = self.early.iter_mut().map(|early| &mut early.session);
+        sessions.find(|session| session.has_sent(transaction))
+    }
+
+    /// The branch whose first offer is answered, so that its session can change: the one that asks
+    /// for a change, otherwise the last.
+    pub(super) fn agreed(&mut self) -> Option<&mut Session> {
+        let asks = |early: &EarlyDialog| early.session.offer.is_some();
+        let free = |early: &EarlyDialog| early.session.opening == Turn::Free;
+        let at = self.early.iter().position(asks);
+        let at = at.or_else(|| self.early.iter().rposition(free))?;
+        self.early.get_mut(at).map(|early| &mut early.session)
     }
 
     pub(super) fn owns(&self, dialog: &DialogId) -> bool {
-        self.early.iter().any(|early| early.dialog.id == *dialog)
+        self.early
+            .iter()
+            .any(|early| early.session.dialog.id == *dialog)
     }
 }
 

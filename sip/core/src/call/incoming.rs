@@ -8,20 +8,22 @@ use crate::call::reliable::{self, Unconfirmed};
 use crate::call::scope::{Acks, Scope};
 use crate::call::screen::{self, ALLOW, SUPPORTED};
 use crate::call::session::{Owner, Session};
+use crate::call::turn::Turn;
 use crate::call::unacked::{Awaits, Unacked};
-use crate::call::{CallId, EndReason, Sensitivity, Stage, facts, outgoing};
+use crate::call::{CallEvent, CallId, EndReason, Sensitivity, Stage, facts, outgoing};
 use crate::dialog::Dialog;
 use crate::message::{Method, NameAddr, Request, Response, StatusCode};
 use crate::timers::Timer;
-use crate::transaction::{ServerTransactionId, TransactionError};
+use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionError};
 
 #[derive(Debug)]
 pub(super) struct Incoming {
-    pub(super) dialog: Dialog,
+    pub(super) session: Session,
     transaction: ServerTransactionId,
     /// The INVITE without its body, for responses.
     invite: Request,
-    has_offer: bool,
+    /// The offer in the INVITE.
+    offer: Option<Vec<u8>>,
     /// The last provisional response, which is sent again every minute.
     provisional: Option<Response>,
     provisional_waits: bool,
@@ -51,9 +53,9 @@ impl Incoming {
         // RFC 3262 §3: the first number lies between 1 and 2^31 - 1.
         let next_rseq = 1 + scope.signalling.layer.ids.below(1 << 30) as u32;
         Some(Self {
-            dialog,
+            session: Session::early(dialog, Owner::Them, Turn::Ours),
             transaction,
-            has_offer: invite.session_description().is_some(),
+            offer: invite.session_description().map(<[u8]>::to_vec),
             invite: Request {
                 body: Vec::new(),
                 ..invite.clone()
@@ -80,16 +82,23 @@ impl Incoming {
         let mut response = self.dialog_response(StatusCode::OK);
         response.headers.push("Allow", ALLOW);
         response.headers.push("Supported", SUPPORTED);
-        response.set_body("application/sdp", sdp);
-        let awaits = if self.has_offer {
-            Awaits::Ack
-        } else {
-            Awaits::Answer
+        let mut session = self.session;
+        session
+            .timer
+            .accept(&self.invite.headers, &mut response.headers);
+        let awaits = match &self.offer {
+            Some(_) => Awaits::Ack,
+            None => Awaits::Answer,
         };
+        // What was agreed upon reliably is not said again (RFC 6337 §2.2).
+        if session.opening != Turn::Free {
+            session.answered(&sdp, self.offer.as_deref().unwrap_or_default());
+            response.set_body("application/sdp", sdp);
+        }
         let unacked = Unacked::send(scope, self.transaction, &self.invite, response, awaits);
         scope.disown(self.transaction);
-        let mut session = Session::new(self.dialog, Acks::default(), Owner::Them);
         session.unacked = Some(unacked);
+        session.confirm(scope);
         Stage::Session(Box::new(session))
     }
 
@@ -135,25 +144,38 @@ impl Incoming {
             scope.respond(transaction, objection);
             return Stage::Incoming(self);
         }
-        if self.dialog.accept_cseq(request).is_err() {
+        if self.session.dialog.accept_cseq(request).is_err() {
             scope.respond_with(transaction, request, StatusCode::SERVER_INTERNAL_ERROR);
             return Stage::Incoming(self);
         }
         match request.method {
             Method::Bye => return self.on_bye(scope, transaction, request),
             Method::Prack => self.on_prack(scope, transaction, request),
-            // Their first offer is not answered yet (RFC 3261 §14.2, RFC 3311 §5.2).
+            // Their first INVITE is not answered yet (RFC 3261 §14.2).
             Method::Invite => refuse_for_now(scope, transaction, request),
-            Method::Update if request.session_description().is_some() => {
-                refuse_for_now(scope, transaction, request);
-            }
-            Method::Update | Method::Info => {
-                scope.respond_with(transaction, request, StatusCode::OK)
-            }
+            Method::Update => self.session.on_offer(scope, transaction, request),
+            Method::Info => scope.respond_with(transaction, request, StatusCode::OK),
             Method::Options => scope.respond(transaction, screen::capabilities(request)),
             _ => scope.respond(transaction, screen::wrong_method(request)),
         }
         Stage::Incoming(self)
+    }
+
+    /// An UPDATE of ours; what it comes to does not end a call that is not answered.
+    pub(super) fn on_change_response(
+        &mut self,
+        scope: &mut Scope<'_>,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) {
+        let session = &mut self.session;
+        if session
+            .on_change_response(scope, transaction, response)
+            .is_some()
+        {
+            let (call, status) = (scope.call, response.status);
+            scope.emit(CallEvent::ModifyRefused { call, status });
+        }
     }
 
     pub(super) fn on_server_failed(
@@ -163,9 +185,11 @@ impl Incoming {
         error: TransactionError,
     ) -> Stage {
         if transaction != self.transaction {
+            self.session.offer.take_if(|offer| offer.is_in(transaction));
             return Stage::Incoming(self);
         }
         self.stop_ringing(scope);
+        scope.stop(Timer::RetryModify);
         scope.emit_ended(outgoing::reason_of(error));
         Over::stage(None, Acks::default())
     }
@@ -173,6 +197,7 @@ impl Incoming {
     pub(super) fn on_timer(mut self: Box<Self>, scope: &mut Scope<'_>, timer: Timer) -> Stage {
         match timer {
             Timer::KeepRinging => self.send_provisional(scope),
+            Timer::RetryModify => self.session.retry_modify(scope),
             Timer::RepeatProvisional => {
                 if let Some(unconfirmed) = &mut self.unconfirmed {
                     unconfirmed.repeat(scope);
@@ -227,10 +252,16 @@ impl Incoming {
         {
             return reliable::refuse_prack(scope, transaction, prack);
         }
-        self.unconfirmed = None;
+        let confirmed = self.unconfirmed.take();
         scope.stop(Timer::RepeatProvisional);
         scope.stop(Timer::AwaitPrack);
         scope.respond_with(transaction, prack, StatusCode::OK);
+        let answer = confirmed
+            .as_ref()
+            .and_then(Unconfirmed::session_description);
+        if let (Some(answer), Some(offer)) = (answer, &self.offer) {
+            self.session.answered(answer, offer);
+        }
         if self.provisional_waits {
             self.send_provisional(scope);
         }
@@ -261,10 +292,14 @@ impl Incoming {
         reason: EndReason,
     ) -> Stage {
         self.stop_ringing(scope);
+        scope.stop(Timer::RetryModify);
+        if let Some(offer) = self.session.offer.take() {
+            offer.withdraw(scope);
+        }
         scope.respond(self.transaction, response);
         scope.disown(self.transaction);
         scope.emit_ended(reason);
-        Over::stage(Some(self.dialog), Acks::default())
+        Over::stage(Some(self.session.dialog), Acks::default())
     }
 
     /// A response that makes a dialog: with our Contact, and with the Record-Route from which the
@@ -274,7 +309,9 @@ impl Incoming {
         for route in self.invite.headers.all("Record-Route") {
             response.headers.push("Record-Route", route);
         }
-        response.headers.push("Contact", &self.dialog.contact);
+        response
+            .headers
+            .push("Contact", &self.session.dialog.contact);
         response
     }
 

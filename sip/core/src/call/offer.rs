@@ -16,8 +16,8 @@ pub(super) struct OpenOffer {
     transaction: ServerTransactionId,
     /// The request without its body, for the response.
     request: Request,
-    /// A re-INVITE without SDP asks for an offer of ours.
-    has_offer: bool,
+    /// What they offer; a re-INVITE without SDP asks for an offer of ours.
+    sdp: Option<Vec<u8>>,
 }
 
 impl OpenOffer {
@@ -46,7 +46,9 @@ impl Session {
         let sdp = request.session_description().map(<[u8]>::to_vec);
         if request.method == Method::Update && sdp.is_none() {
             self.dialog.refresh_target(&request.headers);
-            self.respond_with_contact(scope, transaction, request, None);
+            let response = self.success(request, None);
+            scope.respond(transaction, response);
+            self.watch_if_confirmed(scope);
             return;
         }
         match self.turn().refusal() {
@@ -60,7 +62,6 @@ impl Session {
         self.settle_unacked(scope);
         self.dialog.refresh_target(&request.headers);
         scope.own(transaction);
-        let has_offer = sdp.is_some();
         let request = Request {
             body: Vec::new(),
             ..request.clone()
@@ -68,7 +69,7 @@ impl Session {
         self.offer = Some(OpenOffer {
             transaction,
             request,
-            has_offer,
+            sdp: sdp.clone(),
         });
         scope.emit(CallEvent::Offer {
             call: scope.call,
@@ -84,19 +85,24 @@ impl Session {
         let OpenOffer {
             transaction,
             request,
-            has_offer,
+            sdp: offered,
         } = self.offer.take().ok_or(CallError::WrongState)?;
         scope.disown(transaction);
+        self.was_changed = true;
+        self.local_sdp.clone_from(&sdp);
+        let response = self.success(&request, Some(sdp));
+        self.watch_if_confirmed(scope);
+        let awaits = match offered {
+            Some(offered) => {
+                self.remote_sdp = offered;
+                Awaits::Ack
+            }
+            None => Awaits::ModifiedAnswer,
+        };
         if request.method == Method::Update {
-            self.respond_with_contact(scope, transaction, &request, Some(sdp));
+            scope.respond(transaction, response);
             return Ok(());
         }
-        let response = self.success(&request, Some(sdp));
-        let awaits = if has_offer {
-            Awaits::Ack
-        } else {
-            Awaits::ModifiedAnswer
-        };
         self.unacked = Some(Unacked::send(
             scope,
             transaction,
@@ -118,19 +124,19 @@ impl Session {
         Ok(())
     }
 
-    fn respond_with_contact(
-        &self,
-        scope: &mut Scope<'_>,
-        transaction: ServerTransactionId,
-        request: &Request,
-        sdp: Option<Vec<u8>>,
-    ) {
-        scope.respond(transaction, self.success(request, sdp));
+    /// An early dialog has no session that could expire.
+    fn watch_if_confirmed(&mut self, scope: &mut Scope<'_>) {
+        if self.confirmed {
+            self.watch(scope);
+        }
     }
 
-    fn success(&self, request: &Request, sdp: Option<Vec<u8>>) -> Response {
+    fn success(&mut self, request: &Request, sdp: Option<Vec<u8>>) -> Response {
         let mut response = screen::capabilities(request);
         response.headers.push("Contact", &self.dialog.contact);
+        if self.confirmed {
+            self.timer.accept(&request.headers, &mut response.headers);
+        }
         if let Some(sdp) = sdp {
             response.set_body("application/sdp", sdp);
         }

@@ -10,7 +10,8 @@ use crate::call::redirect::{NextTarget, Redirects};
 use crate::call::reliable::{self, Reliability};
 use crate::call::scope::{Acks, Scope};
 use crate::call::screen::{self, ALLOW, SUPPORTED};
-use crate::call::session::{Owner, Session};
+use crate::call::session::Session;
+use crate::call::session_timer::SessionTimer;
 use crate::call::{CallEvent, EndReason, Purpose, Stage, target};
 use crate::dialog::{self, DialogId};
 use crate::message::{Method, Request, Response, StatusCode};
@@ -30,6 +31,7 @@ pub(super) struct Outgoing {
     state: State,
     forks: Forks,
     redirects: Redirects,
+    timer: SessionTimer,
 }
 
 impl Outgoing {
@@ -41,7 +43,8 @@ impl Outgoing {
         let call_id = ids.call_id();
         let from = dialog::tagged(&new.from, &ids.tag()).to_string();
         let cseq = 1;
-        let request = build_invite(scope, &new, &call_id, &from, cseq);
+        let timer = SessionTimer::new();
+        let request = build_invite(scope, &new, &timer, &call_id, &from, cseq);
         let invite = scope.send(request, Purpose::Invite)?;
         Some(Self {
             new,
@@ -52,6 +55,7 @@ impl Outgoing {
             state: State::Calling,
             forks: Forks::default(),
             redirects: Redirects::default(),
+            timer,
         })
     }
 
@@ -79,6 +83,9 @@ impl Outgoing {
         purpose: Purpose,
         response: &Response,
     ) -> Stage {
+        if purpose == Purpose::Modify {
+            self.on_change_response(scope, transaction, response);
+        }
         if purpose != Purpose::Invite || transaction != self.invite {
             return Stage::Outgoing(self);
         }
@@ -96,6 +103,8 @@ impl Outgoing {
             Action::ConnectAndHangUp => self.connect_and_hang_up(scope, response),
             Action::Authenticate => self.authenticate(scope, response),
             Action::Follow => self.redirect(scope, response),
+            Action::AskLonger if self.timer.refused(response) => self.send_anew(scope),
+            Action::AskLonger => self.refused(scope, response),
             Action::Fail => self.refused(scope, response),
             Action::Finish => self.finish(scope),
         }
@@ -120,26 +129,48 @@ impl Outgoing {
     }
 
     pub(super) fn on_timer(mut self: Box<Self>, scope: &mut Scope<'_>, timer: Timer) -> Stage {
-        if timer == Timer::AwaitCancelled && self.advance(Input::Unanswered) == Action::Finish {
-            return self.finish(scope);
+        match timer {
+            Timer::AwaitCancelled if self.advance(Input::Unanswered) == Action::Finish => {
+                return self.finish(scope);
+            }
+            Timer::RetryModify => {
+                if let Some(session) = self.forks.agreed() {
+                    session.retry_modify(scope);
+                }
+            }
+            // No other timer runs in this stage.
+            _ => {}
         }
         Stage::Outgoing(self)
     }
 
-    /// A request in an early dialog. An offer in an UPDATE crosses our own, which is not answered
-    /// before the 200 (RFC 3311 §5.2).
+    /// The early dialog whose session can change before the answer (RFC 3311 §5.1).
+    pub(super) fn agreed(&mut self) -> Option<&mut Session> {
+        self.forks.agreed()
+    }
+
+    /// A request in an early dialog. An offer in an UPDATE crosses our own unless that was answered
+    /// reliably (RFC 3311 §5.2).
     pub(super) fn on_request(
-        self: Box<Self>,
+        mut self: Box<Self>,
         scope: &mut Scope<'_>,
         transaction: ServerTransactionId,
         request: &Request,
     ) -> Stage {
+        let dialog = DialogId::of_incoming(request);
+        let Some(session) = dialog.and_then(|dialog| self.forks.of_dialog(&dialog)) else {
+            scope.respond_with(transaction, request, StatusCode::CALL_DOES_NOT_EXIST);
+            return Stage::Outgoing(self);
+        };
+        let in_order = session.dialog.accept_cseq(request).is_ok();
         let response = match (&request.method, screen::objection(request)) {
             (_, Some(objection)) => objection,
-            (Method::Update, None) if request.session_description().is_some() => {
-                Response::to(request, StatusCode::REQUEST_PENDING)
+            (_, None) if !in_order => Response::to(request, StatusCode::SERVER_INTERNAL_ERROR),
+            (Method::Update, None) => {
+                session.on_offer(scope, transaction, request);
+                return Stage::Outgoing(self);
             }
-            (Method::Update | Method::Info, None) => Response::to(request, StatusCode::OK),
+            (Method::Info, None) => Response::to(request, StatusCode::OK),
             (Method::Options, None) => screen::capabilities(request),
             (Method::Bye | Method::Prack, None) => {
                 Response::to(request, StatusCode::CALL_DOES_NOT_EXIST)
@@ -149,6 +180,25 @@ impl Outgoing {
         };
         scope.respond(transaction, response);
         Stage::Outgoing(self)
+    }
+
+    /// An UPDATE of ours; what it comes to does not end a call that is not answered.
+    fn on_change_response(
+        &mut self,
+        scope: &mut Scope<'_>,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) {
+        let Some(session) = self.forks.of_change(transaction) else {
+            return;
+        };
+        if session
+            .on_change_response(scope, transaction, response)
+            .is_some()
+        {
+            let (call, status) = (scope.call, response.status);
+            scope.emit(CallEvent::ModifyRefused { call, status });
+        }
     }
 
     fn advance(&mut self, input: Input) -> Action {
@@ -177,9 +227,14 @@ impl Outgoing {
         let Some(early) = self.forks.hear(invite, response) else {
             return;
         };
+        let session = &mut early.session;
         let reliability =
-            reliable::acknowledge(scope, &mut early.dialog, &mut early.last_rseq, response);
+            reliable::acknowledge(scope, &mut session.dialog, &mut early.last_rseq, response);
         if reliability == Reliability::New {
+            let sdp = response.session_description();
+            if let Some(sdp) = sdp.filter(|_| early.last_rseq.is_some()) {
+                session.answered(&self.new.offer, sdp);
+            }
             scope.emit(CallEvent::Progress {
                 call: scope.call,
                 status: response.status,
@@ -190,27 +245,29 @@ impl Outgoing {
     }
 
     fn connect(mut self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
-        let mut acks = Acks::default();
         let invite = scope.signalling.layer.sent(self.invite);
         let confirmed = invite.and_then(|invite| self.forks.confirm(invite, response));
-        let Some((dialog, early_sdp)) = confirmed else {
+        let Some((mut session, early_sdp)) = confirmed else {
             return self.fail(scope, EndReason::NoSessionDescription);
         };
-        scope.acknowledge(self.invite, &dialog, &mut acks);
-        // A 200 may leave out what a reliable 183 has said already (RFC 3262 §5).
-        let sdp = response
-            .session_description()
-            .map(<[u8]>::to_vec)
-            .or(early_sdp);
-        let Some(sdp) = sdp else {
-            scope.emit_ended(EndReason::NoSessionDescription);
-            return Over::hang_up(scope, dialog, acks);
-        };
-        scope.emit(CallEvent::Answered {
-            call: scope.call,
-            sdp,
-        });
-        Stage::Session(Box::new(Session::new(dialog, acks, Owner::Us)))
+        self.forks.clear(scope);
+        scope.acknowledge(self.invite, &session.dialog, &mut session.acks);
+        // What was agreed upon before the answer stands, whatever the 200 repeats of it; and it may
+        // leave out what a reliable 183 has said already (RFC 3262 §5, RFC 6337 §2.2).
+        if !session.was_changed {
+            let sdp = response.session_description().map(<[u8]>::to_vec);
+            let Some(sdp) = sdp.or(early_sdp) else {
+                scope.emit_ended(EndReason::NoSessionDescription);
+                return Over::hang_up(scope, session.dialog, session.acks);
+            };
+            session.answered(&self.new.offer, &sdp);
+        }
+        self.timer.granted(response);
+        session.timer = self.timer;
+        session.confirm(scope);
+        let (call, sdp) = (scope.call, session.remote_sdp.clone());
+        scope.emit(CallEvent::Answered { call, sdp });
+        Stage::Session(Box::new(session))
     }
 
     fn connect_and_hang_up(
@@ -219,14 +276,14 @@ impl Outgoing {
         response: &Response,
     ) -> Stage {
         scope.stop(Timer::AwaitCancelled);
-        let mut acks = Acks::default();
         let invite = scope.signalling.layer.sent(self.invite);
         let confirmed = invite.and_then(|invite| self.forks.confirm(invite, response));
-        let Some((dialog, _)) = confirmed else {
-            return Over::stage(None, acks);
+        self.forks.clear(scope);
+        let Some((mut session, _)) = confirmed else {
+            return Over::stage(None, Acks::default());
         };
-        scope.acknowledge(self.invite, &dialog, &mut acks);
-        Over::hang_up(scope, dialog, acks)
+        scope.acknowledge(self.invite, &session.dialog, &mut session.acks);
+        Over::hang_up(scope, session.dialog, session.acks)
     }
 
     fn authenticate(self: Box<Self>, scope: &mut Scope<'_>, response: &Response) -> Stage {
@@ -267,9 +324,10 @@ impl Outgoing {
     /// Sends the INVITE once more, under the same Call-ID and From (RFC 3261 §8.1.3.5).
     fn send_anew(mut self: Box<Self>, scope: &mut Scope<'_>) -> Stage {
         self.cseq += 1;
-        self.forks.clear();
+        self.forks.clear(scope);
         self.state = State::Calling;
-        let request = build_invite(scope, &self.new, &self.call_id, &self.from, self.cseq);
+        let (new, timer) = (&self.new, &self.timer);
+        let request = build_invite(scope, new, timer, &self.call_id, &self.from, self.cseq);
         match scope.send(request, Purpose::Invite) {
             Some(invite) => {
                 self.invite = invite;
@@ -279,19 +337,33 @@ impl Outgoing {
         }
     }
 
-    fn fail(self: Box<Self>, scope: &mut Scope<'_>, reason: EndReason) -> Stage {
+    fn fail(mut self: Box<Self>, scope: &mut Scope<'_>, reason: EndReason) -> Stage {
+        self.close(scope);
         scope.emit_ended(reason);
         Over::stage(None, Acks::default())
     }
 
-    fn finish(self: Box<Self>, scope: &mut Scope<'_>) -> Stage {
-        scope.stop(Timer::AwaitCancelled);
+    fn finish(mut self: Box<Self>, scope: &mut Scope<'_>) -> Stage {
+        self.close(scope);
         Over::stage(None, Acks::default())
+    }
+
+    fn close(&mut self, scope: &mut Scope<'_>) {
+        scope.stop(Timer::AwaitCancelled);
+        scope.stop(Timer::RetryModify);
+        self.forks.clear(scope);
     }
 }
 
 /// The INVITE in the order of headers of the document's example (OX-5).
-fn build_invite(scope: &Scope<'_>, new: &NewCall, call_id: &str, from: &str, cseq: u32) -> Request {
+fn build_invite(
+    scope: &Scope<'_>,
+    new: &NewCall,
+    timer: &SessionTimer,
+    call_id: &str,
+    from: &str,
+    cseq: u32,
+) -> Request {
     let target = &new.target;
     let mut invite = Request::new(Method::Invite, target.uri.clone());
     let headers = &mut invite.headers;
@@ -302,6 +374,7 @@ fn build_invite(scope: &Scope<'_>, new: &NewCall, call_id: &str, from: &str, cse
     headers.push("Contact", &new.contact);
     headers.push("Allow", ALLOW);
     headers.push("Supported", SUPPORTED);
+    timer.ask(headers);
     for (name, value) in &target.headers {
         headers.push(name, value);
     }
@@ -321,6 +394,7 @@ fn input_of(status: StatusCode) -> Input {
         ..200 => Input::Provisional,
         200..300 => Input::Success,
         300..303 => Input::Redirected,
+        422 => Input::TooBrief,
         _ if is_challenge(status) => Input::Challenged,
         303.. => Input::Refused,
     }

@@ -20,6 +20,8 @@ pub(super) struct Over {
     pub(super) farewell: Farewell,
     /// The other side sent us to somebody else and still wants to know how that ends.
     pub(super) obeyed: Option<Obeyed>,
+    /// How often it has been kept because its BYE could not leave.
+    pub(super) kept: u32,
 }
 
 /// How far our BYE has come.
@@ -50,6 +52,7 @@ impl Over {
             unacked: None,
             farewell: Farewell::Said,
             obeyed: None,
+            kept: 0,
         }))
     }
 
@@ -62,6 +65,7 @@ impl Over {
             unacked: None,
             farewell,
             obeyed: None,
+            kept: 0,
         }))
     }
 
@@ -146,6 +150,7 @@ impl Over {
                 self.settle_unacked(scope);
                 self.say_farewell(scope);
             }
+            Timer::Linger => scope.start(Timer::Linger),
             // No other timer runs in this stage.
             _ => {}
         }
@@ -168,6 +173,12 @@ impl Over {
         }
     }
 
+    /// The BYE still waits for a flow, and not for too long.
+    pub(super) fn stays_longer(&mut self) -> bool {
+        self.kept += 1;
+        self.farewell == Farewell::WhenFlowReturns && self.kept <= MAX_KEPT
+    }
+
     fn say_farewell(&mut self, scope: &mut Scope<'_>) {
         let Some(dialog) = &mut self.dialog else {
             return;
@@ -184,3 +195,6 @@ impl Over {
         }
     }
 }
+
+/// After an hour without a flow, in units of `Timer::Linger`, the other side has noticed by itself.
+const MAX_KEPT: u32 = 100;

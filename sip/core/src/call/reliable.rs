@@ -86,6 +86,11 @@ impl Unconfirmed {
         scope.start_in(Timer::RepeatProvisional, self.interval);
     }
 
+    /// The SDP that it carried.
+    pub(super) fn session_description(&self) -> Option<&[u8]> {
+        self.response.session_description()
+    }
+
     /// Whether this PRACK is for it.
     pub(super) fn is_confirmed_by(&self, prack: &Request) -> bool {
         let rack = prack.headers.get("RAck").unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::dialog::{Dialog, Opener};
 use crate::input::FlowId;
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::signalling::Signalling;
-use crate::timers::{Timer, TimerQueue};
+use crate::timers::{TRANSACTION_TIMEOUT, Timer, TimerQueue};
 use crate::transaction::{ClientTransactionId, ServerTransactionId};
 
 /// What all calls share.
@@ -74,7 +74,7 @@ impl Scope<'_> {
         };
         let ack = dialog.ack(invite);
         let bytes = self.signalling.layer.send_ack(self.now, self.flow, ack);
-        acks.remember(transaction, &dialog.id.remote_tag, bytes);
+        acks.remember(self.now, transaction, &dialog.id.remote_tag, bytes);
     }
 
     /// Sends BYE. Returns whether there was a flow to send it on.
@@ -148,21 +148,40 @@ pub(super) struct Acks(Vec<SentAck>);
 
 #[derive(Debug)]
 struct SentAck {
+    at: Instant,
     invite: ClientTransactionId,
     remote_tag: String,
     bytes: Vec<u8>,
 }
 
 impl Acks {
-    fn remember(&mut self, invite: ClientTransactionId, remote_tag: &str, bytes: Vec<u8>) {
+    fn remember(
+        &mut self,
+        at: Instant,
+        invite: ClientTransactionId,
+        remote_tag: &str,
+        bytes: Vec<u8>,
+    ) {
         if self.0.len() == MAX_REMEMBERED_ACKS {
             self.0.remove(0);
         }
         self.0.push(SentAck {
+            at,
             invite,
             remote_tag: remote_tag.to_owned(),
             bytes,
         });
+    }
+
+    /// Sends the last ACK once more on a new flow, in case it was lost with the old one. Whoever
+    /// has had it ignores it; whoever has not cannot reach us with another 2xx.
+    pub(super) fn repeat_recent(&self, scope: &mut Scope<'_>) {
+        if let Some(last) = self.0.last()
+            && scope.now < last.at + TRANSACTION_TIMEOUT
+        {
+            let (flow, bytes) = (scope.flow, last.bytes.clone());
+            scope.signalling.layer.send_again(scope.now, flow, bytes);
+        }
     }
 
     /// Acknowledges a 2xx of an INVITE that is not awaited any more: a repeated one gets its ACK
@@ -187,6 +206,9 @@ impl Acks {
         let Some(invite) = scope.signalling.layer.sent(transaction) else {
             return;
         };
+        if invite.method != Method::Invite {
+            return;
+        }
         if let Some(mut dialog) = Dialog::of_client(invite, response) {
             scope.acknowledge(transaction, &dialog, self);
             scope.hang_up(&mut dialog);

@@ -1,6 +1,7 @@
 //! What every request to a user agent is checked for, and the answers that do not depend on any
 //! state (RFC 3261 §8.2, §11.2).
 
+use crate::call::session_timer;
 use crate::message::{Method, Request, Response, Scheme, StatusCode};
 
 /// The methods that a call may carry.
@@ -8,10 +9,10 @@ pub const ALLOW: &str =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, BENOTIFY";
 
 /// The extensions that a call may use.
-pub const SUPPORTED: &str = "100rel, replaces, norefersub, gruu, gruu-10, ms-early-media";
+pub const SUPPORTED: &str = "100rel, timer, replaces, norefersub, gruu, gruu-10, ms-early-media";
 
 /// The refusal of a request that asks for what we do not have: 416 for an address, 420 for an
-/// extension, 415 for a body, 406 for an answer. `None` when there is nothing to object to.
+/// extension, 415 for a body, 422 for a session interval, 406 for an answer. `None` when there is nothing to object to.
 pub(crate) fn objection(request: &Request) -> Option<Response> {
     if matches!(request.uri.scheme(), Scheme::Other(_)) {
         return Some(Response::to(request, StatusCode::UNSUPPORTED_URI_SCHEME));
@@ -32,6 +33,9 @@ pub(crate) fn objection(request: &Request) -> Option<Response> {
         response.headers.push("Accept", ACCEPT);
         response.headers.push("Accept-Encoding", "identity");
         return Some(response);
+    }
+    if carries_offer && let Some(objection) = session_timer::objection(request) {
+        return Some(objection);
     }
     if request.method == Method::Invite && !takes_session_descriptions(request) {
         return Some(Response::to(request, StatusCode::NOT_ACCEPTABLE));

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::call::change::Change;
 use crate::call::commands::CallError;
 use crate::call::end::Cause;
 use crate::call::offer::OpenOffer;
 use crate::call::over::{Farewell, Over};
-use crate::call::reinvite::Change;
 use crate::call::scope::{Acks, Scope};
+use crate::call::session_timer::SessionTimer;
 use crate::call::transfer::Obeyed;
 use crate::call::turn::Turn;
 use crate::call::unacked::{Awaits, Unacked};
@@ -17,15 +18,29 @@ use crate::message::{Method, Request, Response, StatusCode};
 use crate::timers::Timer;
 use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionError};
 
+/// A dialog and the exchange of session descriptions in it. Calls that are not answered yet have
+/// one for each early dialog.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) dialog: Dialog,
     pub(super) acks: Acks,
     pub(super) owner: Owner,
+    /// The INVITE has its 2xx.
+    pub(super) confirmed: bool,
+    /// Who still owes the answer to the offer that the call began with.
+    pub(super) opening: Turn,
+    /// The descriptions that are in force.
+    pub(super) local_sdp: Vec<u8>,
+    pub(super) remote_sdp: Vec<u8>,
+    pub(super) timer: SessionTimer,
     /// Our 200 that still waits for its ACK.
     pub(super) unacked: Option<Unacked>,
     /// The change that we have asked for.
     pub(super) change: Option<Change>,
+    /// The offer that waits for the end of a refresh.
+    pub(super) next_offer: Option<Vec<u8>>,
+    /// A change has taken place, so that what the call began with is over.
+    pub(super) was_changed: bool,
     /// The change that they have asked for.
     pub(super) offer: Option<OpenOffer>,
     /// We have asked the other side to call somebody else and wait for the outcome.
@@ -44,13 +59,21 @@ pub(super) enum Owner {
 }
 
 impl Session {
-    pub(super) fn new(dialog: Dialog, acks: Acks, owner: Owner) -> Self {
+    /// A call that has just begun; `opening` owes an answer.
+    pub(super) fn early(dialog: Dialog, owner: Owner, opening: Turn) -> Self {
         Self {
             dialog,
-            acks,
+            acks: Acks::default(),
             owner,
+            confirmed: false,
+            opening,
+            local_sdp: Vec::new(),
+            remote_sdp: Vec::new(),
+            timer: SessionTimer::new(),
             unacked: None,
             change: None,
+            next_offer: None,
+            was_changed: false,
             offer: None,
             awaits_transfer: false,
             obeyed: None,
@@ -66,11 +89,46 @@ impl Session {
             .is_some_and(|it| it.awaits != Awaits::Ack);
         if self.offer.is_some() {
             Turn::Ours
-        } else if awaits_answer || self.change.as_ref().is_some_and(Change::is_under_way) {
+        } else if awaits_answer || self.change.as_ref().is_some_and(Change::is_offered) {
             Turn::Theirs
         } else {
-            Turn::Free
+            self.opening
         }
+    }
+
+    /// The first offer is answered.
+    pub(super) fn answered(&mut self, local: &[u8], remote: &[u8]) {
+        self.opening = Turn::Free;
+        self.local_sdp = local.to_vec();
+        self.remote_sdp = remote.to_vec();
+    }
+
+    /// The call is answered, with these descriptions in force.
+    pub(super) fn confirm(&mut self, scope: &mut Scope<'_>) {
+        self.confirmed = true;
+        self.opening = Turn::Free;
+        self.watch(scope);
+    }
+
+    /// Waits for the next refresh, by whichever side (RFC 4028 §10).
+    pub(super) fn watch(&mut self, scope: &mut Scope<'_>) {
+        scope.stop(Timer::RefreshSession);
+        scope.stop(Timer::SessionExpires);
+        let Some(plan) = self.timer.plan() else {
+            return;
+        };
+        scope.start_in(Timer::SessionExpires, plan.expiry);
+        if let Some(refresh) = plan.refresh {
+            scope.start_in(Timer::RefreshSession, refresh);
+        }
+    }
+
+    /// The call goes on over another flow. What was lost with the old one is said again, and the
+    /// other side learns our new address.
+    pub(super) fn on_new_flow(&mut self, scope: &mut Scope<'_>, contact: &str) {
+        self.dialog.contact = contact.to_owned();
+        self.acks.repeat_recent(scope);
+        self.refresh(scope);
     }
 
     /// Ends the call from our side.
@@ -89,6 +147,7 @@ impl Session {
             unacked: self.unacked,
             farewell,
             obeyed: self.obeyed,
+            kept: 0,
         }))
     }
 
@@ -152,8 +211,14 @@ impl Session {
             ack.session_description().map(<[u8]>::to_vec),
         ) {
             (Awaits::Ack, _) | (Awaits::ModifiedAnswer, None) => {}
-            (Awaits::Answer, Some(sdp)) => scope.emit(CallEvent::Answered { call, sdp }),
-            (Awaits::ModifiedAnswer, Some(sdp)) => scope.emit(CallEvent::Modified { call, sdp }),
+            (Awaits::Answer, Some(sdp)) => {
+                self.remote_sdp.clone_from(&sdp);
+                scope.emit(CallEvent::Answered { call, sdp });
+            }
+            (Awaits::ModifiedAnswer, Some(sdp)) => {
+                self.remote_sdp.clone_from(&sdp);
+                scope.emit(CallEvent::Modified { call, sdp });
+            }
             (Awaits::Answer, None) => return self.hang_up(scope, EndReason::NoSessionDescription),
         }
         Stage::Session(self)
@@ -179,7 +244,11 @@ impl Session {
         response: &Response,
     ) -> Stage {
         match purpose {
-            Purpose::Modify => return self.on_modify_response(scope, transaction, response),
+            Purpose::Modify => {
+                if let Some(reason) = self.on_change_response(scope, transaction, response) {
+                    return self.hang_up(scope, reason);
+                }
+            }
             Purpose::Transfer => return self.on_transfer_response(scope, transaction, response),
             Purpose::Invite if response.status.is_success() => {
                 self.acks.handle_late_success(scope, transaction, response);
@@ -197,7 +266,11 @@ impl Session {
         error: TransactionError,
     ) -> Stage {
         match purpose {
-            Purpose::Modify => return self.on_modify_failed(scope, error),
+            Purpose::Modify => {
+                if let Some(reason) = self.on_change_failed(error) {
+                    return self.hang_up(scope, reason);
+                }
+            }
             Purpose::Transfer => self.on_transfer_failed(scope, error),
             Purpose::Invite | Purpose::Bye | Purpose::Auxiliary => {}
         }
@@ -222,6 +295,8 @@ impl Session {
                 return self.hang_up(scope, EndReason::TimedOut);
             }
             Timer::RetryModify => self.retry_modify(scope),
+            Timer::RefreshSession => self.refresh(scope),
+            Timer::SessionExpires => return self.hang_up(scope, EndReason::SessionExpired),
             Timer::AwaitTransfer => self.on_transfer_silence(scope),
             // No other timer runs in this stage.
             _ => {}
@@ -254,13 +329,20 @@ impl Session {
             unacked: None,
             farewell: Farewell::Said,
             obeyed: self.obeyed,
+            kept: 0,
         }))
     }
 
     /// Leaves no request unanswered and no retry waiting (RFC 3261 §15.1.2).
     fn close(&mut self, scope: &mut Scope<'_>) {
-        scope.stop(Timer::RetryModify);
-        scope.stop(Timer::AwaitTransfer);
+        for timer in [
+            Timer::RetryModify,
+            Timer::RefreshSession,
+            Timer::SessionExpires,
+            Timer::AwaitTransfer,
+        ] {
+            scope.stop(timer);
+        }
         if let Some(offer) = self.offer.take() {
             offer.withdraw(scope);
         }

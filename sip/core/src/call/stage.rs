@@ -6,6 +6,7 @@ use crate::call::over::Over;
 use crate::call::scope::Scope;
 use crate::call::session::Session;
 use crate::call::transfer::Obeyed;
+use crate::call::turn::Turn;
 use crate::call::{CallId, EndReason};
 use crate::dialog::DialogId;
 use crate::message::{Request, Response, StatusCode};
@@ -34,9 +35,21 @@ impl Stage {
     pub(super) fn owns(&self, dialog: &DialogId) -> bool {
         match self {
             Self::Outgoing(outgoing) => outgoing.owns(dialog),
-            Self::Incoming(incoming) => incoming.dialog.id == *dialog,
+            Self::Incoming(incoming) => incoming.session.dialog.id == *dialog,
             Self::Session(session) => session.dialog.id == *dialog,
             Self::Over(over) => over.owns(dialog),
+        }
+    }
+
+    /// The exchange of session descriptions that can change at this moment.
+    pub(super) fn exchange(&mut self) -> Option<&mut Session> {
+        match self {
+            Self::Outgoing(outgoing) if !outgoing.is_given_up() => outgoing.agreed(),
+            Self::Incoming(incoming) => {
+                Some(&mut incoming.session).filter(|session| session.opening == Turn::Free)
+            }
+            Self::Session(session) => Some(session),
+            Self::Outgoing(_) | Self::Over(_) => None,
         }
     }
 
@@ -116,7 +129,12 @@ impl Stage {
             Self::Outgoing(outgoing) => outgoing.on_response(scope, transaction, purpose, response),
             Self::Session(session) => session.on_response(scope, transaction, purpose, response),
             Self::Over(over) => over.on_response(scope, transaction, purpose, response),
-            Self::Incoming(_) => self,
+            Self::Incoming(mut incoming) => {
+                if purpose == Purpose::Modify {
+                    incoming.on_change_response(scope, transaction, response);
+                }
+                Self::Incoming(incoming)
+            }
         }
     }
 
@@ -159,7 +177,7 @@ impl Stage {
     pub(super) fn on_new_flow(self, scope: &mut Scope<'_>, contact: &str) -> Self {
         match self {
             Self::Session(mut session) => {
-                session.dialog.contact = contact.to_owned();
+                session.on_new_flow(scope, contact);
                 Self::Session(session)
             }
             Self::Over(over) => over.on_new_flow(scope),

@@ -346,10 +346,10 @@ fn what_an_invite_asks_for_in_vain_is_refused() {
         "
         registered
         0.000  <-   INVITE sdp=offer
-                    Require: 100rel, timer, x-tea
+                    Require: 100rel, timer, replaces, x-tea
         0.000  ->   100 (INVITE)
         0.000  ->   420 (INVITE)
-                    Unsupported: timer, x-tea
+                    Unsupported: x-tea
         1.000  <-   INVITE body=hello
         1.000  ->   100 (INVITE)
         1.000  ->   415 (INVITE)

@@ -3,6 +3,7 @@
 
 mod cancelling;
 mod flow_keeping;
+mod flow_loss;
 mod incoming;
 mod mailbox;
 mod ocexum;
@@ -14,4 +15,6 @@ mod replacing;
 mod requests;
 mod robustness;
 mod session;
+mod session_timers;
 mod transfers;
+mod updates;

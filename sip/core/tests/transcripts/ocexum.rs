@@ -255,7 +255,7 @@ fn ox5_header_order_is_that_of_the_example() {
         "
         0.000  app  invite sip:alice@contoso.com;opaque=app:voicemail sdp=offer
                     ! Ms-Exchange-Command: skip-pin
-        0.000  ->   INVITE only=Via,Max-Forwards,From,To,Call-ID,CSeq,Contact,Allow,Supported,User-Agent,Ms-Exchange-Command,Authorization,Content-Type,Content-Length
+        0.000  ->   INVITE only=Via,Max-Forwards,From,To,Call-ID,CSeq,Contact,Allow,Supported,Session-Expires,User-Agent,Ms-Exchange-Command,Authorization,Content-Type,Content-Length
         ",
     );
 }

@@ -1,0 +1,291 @@
+//! Calls that outlive their flow.
+
+use hark_harness::check;
+
+/// A call that we placed and that is answered, one second before its flow is lost.
+const PLACED: &str = "
+        59.000  app  invite sip:bob@example.test sdp=offer
+        59.000  ->   INVITE
+        59.010  <-   200 OK sdp=answer
+        59.010  ->   ACK
+        59.010  ev   answered 1
+";
+
+/// From the loss of the first flow to the registration on the second.
+const ANOTHER_FLOW: &str = "
+        60.000  net  closed
+        60.000  ev   registration lost
+        60.000  ev   registration connecting
+        60.000  out  open
+        60.010  net  opened
+        60.010  ev   registration signing-in
+        60.010  ->   REGISTER
+        60.020  <-   200 OK
+        60.020  ev   registration registered
+";
+
+fn check_in(beginning: &str, rest: &str) {
+    check(&format!("registered no-pings\n{beginning}{rest}"));
+}
+
+#[test]
+fn the_other_side_learns_where_we_are_by_re_invite() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}
+        60.020  ->   ACK flow=2 cseq=1                 -- in case that the first one was lost
+        60.020  ->   INVITE sip:bob@192.0.2.20:5061;transport=tls cseq=2 sdp=offer flow=2
+                     Contact: <sip:alice@192.0.2.10:50230;transport=tls;ms-opaque=*>
+        60.030  <-   200 OK (INVITE) sdp=answer
+        60.030  ->   ACK cseq=2
+        70.000  app  hang-up 1
+        70.000  ->   BYE flow=2
+        70.000  ev   ended 1 local
+        "
+        ),
+    );
+}
+
+#[test]
+fn the_other_side_learns_where_we_are_by_update_where_it_takes_one() {
+    check_in(
+        "
+        0.000   <-   INVITE sdp=offer
+                     Allow: INVITE, ACK, BYE, update, UPDATE
+        0.000   ->   100 (INVITE)
+        0.000   ev   incoming 1
+        0.000   app  answer 1 answer
+        0.000   ->   200 (INVITE)
+        0.010   <-   ACK
+        ",
+        &format!(
+            "{ANOTHER_FLOW}
+        60.020  ->   UPDATE -sdp +Contact flow=2
+        60.025  app  modify 1 hold                     -- has to wait a little
+        60.030  <-   200 OK (UPDATE)
+        60.030  ->   INVITE sdp=hold
+        60.040  <-   200 OK (INVITE) sdp=held
+        60.040  ->   ACK
+        60.040  ev   modified 1 sdp=held
+        "
+        ),
+    );
+}
+
+#[test]
+fn what_is_different_after_the_refresh_is_told() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}
+        60.020  ->   ACK
+        60.020  ->   INVITE sdp=offer
+        60.030  <-   200 OK (INVITE) sdp=other
+        60.030  ->   ACK
+        60.030  ev   modified 1 sdp=other
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_call_that_the_other_side_has_forgotten_ends() {
+    for status in ["481 Call/Transaction Does Not Exist", "408 Request Timeout"] {
+        let code = status.split(' ').next().expect("there is a number");
+        check_in(
+            PLACED,
+            &format!(
+                "{ANOTHER_FLOW}
+        60.020  ->   ACK
+        60.020  ->   INVITE sdp=offer
+        60.030  <-   {status} (INVITE)
+        60.030  ->   ACK
+        60.030  ->   BYE
+        60.030  ev   ended 1 forgotten {code}
+        "
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_refresh_that_nobody_answers_ends_the_call() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}
+        60.020  ->   ACK
+        60.020  ->   INVITE sdp=offer
+        92.020  ->   BYE
+        92.020  ev   ended 1 timed-out
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_refresh_that_is_refused_leaves_the_call_alone() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}
+        60.020   ->   ACK
+        60.020   ->   INVITE sdp=offer
+        60.030   <-   488 Not Acceptable Here (INVITE)
+        60.030   ->   ACK
+        900.000  app  hang-up 1
+        900.000  ->   BYE
+        900.000  ev   ended 1 local
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_call_hung_up_without_a_flow_says_goodbye_on_the_next() {
+    check_in(
+        PLACED,
+        "
+        60.000   net  closed
+        60.000   ev   registration lost
+        60.000   ev   registration connecting
+        60.000   out  open
+        61.000   app  hang-up 1
+        61.000   ev   ended 1 local
+        200.000  net  opened                          -- a sleep of two minutes
+        200.000  ev   registration signing-in
+        200.000  ->   REGISTER
+        200.010  <-   200 OK
+        200.010  ev   registration registered
+        200.010  ->   BYE
+        200.020  <-   200 OK
+        ",
+    );
+}
+
+#[test]
+fn a_goodbye_that_got_lost_with_its_flow_is_said_again() {
+    check_in(
+        PLACED,
+        &format!(
+            "
+        59.990  app  hang-up 1
+        59.990  ->   BYE cseq=2
+        59.990  ev   ended 1 local
+        {ANOTHER_FLOW}
+        60.020  ->   BYE cseq=3 flow=2
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_change_that_got_lost_with_its_flow_is_made_on_the_next() {
+    check_in(
+        PLACED,
+        &format!(
+            "
+        59.990  app  modify 1 hold
+        59.990  ->   INVITE sdp=hold cseq=2
+        {ANOTHER_FLOW}
+        60.020  ->   ACK cseq=1
+        60.020  ->   INVITE sdp=hold cseq=3 flow=2
+        60.030  <-   200 OK (INVITE) sdp=held
+        60.030  ->   ACK
+        60.030  ev   modified 1 sdp=held
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_change_without_a_flow_is_made_on_the_next() {
+    check_in(
+        PLACED,
+        "
+        60.000  net  closed
+        60.000  ev   registration lost
+        60.000  ev   registration connecting
+        60.000  out  open
+        61.000  app  modify 1 hold
+        62.010  net  opened
+        62.010  ev   registration signing-in
+        62.010  ->   REGISTER
+        62.020  <-   200 OK
+        62.020  ev   registration registered
+        62.020  ->   ACK
+        62.020  ->   INVITE sdp=hold flow=2
+        ",
+    );
+}
+
+#[test]
+fn an_answer_that_got_lost_with_its_flow_is_repeated_on_the_next() {
+    check_in(
+        "
+        59.000          <-   INVITE sdp=offer
+        59.000          ->   100 (INVITE)
+        59.000          ev   incoming 1
+        59.990          app  answer 1 answer
+        59.990          ->   200 (INVITE)
+        ",
+        &format!(
+            "{ANOTHER_FLOW}
+        60.490          ->   200 (INVITE) sdp=answer flow=2
+        60.500          <-   ACK
+        60.510..62.030  ->   INVITE sdp=answer         -- no second INVITE before the first ACK
+        62.100          <-   200 OK (INVITE) sdp=offer
+        62.100          ->   ACK
+        90.000          end
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_change_of_theirs_is_forgotten_with_its_flow() {
+    check_in(
+        PLACED,
+        &format!(
+            "
+        59.990  <-   INVITE in sdp=theirs
+        59.990  ->   100 (INVITE)
+        59.990  ev   offer 1 sdp=theirs
+        {ANOTHER_FLOW}
+        60.020  ->   ACK
+        60.020  ->   INVITE sdp=offer
+        60.030  <-   200 OK (INVITE) sdp=answer
+        60.030  ->   ACK
+        61.000  app  accept 1 ours
+        61.000  ev   error the call is not in a state for this
+        62.000  <-   INVITE in sdp=again
+        62.000  ->   100 (INVITE)
+        62.000  ev   offer 1 sdp=again
+        "
+        ),
+    );
+}
+
+#[test]
+fn an_unanswered_call_ends_with_its_flow() {
+    check_in(
+        "
+        0.000   app  invite sip:bob@example.test
+        0.000   ->   INVITE
+        0.010   <-   180 Ringing
+        0.010   ev   progress 1 180
+        1.000   <-   INVITE sdp=offer
+        1.000   ->   100 (INVITE)
+        1.000   ev   incoming 2
+        ",
+        "
+        60.000  net  closed
+        60.000  ev   ended 1 flow-lost
+        60.000  ev   ended 2 flow-lost
+        60.000  ev   registration lost
+        60.000  ev   registration connecting
+        60.000  out  open
+        ",
+    );
+}
