@@ -8,7 +8,8 @@
 //! value and returns the next one:
 //!
 //! - `outgoing.rs`: our INVITE is under way (`cancel.rs` decides its races, `forks.rs` keeps the
-//!   branches apart, `redirect.rs` follows a 3xx, `reliable.rs` acknowledges provisional answers);
+//!   branches apart, `early.rs` talks in them, `redirect.rs` follows a 3xx, `reliable.rs`
+//!   acknowledges provisional answers);
 //! - `incoming.rs`: their INVITE waits for us;
 //! - `session.rs`: answered (`change.rs` changes and refreshes it from our side, `offer.rs` from
 //!   theirs, `session_timer.rs` says when, `unacked.rs` repeats our 200 until its ACK,
@@ -20,6 +21,7 @@ mod change;
 mod commands;
 mod digit;
 mod diversion;
+mod early;
 mod end;
 mod established;
 mod event;

@@ -9,15 +9,14 @@ use crate::call::over::Over;
 use crate::call::redirect::{NextTarget, Redirects};
 use crate::call::reliable::{self, Reliability};
 use crate::call::scope::{Acks, Scope};
-use crate::call::screen::{self, ALLOW, SUPPORTED};
-use crate::call::session::Session;
+use crate::call::screen::{ALLOW, SUPPORTED};
 use crate::call::session_timer::SessionTimer;
 use crate::call::{CallEvent, EndReason, Purpose, Stage, target};
 use crate::dialog::{self, DialogId};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::signalling::is_challenge;
 use crate::timers::Timer;
-use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionError};
+use crate::transaction::{ClientTransactionId, TransactionError};
 
 #[derive(Debug)]
 pub(super) struct Outgoing {
@@ -29,7 +28,7 @@ pub(super) struct Outgoing {
     /// The INVITE that is under way; each new try has a transaction of its own.
     invite: ClientTransactionId,
     state: State,
-    forks: Forks,
+    pub(super) forks: Forks,
     redirects: Redirects,
     timer: SessionTimer,
 }
@@ -142,63 +141,6 @@ impl Outgoing {
             _ => {}
         }
         Stage::Outgoing(self)
-    }
-
-    /// The early dialog whose session can change before the answer (RFC 3311 §5.1).
-    pub(super) fn agreed(&mut self) -> Option<&mut Session> {
-        self.forks.agreed()
-    }
-
-    /// A request in an early dialog. An offer in an UPDATE crosses our own unless that was answered
-    /// reliably (RFC 3311 §5.2).
-    pub(super) fn on_request(
-        mut self: Box<Self>,
-        scope: &mut Scope<'_>,
-        transaction: ServerTransactionId,
-        request: &Request,
-    ) -> Stage {
-        let dialog = DialogId::of_incoming(request);
-        let Some(session) = dialog.and_then(|dialog| self.forks.of_dialog(&dialog)) else {
-            scope.respond_with(transaction, request, StatusCode::CALL_DOES_NOT_EXIST);
-            return Stage::Outgoing(self);
-        };
-        let in_order = session.dialog.accept_cseq(request).is_ok();
-        let response = match (&request.method, screen::objection(request)) {
-            (_, Some(objection)) => objection,
-            (_, None) if !in_order => Response::to(request, StatusCode::SERVER_INTERNAL_ERROR),
-            (Method::Update, None) => {
-                session.on_offer(scope, transaction, request);
-                return Stage::Outgoing(self);
-            }
-            (Method::Info, None) => Response::to(request, StatusCode::OK),
-            (Method::Options, None) => screen::capabilities(request),
-            (Method::Bye | Method::Prack, None) => {
-                Response::to(request, StatusCode::CALL_DOES_NOT_EXIST)
-            }
-            (Method::Invite, None) => Response::to(request, StatusCode::REQUEST_PENDING),
-            (_, None) => screen::wrong_method(request),
-        };
-        scope.respond(transaction, response);
-        Stage::Outgoing(self)
-    }
-
-    /// An UPDATE of ours; what it comes to does not end a call that is not answered.
-    fn on_change_response(
-        &mut self,
-        scope: &mut Scope<'_>,
-        transaction: ClientTransactionId,
-        response: &Response,
-    ) {
-        let Some(session) = self.forks.of_change(transaction) else {
-            return;
-        };
-        if session
-            .on_change_response(scope, transaction, response)
-            .is_some()
-        {
-            let (call, status) = (scope.call, response.status);
-            scope.emit(CallEvent::ModifyRefused { call, status });
-        }
     }
 
     fn advance(&mut self, input: Input) -> Action {
