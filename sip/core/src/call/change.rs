@@ -7,9 +7,10 @@ use crate::call::commands::CallError;
 use crate::call::reliable;
 use crate::call::scope::Scope;
 use crate::call::screen::{ALLOW, SUPPORTED};
-use crate::call::session::{Owner, Session};
+use crate::call::session::Session;
 use crate::call::turn::Turn;
 use crate::call::{CallEvent, EndReason, Purpose};
+use crate::dialog::Opener;
 use crate::message::{Method, Response, StatusCode};
 use crate::signalling::is_challenge;
 use crate::timers::Timer;
@@ -340,9 +341,9 @@ impl Session {
     /// against 0 to 2 s, in steps of 10 ms (RFC 3261 §14.1).
     fn wait(&mut self, scope: &mut Scope<'_>, delay: Option<Duration>) {
         let ids = &mut scope.signalling.layer.ids;
-        let steps = match self.owner {
-            Owner::Us => 210 + ids.below(191),
-            Owner::Them => ids.below(201),
+        let steps = match self.dialog.opener {
+            Opener::Us => 210 + ids.below(191),
+            Opener::Them => ids.below(201),
         };
         let delay = delay.unwrap_or(Duration::from_millis(steps * 10));
         scope.start_in(Timer::RetryModify, delay);

@@ -3,7 +3,7 @@
 
 use crate::call::Fork;
 use crate::call::scope::Scope;
-use crate::call::session::{Owner, Session};
+use crate::call::session::Session;
 use crate::call::turn::Turn;
 use crate::dialog::{Dialog, DialogId};
 use crate::message::{Request, Response};
@@ -44,7 +44,7 @@ impl Forks {
                 let fork = Fork(self.next);
                 self.next += 1;
                 self.early.push(EarlyDialog {
-                    session: Session::early(dialog, Owner::Us, Turn::Theirs),
+                    session: Session::early(dialog, Turn::Theirs),
                     fork,
                     last_rseq: None,
                     sdp: None,
@@ -73,7 +73,7 @@ impl Forks {
             .iter()
             .position(|early| early.session.dialog.id == new.id);
         let Some(at) = known else {
-            return Some((Session::early(new, Owner::Us, Turn::Theirs), None));
+            return Some((Session::early(new, Turn::Theirs), None));
         };
         let mut early = self.early.swap_remove(at);
         early.session.dialog.confirm(response);

@@ -7,7 +7,7 @@ use crate::call::over::Over;
 use crate::call::reliable::{self, Unconfirmed};
 use crate::call::scope::{Acks, Scope};
 use crate::call::screen::{self, ALLOW, SUPPORTED};
-use crate::call::session::{Owner, Session};
+use crate::call::session::Session;
 use crate::call::turn::Turn;
 use crate::call::unacked::{Awaits, Unacked};
 use crate::call::{CallEvent, CallId, EndReason, Sensitivity, Stage, facts, outgoing};
@@ -53,7 +53,7 @@ impl Incoming {
         // RFC 3262 §3: the first number lies between 1 and 2^31 - 1.
         let next_rseq = 1 + scope.signalling.layer.ids.below(1 << 30) as u32;
         Some(Self {
-            session: Session::early(dialog, Owner::Them, Turn::Ours),
+            session: Session::early(dialog, Turn::Ours),
             transaction,
             offer: invite.session_description().map(<[u8]>::to_vec),
             invite: Request {

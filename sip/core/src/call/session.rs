@@ -24,7 +24,6 @@ use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionEr
 pub(super) struct Session {
     pub(super) dialog: Dialog,
     pub(super) acks: Acks,
-    pub(super) owner: Owner,
     /// The INVITE has its 2xx.
     pub(super) confirmed: bool,
     /// Who still owes the answer to the offer that the call began with.
@@ -51,20 +50,12 @@ pub(super) struct Session {
     pub(super) was_referred: bool,
 }
 
-/// Who made the Call-ID, which decides how long a re-INVITE waits after a 491 (RFC 3261 §14.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owner {
-    Us,
-    Them,
-}
-
 impl Session {
     /// A call that has just begun; `opening` owes an answer.
-    pub(super) fn early(dialog: Dialog, owner: Owner, opening: Turn) -> Self {
+    pub(super) fn early(dialog: Dialog, opening: Turn) -> Self {
         Self {
             dialog,
             acks: Acks::default(),
-            owner,
             confirmed: false,
             opening,
             local_sdp: Vec::new(),
