@@ -87,6 +87,26 @@ const PACKAGES: &[Package] = &[
         Purpose::Test,
         "is SIPp, a peer that this project did not write",
     ),
+    package(
+        "kamailio",
+        Purpose::Test,
+        "is a registrar and proxy that this project did not write",
+    ),
+    package(
+        "kamailio-tls-modules",
+        Purpose::Test,
+        "lets that registrar speak TLS",
+    ),
+    package(
+        "kamailio-presence-modules",
+        Purpose::Test,
+        "lets that registrar tell of waiting messages",
+    ),
+    package(
+        "baresip-core",
+        Purpose::Test,
+        "is a phone that this project did not write",
+    ),
     package("xvfb", Purpose::Bench, "is a screen in memory"),
     package(
         "asterisk-core-sounds-en-wav",

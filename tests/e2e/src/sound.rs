@@ -63,6 +63,22 @@ impl Sound {
         self.0.iter().all(|sample| sample.unsigned_abs() < 200)
     }
 
+    /// A pure tone.
+    pub fn tone(hz: f64, length: Duration) -> Self {
+        let samples = length.as_millis() as usize * 8;
+        let turn = std::f64::consts::TAU * hz / 8_000.0;
+        let sample = |n| ((n as f64 * turn).sin() * TONE_PEAK) as i16;
+        Self((0..samples).map(sample).collect())
+    }
+
+    /// For how long at a time a tone, and nothing else, is heard.
+    pub fn length_of_tone(&self, hz: f64) -> Duration {
+        let is_tone = |frame: &[i16]| share_of_tone(frame, hz) > ONLY_THE_TONE;
+        let frames: Vec<bool> = self.0.chunks_exact(TONE_FRAME).map(is_tone).collect();
+        let longest = frames.split(|tone| !tone).map(<[bool]>::len).max();
+        Duration::from_millis((longest.unwrap_or(0) * TONE_FRAME / 8) as u64)
+    }
+
     /// How well `other` is heard in this sound: the best correlation of the two loudness curves
     /// over all positions, 1 being the same. [`SAME`] tells the same speech from other speech.
     pub fn likeness(&self, other: &Self) -> f64 {
@@ -82,6 +98,30 @@ impl Sound {
             .collect()
     }
 }
+
+/// How much of a frame's energy is at a frequency, by Goertzel's rule: 1 for a pure tone.
+fn share_of_tone(frame: &[i16], hz: f64) -> f64 {
+    let turn = std::f64::consts::TAU * hz / 8_000.0;
+    let (mut before, mut last) = (0.0, 0.0);
+    for &sample in frame {
+        (before, last) = (last, f64::from(sample) + 2.0 * turn.cos() * last - before);
+    }
+    let at_tone = before * before + last * last - 2.0 * turn.cos() * before * last;
+    let energy: f64 = frame.iter().map(|&s| f64::from(s).powi(2)).sum();
+    if energy < AUDIBLE * frame.len() as f64 {
+        return 0.0;
+    }
+    2.0 * at_tone / (frame.len() as f64 * energy)
+}
+
+/// A loud tone without clipping.
+const TONE_PEAK: f64 = 12_000.0;
+/// Samples over which a tone is looked for: 100 ms, in which neighbours 20 Hz away are told apart.
+const TONE_FRAME: usize = 800;
+/// The share of the energy that leaves room for the noise of G.711 and a concealed packet.
+const ONLY_THE_TONE: f64 = 0.9;
+/// The mean square of a sample under which a frame counts as silent.
+const AUDIBLE: f64 = 10_000.0;
 
 /// Above this the same words were heard. It tells sentences apart, not single words: two numbers
 /// such as "sixty-two" and "sixty-three" are alike in loudness.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::thread::JoinHandle;
 
 use hark_phone::{AccountSettings, MediaEncryption, Transport};
-use hark_um::{Server, ServerConfig, ServerEvent, ServerHandle, User};
+use hark_um::{DigestOffer, Server, ServerConfig, ServerEvent, ServerHandle, User};
 use tempfile::TempDir;
 use tokio::sync::broadcast;
 
@@ -29,9 +29,15 @@ pub struct Um {
 impl Um {
     /// Starts a server whose mailboxes are empty.
     pub fn start(users: Vec<User>) -> Self {
+        Self::with_digest(users, DigestOffer::Sha256AndMd5)
+    }
+
+    /// The same with other challenges.
+    pub fn with_digest(users: Vec<User>, digest: DigestOffer) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = ServerConfig::new(DOMAIN, folder.path().join("store"));
         config.users = users;
+        config.digest = digest;
         let (ready, started) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -93,6 +99,11 @@ impl Um {
             media_encryption: Some(MediaEncryption::Off),
             ..self.account(user)
         }
+    }
+
+    /// Where it listens for TLS on 127.0.0.1.
+    pub fn tls_port(&self) -> u16 {
+        self.tls.port()
     }
 
     /// A file of this test.

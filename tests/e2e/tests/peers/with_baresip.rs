@@ -1,0 +1,162 @@
+//! Hark and baresip talk to each other through Kamailio, and hear each other.
+
+use std::time::Duration;
+
+use hark_e2e::phone::Phone;
+use hark_e2e::sound::Sound;
+use hark_e2e::um::{PIN, Um};
+use hark_phone::{CallId, CallState, Command};
+use hark_um::{DigestOffer, PinCheck, ServerEvent};
+
+use crate::baresip::{Baresip, TONE_HZ, USER, Way};
+use crate::kamailio::{Kamailio, PASSWORD};
+
+/// How long we listen before we hang up.
+const LISTENED: Duration = Duration::from_millis(1_200);
+/// What the other side must have heard by then: long enough to tell a tone from a click.
+const HEARD: Duration = Duration::from_millis(500);
+/// The tone that Hark speaks.
+const OUR_TONE_HZ: f64 = 1_000.0;
+
+/// A server, a phone that speaks a tone, and baresip.
+fn three(way: Way) -> Option<(Kamailio, Phone, Baresip)> {
+    let kamailio = Kamailio::start()?;
+    let (port, account) = match way {
+        Way::TlsWithSrtp => (kamailio.tls_port, kamailio.account("dana")),
+        Way::TcpInClear => (kamailio.tcp_port, kamailio.tcp_account("dana")),
+    };
+    let baresip = Baresip::registered(port, way)?;
+    let microphone = kamailio.path("tone.wav");
+    Sound::tone(OUR_TONE_HZ, Duration::from_secs(60)).write(&microphone);
+    let phone = Phone::start(account, PASSWORD, Some(&microphone));
+    phone.until_registered();
+    Some((kamailio, phone, baresip))
+}
+
+/// Hark calls, baresip answers.
+fn call_baresip(phone: &Phone, baresip: &Baresip) -> CallId {
+    phone.send(Command::Dial { to: USER.into() });
+    baresip.until("CALL_INCOMING");
+    phone.until_call(CallState::Ringing);
+    baresip.command("accept", "");
+    phone.until_call(CallState::Connected).0
+}
+
+/// Waits until the tone of baresip has come out of our loudspeaker.
+fn until_tone(phone: &Phone) {
+    phone.shows("the tone heard", |_| {
+        let heard = Sound::read(&phone.heard());
+        (heard.length_of_tone(TONE_HZ) > LISTENED).then_some(())
+    });
+}
+
+fn until_srtp(phone: &Phone) -> Option<&'static str> {
+    phone.shows("media", |shown| {
+        Some(shown.calls.first()?.media.clone()?.srtp)
+    })
+}
+
+#[track_caller]
+fn assert_heard_us(baresip: &Baresip) {
+    let heard = baresip.heard().length_of_tone(OUR_TONE_HZ);
+    assert!(heard > HEARD, "{heard:?} of our tone");
+}
+
+#[test]
+fn it_answers_over_tls_and_both_hear_each_other_through_srtp() {
+    let Some((_kamailio, phone, baresip)) = three(Way::TlsWithSrtp) else {
+        return;
+    };
+    let call = call_baresip(&phone, &baresip);
+    assert_eq!(until_srtp(&phone), Some("AES_CM_128_HMAC_SHA1_80"));
+    until_tone(&phone);
+    phone.send(Command::HangUp { call });
+    baresip.until("CALL_CLOSED");
+    assert_heard_us(&baresip);
+}
+
+#[test]
+fn it_calls_over_tls_and_hangs_up() {
+    let Some((_kamailio, phone, baresip)) = three(Way::TlsWithSrtp) else {
+        return;
+    };
+    baresip.command("dial", "sip:dana@example.test");
+    let (call, _, from) = phone.until_incoming();
+    assert_eq!(from, format!("sip:{USER}@example.test"));
+    baresip.until("CALL_RINGING");
+    phone.send(Command::Answer { call });
+    baresip.until("CALL_ESTABLISHED");
+    assert_eq!(until_srtp(&phone), Some("AES_CM_128_HMAC_SHA1_80"));
+    until_tone(&phone);
+    baresip.command("hangup", "");
+    phone.until_call(CallState::Ended);
+    assert_heard_us(&baresip);
+}
+
+#[test]
+fn in_clear_each_side_holds_and_resumes_and_our_digits_arrive() {
+    let Some((_kamailio, phone, baresip)) = three(Way::TcpInClear) else {
+        return;
+    };
+    let call = call_baresip(&phone, &baresip);
+    assert_eq!(until_srtp(&phone), None);
+    let digits = "1590*#";
+    phone.send(Command::SendDigits {
+        call,
+        digits: digits.into(),
+    });
+    for digit in digits.chars() {
+        assert_eq!(baresip.until_digit(), digit.to_string());
+    }
+    for (command, held) in [("hold", true), ("resume", false)] {
+        baresip.command(command, "");
+        phone.shows("their hold", |shown| {
+            (shown.calls.first()?.held_by_peer == held).then_some(())
+        });
+    }
+    for held in [true, false] {
+        phone.send(Command::SetHeld { call, held });
+        baresip.until("CALL_REMOTE_SDP");
+    }
+    phone.send(Command::HangUp { call });
+    baresip.until("CALL_CLOSED");
+}
+
+#[test]
+fn a_call_that_it_gives_up_is_missed_and_one_that_we_decline_is_over() {
+    let Some((_kamailio, phone, baresip)) = three(Way::TcpInClear) else {
+        return;
+    };
+    baresip.command("dial", "sip:dana@example.test");
+    phone.until_incoming();
+    baresip.until("CALL_RINGING");
+    baresip.command("hangup", "");
+    baresip.until("CALL_CLOSED");
+    phone.until_call(CallState::Ended);
+    phone.shows("a missed call", |shown| {
+        (shown.missed_unseen == 1).then_some(())
+    });
+    baresip.command("dial", "sip:dana@example.test");
+    let (call, ..) = phone.until_incoming();
+    phone.send(Command::Decline { call });
+    let closed = baresip.until("CALL_CLOSED");
+    assert!(closed.contains("603"), "{closed}");
+}
+
+/// Its digits (RFC 4733) reach the embedded server, which shares its reader of them with Hark.
+#[test]
+fn it_keys_the_pin_of_a_mailbox() {
+    let um = Um::with_digest(vec![Um::user(USER)], DigestOffer::Md5);
+    let Some(baresip) = Baresip::registered(um.tls_port(), Way::TlsWithSrtp) else {
+        return;
+    };
+    let mailbox = format!("sip:{USER}@example.test;opaque=app:voicemail");
+    baresip.command("dial", &mailbox);
+    baresip.until("CALL_ESTABLISHED");
+    baresip.command("sndcode", &format!("{PIN}#"));
+    let opened = um.until("the mailbox opened", |event| match event {
+        ServerEvent::MailboxOpened { pin, .. } => Some(*pin),
+        _ => None,
+    });
+    assert_eq!(opened, PinCheck::Keyed);
+}
