@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 
 use hark_sip::message::Uri;
 
+use crate::account::Account;
+use crate::settings::AccountSettings;
+
 /// Whom to call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dialled {
@@ -20,7 +23,7 @@ pub(crate) struct Dialled {
 
 /// Why nobody can be called, as a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum DialError {
+pub enum DialError {
     #[error("There is nothing to call. Type a number or an address.")]
     Empty,
     #[error("The address holds a line break or another control character. Type it again.")]
@@ -35,6 +38,20 @@ pub(crate) enum DialError {
         "This is no number and no address. Type a number, or an address like name@example.com."
     )]
     NotAnAddress,
+}
+
+impl AccountSettings {
+    /// Whether what was typed can be called, or sent a call on to, with this account.
+    ///
+    /// # Errors
+    /// With a sentence for the user.
+    pub fn check_destination(&self, typed: &str) -> Result<(), DialError> {
+        // An account that cannot be read calls nobody; that is told where it is changed.
+        match Account::read(self) {
+            Ok(account) => parse(typed, &account.domain).map(drop),
+            Err(_) => Ok(()),
+        }
+    }
 }
 
 /// Reads `text` for an account at `domain`.

@@ -36,8 +36,10 @@ mod words;
 pub use account::AccountError;
 pub use command::{Command, Digits, Password};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
+pub use dial::DialError;
 pub use event::{CallNotes, Event, TraceExport, TransferState};
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
+pub use policy::RulesError;
 pub use settings::{
     AccountSettings, AudioSettings, MediaEncryption, RingRules, Settings, Theme, Transport,
 };

@@ -21,6 +21,7 @@ mod flood;
 mod forwarding;
 
 pub(crate) use flood::GivenUp;
+pub use forwarding::RulesError;
 pub(crate) use forwarding::{Divert, DivertReason, Wishes, may_divert};
 
 /// What the phone and its user are at, when a call comes in.

@@ -150,3 +150,14 @@ fn the_title_is_what_a_person_would_say() {
         assert_eq!(parse(typed, "example.test").unwrap().title, title);
     }
 }
+
+#[test]
+fn a_face_asks_the_same_question_before_it_dials() {
+    let account: AccountSettings = toml::from_str("address = 'alice@example.test'").unwrap();
+    assert_eq!(account.check_destination("2001"), Ok(()));
+    assert_eq!(account.check_destination(" "), Err(DialError::Empty));
+    assert_eq!(
+        account.check_destination("call me"),
+        Err(DialError::NotAnAddress)
+    );
+}

@@ -9,7 +9,7 @@ use hark_sip::{CallFacts, Sensitivity};
 use super::blocked::{self, Blocked};
 use crate::account::Account;
 use crate::dial;
-use crate::settings::RingRules;
+use crate::settings::{AccountSettings, RingRules};
 
 /// The settings of who rings, ready to be used.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,7 +56,7 @@ impl DivertReason {
 
 /// Why the settings cannot be used, as a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum RulesError {
+pub enum RulesError {
     #[error("Calls cannot be forwarded to {0}. Write a number or an address.")]
     Target(String),
     #[error("Calls cannot be forwarded to yourself. Write another number or address.")]
@@ -115,6 +115,21 @@ impl Wishes {
             DivertReason::Deflection => return None,
         };
         Some(Divert { to, reason, after })
+    }
+}
+
+impl RingRules {
+    /// Whether these rules can be used with this account, which is the same question that
+    /// [`crate::Command::SetRingRules`] answers. Fields can be checked one by one.
+    ///
+    /// # Errors
+    /// With a sentence that says what to mend first.
+    pub fn check(&self, account: &AccountSettings) -> Result<(), RulesError> {
+        // An account that cannot be read is told where it is changed.
+        match Account::read(account) {
+            Ok(account) => Wishes::read(self, &account).map(drop),
+            Err(_) => Ok(()),
+        }
     }
 }
 
@@ -185,6 +200,19 @@ mod tests {
             Wishes::read(&many, &account()),
             Err(RulesError::TooManyBlocked)
         );
+    }
+
+    #[test]
+    fn a_face_asks_the_same_question_before_it_sends_rules() {
+        let rules = |toml: &str| toml::from_str::<RingRules>(toml).unwrap();
+        let account = toml::from_str("address = 'alice@contoso.com'").unwrap();
+        assert_eq!(rules("forward_always = '2001'").check(&account), Ok(()));
+        assert_eq!(
+            rules("forward_busy = 'alice'").check(&account),
+            Err(RulesError::Oneself)
+        );
+        let unreadable = toml::from_str("address = 'alice'").unwrap();
+        assert_eq!(rules("forward_busy = 'alice'").check(&unreadable), Ok(()));
     }
 
     #[test]
