@@ -46,3 +46,6 @@ pub const EYE: char = '\u{e0ba}';
 pub const EYE_OFF: char = '\u{e0bb}';
 pub const ARROW_RIGHT: char = '\u{e049}';
 pub const PHONE_CALL: char = '\u{e134}';
+pub const PHONE_FORWARDED: char = '\u{e135}';
+pub const ARROW_LEFT_RIGHT: char = '\u{e24a}';
+pub const X: char = '\u{e1b2}';

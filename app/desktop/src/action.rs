@@ -1,7 +1,7 @@
 //! What the user asked for, or what happened ([`Action`]), and what follows from it outside the
 //! window's own state ([`Effect`]).
 
-use hark_phone::{AudioSettings, CallId, Command, Event, Presence, Settings};
+use hark_phone::{AudioSettings, CallId, Command, Event, Presence, RingRules, Settings};
 
 use crate::state::{CallPanel, HistoryFilter, Tab};
 
@@ -24,6 +24,12 @@ pub enum Action {
 
     Answer(CallId),
     Decline(CallId),
+    /// Ask where this ringing call shall be sent on to.
+    AskWhereTo(CallId),
+    /// Let it ring on instead.
+    KeepRinging,
+    /// Send it on to what was typed.
+    SendOn,
     HangUp(CallId),
     SendDigit(CallId, char),
     SetMuted(CallId, Muted),
@@ -45,6 +51,11 @@ pub enum Action {
 
     SetAudio(AudioSettings),
     PlayTestTone,
+    SetRingRules(RingRules),
+    /// A field of the rules was left: use what stands in the fields.
+    EnterRules,
+    /// Put what was typed on the block list.
+    Block,
     ToggleMicrophoneCheck,
     SetPreferences(Settings),
     /// The first press asks, the second signs out.

@@ -4,26 +4,32 @@ use hark_phone::command::Password;
 use hark_phone::{CallId, CallKind, CallState, Command, Event, RegistrationView, Snapshot};
 
 use crate::action::{Action, Effect, Held, Muted, Ringing};
-use crate::state::{DemoState, SetupForm, SetupPurpose, State, Tab, current_call};
+use crate::state::{DemoState, SendingOn, SetupForm, SetupPurpose, State, Tab, current_call};
 use crate::text;
 
 /// Changes `state` and says what has to be done outside.
 pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Effect> {
     match action {
-        Action::Show(tab) => show(state, tab),
+        Action::Show(tab) => show(state, snapshot, tab),
         Action::OpenSetup(account) => open_setup(state, SetupForm::of(*account)),
         Action::CloseSetup => close_setup(state),
         Action::SignIn => sign_in(state),
         Action::CallVoicemail => start_call(state, Command::CallVoicemail),
-        Action::Dial => dial(state),
+        Action::Dial => dial(state, snapshot),
         Action::CallBack(to) => start_call(state, Command::Dial { to }),
-        Action::TypeDigit(digit) => type_digit(state, digit),
+        Action::TypeDigit(digit) => type_digit(state, snapshot, digit),
         Action::EraseDigit => {
             state.keypad.typed.pop();
             vec![]
         }
         Action::Answer(call) => answer(state, call),
         Action::Decline(call) => send(Command::Decline { call }),
+        Action::AskWhereTo(call) => ask_where_to(state, call),
+        Action::KeepRinging => {
+            state.incoming.sending_on = None;
+            vec![]
+        }
+        Action::SendOn => send_on(state, snapshot),
         Action::HangUp(call) => send(Command::HangUp { call }),
         Action::SendDigit(call, digit) => send_digit(state, call, digit),
         Action::SetMuted(call, muted) => send(Command::SetMuted {
@@ -58,6 +64,9 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         }
         Action::SetAudio(audio) => send(Command::SetAudio(audio)),
         Action::PlayTestTone => send(Command::PlayTestTone),
+        Action::SetRingRules(rules) => send(Command::SetRingRules(rules)),
+        Action::EnterRules => enter_rules(state, snapshot),
+        Action::Block => block(state, snapshot),
         Action::ToggleMicrophoneCheck => {
             let watch = !state.settings.microphone_check;
             watch_microphone(state, watch)
@@ -94,16 +103,21 @@ fn send(command: Command) -> Vec<Effect> {
     vec![Effect::Send(command)]
 }
 
-fn show(state: &mut State, tab: Tab) -> Vec<Effect> {
+fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
+    // A press on a tab leaves the field that was typed in, which is not drawn again to notice it.
+    let mut effects = match state.tab {
+        Tab::Settings => enter_rules(state, snapshot),
+        Tab::Home | Tab::Keypad | Tab::History => vec![],
+    };
     // A question that the user walks away from is answered with no.
     state.history.clear_asked = false;
     state.settings.sign_out_asked = false;
     state.tab = tab;
     state.keypad.wants_focus = tab == Tab::Keypad;
-    let mut effects = match tab {
+    effects.extend(match tab {
         Tab::Settings => vec![],
         Tab::Home | Tab::Keypad | Tab::History => watch_microphone(state, false),
-    };
+    });
     if tab == Tab::History {
         effects.push(Effect::Send(Command::MarkHistorySeen));
     }
@@ -155,25 +169,87 @@ fn start_call(state: &mut State, command: Command) -> Vec<Effect> {
     send(command)
 }
 
-fn dial(state: &mut State) -> Vec<Effect> {
-    let to = std::mem::take(&mut state.keypad.typed).trim().to_owned();
+/// What cannot be called stays in the field, beside the reason.
+fn dial(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    let to = state.keypad.typed.trim().to_owned();
     if to.is_empty() {
         return vec![];
     }
+    if let Some(error) = unusable(snapshot, &to) {
+        state.notice = Some(error);
+        return vec![];
+    }
+    state.keypad.typed.clear();
     start_call(state, Command::Dial { to })
 }
 
-fn type_digit(state: &mut State, digit: char) -> Vec<Effect> {
+/// Why a call cannot go to what was typed.
+fn unusable(snapshot: &Snapshot, typed: &str) -> Option<String> {
+    let account = snapshot.account.as_ref()?;
+    let error = account.check_destination(typed).err()?;
+    Some(error.to_string())
+}
+
+fn type_digit(state: &mut State, snapshot: &Snapshot, digit: char) -> Vec<Effect> {
     state.keypad.typed.push(digit);
     if state.tab == Tab::Keypad {
         return vec![];
     }
-    show(state, Tab::Keypad)
+    show(state, snapshot, Tab::Keypad)
 }
 
 fn answer(state: &mut State, call: CallId) -> Vec<Effect> {
     state.call = Default::default();
     send(Command::Answer { call })
+}
+
+fn ask_where_to(state: &mut State, call: CallId) -> Vec<Effect> {
+    state.incoming.sending_on = Some(SendingOn {
+        call,
+        to: String::new(),
+        error: None,
+        wants_focus: true,
+    });
+    vec![]
+}
+
+/// The form stays until the call is gone, in case that the engine refuses.
+fn send_on(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    let Some(form) = &mut state.incoming.sending_on else {
+        return vec![];
+    };
+    form.error = unusable(snapshot, &form.to);
+    if form.error.is_some() {
+        return vec![];
+    }
+    let to = form.to.trim().to_owned();
+    send(Command::Deflect {
+        call: form.call,
+        to,
+    })
+}
+
+fn enter_rules(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    let (Some(account), kept) = (&snapshot.account, &snapshot.ring_rules) else {
+        return vec![];
+    };
+    let form = &mut state.settings.rules;
+    if !form.is_edited() {
+        return vec![];
+    }
+    let rules = form.entered(kept, account);
+    if rules == *kept {
+        return vec![];
+    }
+    send(Command::SetRingRules(rules))
+}
+
+fn block(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    let (Some(account), kept) = (&snapshot.account, &snapshot.ring_rules) else {
+        return vec![];
+    };
+    let rules = state.settings.rules.blocking(kept, account);
+    rules.map_or(vec![], |rules| send(Command::SetRingRules(rules)))
 }
 
 fn send_digit(state: &mut State, call: CallId, digit: char) -> Vec<Effect> {
@@ -306,6 +382,8 @@ fn call_changed(
         CallState::Ringing | CallState::Early => vec![],
         CallState::Connected => vec![Effect::Withdraw(call)],
         CallState::Ended => {
+            let asked = &mut state.incoming.sending_on;
+            asked.take_if(|sending_on| sending_on.call == call);
             // Another call may be on the screen, with its keys open.
             if current_call(snapshot).is_none_or(|shown| shown.id == call) {
                 state.call = Default::default();

@@ -9,6 +9,10 @@ use hark_phone::{
 
 use crate::widgets::Content;
 
+mod rules;
+
+pub use rules::{RuleField, RulesForm};
+
 /// Changed by [`crate::reduce::reduce`] and, field by field, by the text fields of the views.
 #[derive(Debug, Default)]
 pub struct State {
@@ -99,6 +103,19 @@ pub struct KeypadState {
 pub struct IncomingState {
     /// The call whose Answer button was given the keyboard.
     pub focused: Option<CallId>,
+    /// The user wants to send a call on, and is asked where to.
+    pub sending_on: Option<SendingOn>,
+}
+
+/// A ringing call that is about to be sent on.
+#[derive(Debug)]
+pub struct SendingOn {
+    pub call: CallId,
+    pub to: String,
+    /// Why it cannot go there.
+    pub error: Option<String>,
+    /// Ask for the keyboard in the next frame.
+    pub wants_focus: bool,
 }
 
 #[derive(Debug, Default)]
@@ -133,6 +150,7 @@ pub enum HistoryFilter {
 pub struct SettingsState {
     pub microphone_check: bool,
     pub sign_out_asked: bool,
+    pub rules: RulesForm,
 }
 
 /// The built-in voicemail server.

@@ -1,6 +1,7 @@
 //! Every word of the window: sentence case, one idea a sentence, what happened and what to do.
 
 mod account;
+mod settings;
 mod time;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use jiff::Zoned;
 use crate::state::Tab;
 
 pub use account::*;
+pub use settings::*;
 use time::{clock_time, recent_time, talked};
 pub use time::{day, next_try, next_try_short, timer};
 
@@ -29,6 +31,10 @@ pub const NUMBER_HINT: &str = "Name or number";
 
 pub const ANSWER: &str = "Answer";
 pub const DECLINE: &str = "Decline";
+pub const SEND_ON: &str = "Send on";
+pub const SEND_ON_TO: &str = "Send on to…";
+pub const SEND_ON_FIELD: &str = "Send this call on to";
+pub const DESTINATION_HINT: &str = "Number or address";
 pub const HANG_UP: &str = "Hang up";
 pub const CANCEL: &str = "Cancel";
 pub const MUTE: &str = "Mute";
@@ -56,31 +62,6 @@ pub const CLEAR: &str = "Clear";
 pub const CLEAR_ASK: &str = "Remove all calls from this list?";
 pub const REMOVE_ALL: &str = "Remove all";
 pub const KEEP: &str = "Keep";
-
-pub const SETTINGS: &str = "Settings";
-pub const ACCOUNT: &str = "Account";
-pub const EDIT_ACCOUNT: &str = "Change";
-pub const SIGN_OUT: &str = "Sign out";
-pub const SIGN_OUT_ASK: &str = "Sign out and forget this account and its password?";
-pub const STAY: &str = "Stay";
-pub const SERVER: &str = "Server";
-pub const ADDRESS: &str = "Address";
-pub const STATE: &str = "State";
-pub const VOICEMAIL_ADDRESS: &str = "Voicemail";
-pub const OWN_MAILBOX: &str = "Own mailbox on the server";
-pub const AUDIO: &str = "Audio";
-pub const SPEAKER: &str = "Calls are heard on";
-pub const MICROPHONE: &str = "Speak into";
-pub const RINGER: &str = "Ring on";
-pub const SYSTEM_DEFAULT: &str = "System default";
-pub const TEST_TONE: &str = "Play a tone";
-pub const CHECK_MICROPHONE: &str = "Check the microphone";
-pub const STOP_CHECK: &str = "Stop the check";
-pub const SPEAK_NOW: &str = "Say something; the bar moves with your voice.";
-pub const APPEARANCE: &str = "Appearance";
-pub const NOTIFICATIONS: &str = "Notifications";
-pub const NO_NOTIFICATIONS: &str =
-    "This desktop shows no notifications. Calls still ring and raise this window.";
 
 pub const DETAILS: &str = "Technical details";
 pub const TRY_NOW: &str = "Try now";

@@ -14,6 +14,7 @@ mod incoming;
 mod keyboard;
 mod keypad;
 mod presence;
+mod ring_rules;
 mod settings;
 mod setup;
 mod tabs;
@@ -150,6 +151,7 @@ fn call_screen(
     let mut actions = Vec::new();
     if place == Place::Screen {
         actions.extend(ringing(ui, snapshot, state));
+        actions.extend(news(ui, snapshot, state));
     }
     if let Some(shown) = current_call(snapshot) {
         actions.extend(call::view(
@@ -162,6 +164,19 @@ fn call_screen(
         ));
     }
     actions
+}
+
+/// What the tabs say above everything is said above a call as well.
+fn news(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
+    if state.notice.is_none() && snapshot.problems.is_empty() {
+        return vec![];
+    }
+    column(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = size::GAP / 2.0;
+        let actions = banners::news(ui, snapshot, state.notice.as_deref());
+        ui.add_space(size::GAP / 2.0);
+        actions
+    })
 }
 
 /// A column that scrolls when it is too long for the window.

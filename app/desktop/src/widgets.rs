@@ -9,6 +9,7 @@ mod field;
 mod meter;
 mod pad;
 mod presence_dot;
+mod switch;
 mod text;
 
 pub use avatar::{Face, avatar, initials};
@@ -19,6 +20,7 @@ pub use field::{Content, Field, choice};
 pub use meter::{level_meter, quality_bars};
 pub use pad::pad;
 pub use presence_dot::paint_presence;
+pub use switch::switch;
 pub use text::{icon, paint_icon, paint_text, text, text_centered, text_in, text_wrapped};
 
 use eframe::egui::{self, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui};

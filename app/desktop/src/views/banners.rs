@@ -25,10 +25,17 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
         actions.push(Action::ShowCall);
     }
     actions.extend(registration(ui, snapshot, moment));
+    actions.extend(news(ui, snapshot, state.notice.as_deref()));
+    actions
+}
+
+/// What went wrong last, and what stands in the way.
+pub fn news(ui: &mut Ui, snapshot: &Snapshot, notice: Option<&str>) -> Vec<Action> {
+    let mut actions = Vec::new();
     let problems = &snapshot.problems;
     // What stays is told once, as a problem, and not a second time as the news that it was.
-    let fresh = |notice: &&String| problems.iter().all(|problem| problem.text != **notice);
-    if let Some(notice) = state.notice.as_ref().filter(fresh) {
+    let fresh = |notice: &&str| problems.iter().all(|problem| problem.text != **notice);
+    if let Some(notice) = notice.filter(fresh) {
         actions.extend(notice_banner(ui, notice));
     }
     for problem in problems {

@@ -149,14 +149,10 @@ fn call_back(entry: &HistoryEntry) -> Action {
 fn sign(entry: &HistoryEntry, t: &theme::Tokens) -> (char, eframe::egui::Color32) {
     match (entry.outcome, entry.direction) {
         (Outcome::Missed, _) => (icons::PHONE_MISSED, t.danger),
-        (
-            Outcome::Declined
-            | Outcome::Refused
-            | Outcome::Forwarded
-            | Outcome::Failed
-            | Outcome::Cancelled,
-            _,
-        ) => (icons::PHONE_OFF, t.muted),
+        (Outcome::Forwarded, _) => (icons::PHONE_FORWARDED, t.muted),
+        (Outcome::Declined | Outcome::Refused | Outcome::Failed | Outcome::Cancelled, _) => {
+            (icons::PHONE_OFF, t.muted)
+        }
         (Outcome::Answered | Outcome::AnsweredElsewhere, CallDirection::Incoming) => {
             (icons::PHONE_INCOMING, t.muted)
         }

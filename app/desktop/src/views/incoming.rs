@@ -8,7 +8,9 @@ use crate::action::Action;
 use crate::state::{IncomingState, rings_here};
 use crate::text;
 use crate::theme::{self, Text};
-use crate::widgets::{Face, Look, announce, avatar, card, pill_icon, text as label};
+use crate::widgets::{
+    Content, Face, Field, Look, announce, avatar, card, link, pill, pill_icon, text as label,
+};
 
 /// The cards of all calls that ring.
 pub fn cards(ui: &mut Ui, snapshot: &Snapshot, state: &mut IncomingState) -> Vec<Action> {
@@ -52,8 +54,53 @@ fn one(
                 actions.push(Action::Decline(call.id));
             }
         });
+        // OX-11: Play on Phone and other calls that forbid it have no way to be sent on.
+        if call.may_deflect {
+            actions.extend(send_on(ui, call, state));
+        }
         actions
     })
+}
+
+/// A quiet way to send the call on; open, a field that asks where to.
+fn send_on(ui: &mut Ui, call: &CallView, state: &mut IncomingState) -> Vec<Action> {
+    let asked = &mut state.sending_on;
+    let Some(form) = asked.as_mut().filter(|form| form.call == call.id) else {
+        let pressed = link(ui, text::SEND_ON_TO).clicked();
+        return Vec::from_iter(pressed.then_some(Action::AskWhereTo(call.id)));
+    };
+    let field = Field {
+        caption: text::SEND_ON_FIELD,
+        hint: text::DESTINATION_HINT,
+        content: Content::Plain,
+        error: form.error.as_deref(),
+    };
+    let response = ui.vertical(|ui| field.show(ui, &mut form.to)).inner;
+    if std::mem::take(&mut form.wants_focus) {
+        response.request_focus();
+    }
+    let key = |key| response.lost_focus() && ui.input(|input| input.key_pressed(key));
+    let (entered, escaped) = (key(Key::Enter), key(Key::Escape));
+    let (sent, kept) = ui
+        .horizontal(|ui| {
+            let sent = pill_icon(
+                ui,
+                icons::PHONE_FORWARDED,
+                text::SEND_ON,
+                None,
+                Look::Accent,
+            );
+            let kept = pill(ui, text::BACK, None, Look::Quiet);
+            (sent.clicked(), kept.clicked())
+        })
+        .inner;
+    if sent || entered {
+        vec![Action::SendOn]
+    } else if kept || escaped {
+        vec![Action::KeepRinging]
+    } else {
+        vec![]
+    }
 }
 
 fn who(ui: &mut Ui, snapshot: &Snapshot, call: &CallView) {

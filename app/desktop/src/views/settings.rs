@@ -1,4 +1,4 @@
-//! Account, audio and appearance, each in a card of its own.
+//! Account, audio, calls and appearance, each in a card of its own.
 
 use eframe::egui::{Align, Layout, Ui};
 use hark_assets::icons;
@@ -9,16 +9,20 @@ use crate::state::{DemoState, SettingsState, State};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::call_panels::{audio_action, device};
-use crate::views::{account_name, bare_address};
+use crate::views::{account_name, bare_address, ring_rules};
 use crate::widgets::{
     Look, Tone, banner, card, detail, disclosure, icon, level_meter, link, pill, pill_icon,
     segmented, text as label, text_wrapped,
 };
 
-pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State) -> Vec<Action> {
     let mut actions = section(ui, text::ACCOUNT, |ui| account(ui, snapshot, state));
     actions.extend(section(ui, text::AUDIO, |ui| {
         audio(ui, snapshot, &state.settings)
+    }));
+    let rules = &mut state.settings.rules;
+    actions.extend(section(ui, text::CALLS, |ui| {
+        ring_rules::view(ui, &snapshot.ring_rules, rules)
     }));
     actions.extend(section(ui, text::APPEARANCE, |ui| appearance(ui, snapshot)));
     if let Some(reason) = &state.no_notifications {

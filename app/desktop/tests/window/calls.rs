@@ -89,6 +89,60 @@ fn someone_who_is_typing_answers_nothing_by_accident() {
 }
 
 #[test]
+fn ox11_play_on_phone_cannot_be_sent_on() {
+    let stage = Stage::new(in_call(play_on_phone()));
+    assert!(stage.has(Role::Button, "Answer"));
+    assert!(!stage.has(Role::Button, "Send on to…"));
+}
+
+#[test]
+fn a_ringing_call_is_sent_on_to_what_is_typed() {
+    let mut stage = Stage::new(in_call(priya_rings()));
+    stage.press("Send on to…");
+    assert!(stage.field("Send this call on to").is_focused());
+    stage.type_text("2999");
+    stage.key(Key::Enter);
+    assert_eq!(stage.said(), ["Deflect { call: CallId(8), to: \"2999\" }"]);
+    stage.press("Back");
+    assert!(stage.has(Role::Button, "Send on to…"));
+    assert!(stage.said().is_empty());
+}
+
+#[test]
+fn a_call_is_not_sent_on_to_what_nobody_can_call() {
+    let mut stage = Stage::new(in_call(priya_rings()));
+    stage.press("Send on to…");
+    stage.type_text("call me");
+    stage.press("Send on");
+    assert!(stage.said().is_empty());
+    assert!(stage.reads(
+        "This is no number and no address. Type a number, or an address like name@example.com."
+    ));
+    let typed = stage.field("Send this call on to").value();
+    assert_eq!(typed.as_deref(), Some("call me"));
+}
+
+#[test]
+fn escape_while_typing_lets_the_call_ring_on() {
+    let mut stage = Stage::new(in_call(priya_rings()));
+    stage.press("Send on to…");
+    stage.type_text("29");
+    stage.key(Key::Escape);
+    assert!(stage.has(Role::Button, "Send on to…"));
+    assert!(stage.said().is_empty());
+}
+
+#[test]
+fn what_goes_wrong_in_a_call_is_said_on_its_screen() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    let text = "The other side takes no digits.";
+    stage.happens(Event::Error { text: text.into() });
+    assert!(stage.reads(text));
+    stage.press("Dismiss");
+    assert!(!stage.reads(text));
+}
+
+#[test]
 fn both_buttons_of_the_card_work() {
     let mut stage = Stage::new(in_call(priya_rings()));
     stage.press("Decline");

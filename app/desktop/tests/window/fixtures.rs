@@ -9,7 +9,7 @@ use hark_phone::snapshot::{
 };
 use hark_phone::{
     AccountSettings, AudioSettings, CallDirection, CallId, CallKind, CallState, CallView, Presence,
-    RegistrationView, Snapshot, Transport,
+    RegistrationView, RingRules, Snapshot, Transport,
 };
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -119,6 +119,7 @@ pub fn priya_rings() -> CallView {
         kind: CallKind::Person,
         title: "Priya Raman".into(),
         subtitle: "priya@example.test".into(),
+        may_deflect: true,
         ..play_on_phone()
     }
 }
@@ -210,6 +211,19 @@ fn entry(
         address: format!("sip:{user}@example.test"),
         began: now - Duration::from_secs(minutes_ago * 60),
         talked,
+    }
+}
+
+/// Forwarding and a block list in use.
+pub fn with_rules() -> Snapshot {
+    Snapshot {
+        ring_rules: RingRules {
+            forward_no_answer: Some("2999".into()),
+            blocked: vec!["*@spam.test".into(), "+1555*".into()],
+            refuse_anonymous: true,
+            ..RingRules::default()
+        },
+        ..signed_in()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use eframe::egui::accesskit::Role;
 use hark_phone::Snapshot;
+use hark_phone::snapshot::Outcome;
 
 use crate::fixtures::signed_in;
 use crate::stage::Stage;
@@ -57,6 +58,18 @@ fn a_person_is_called_back_and_the_mailbox_is_called_without_a_pin() {
         stage.said(),
         ["Dial { to: \"sip:tom@example.test\" }", "CallVoicemail"]
     );
+}
+
+#[test]
+fn a_call_that_was_sent_on_says_so_and_is_not_missed() {
+    let mut snapshot = signed_in();
+    let mut entries = crate::fixtures::history();
+    entries[0].outcome = Outcome::Forwarded;
+    snapshot.history = entries.into();
+    let mut stage = history(snapshot);
+    assert!(stage.reads("Forwarded · 10:40"));
+    stage.activate(Role::RadioButton, "Missed");
+    assert!(stage.reads("No missed calls."));
 }
 
 #[test]

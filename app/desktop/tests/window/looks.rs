@@ -9,7 +9,8 @@ use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{Event, Presence, RegistrationView, Snapshot, Theme};
 
 use crate::fixtures::{
-    in_call, offline, play_on_phone, presence, refused, signed_in, tom_on_hold, voicemail_call,
+    in_call, offline, play_on_phone, presence, priya_rings, refused, signed_in, tom_on_hold,
+    voicemail_call, with_rules,
 };
 use crate::stage::Stage;
 
@@ -105,6 +106,23 @@ fn history() {
 fn settings() {
     usual("settings", signed_in(), |stage| {
         stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+    });
+}
+
+#[test]
+fn settings_of_calls() {
+    check("settings_calls", with_rules(), [400.0, 1640.0], |stage| {
+        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+        stage.fill("Forward every call to", "dana");
+        stage.key(eframe::egui::Key::Enter);
+    });
+}
+
+#[test]
+fn a_call_that_is_about_to_be_sent_on() {
+    usual("send_on", in_call(priya_rings()), |stage| {
+        stage.press("Send on to…");
+        stage.type_text("2999");
     });
 }
 

@@ -7,6 +7,7 @@ mod history;
 mod home;
 mod keypad;
 mod looks;
+mod ring_rules;
 mod settings;
 mod setup;
 mod stage;

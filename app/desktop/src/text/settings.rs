@@ -1,0 +1,62 @@
+//! Words of the settings.
+
+pub const SETTINGS: &str = "Settings";
+pub const ACCOUNT: &str = "Account";
+pub const EDIT_ACCOUNT: &str = "Change";
+pub const SIGN_OUT: &str = "Sign out";
+pub const SIGN_OUT_ASK: &str = "Sign out and forget this account and its password?";
+pub const STAY: &str = "Stay";
+pub const SERVER: &str = "Server";
+pub const ADDRESS: &str = "Address";
+pub const STATE: &str = "State";
+pub const VOICEMAIL_ADDRESS: &str = "Voicemail";
+pub const OWN_MAILBOX: &str = "Own mailbox on the server";
+pub const AUDIO: &str = "Audio";
+pub const SPEAKER: &str = "Calls are heard on";
+pub const MICROPHONE: &str = "Speak into";
+pub const RINGER: &str = "Ring on";
+pub const SYSTEM_DEFAULT: &str = "System default";
+pub const TEST_TONE: &str = "Play a tone";
+pub const CHECK_MICROPHONE: &str = "Check the microphone";
+pub const STOP_CHECK: &str = "Stop the check";
+pub const SPEAK_NOW: &str = "Say something; the bar moves with your voice.";
+pub const APPEARANCE: &str = "Appearance";
+pub const NOTIFICATIONS: &str = "Notifications";
+pub const NO_NOTIFICATIONS: &str =
+    "This desktop shows no notifications. Calls still ring and raise this window.";
+
+pub const CALLS: &str = "Calls";
+pub const ALWAYS_RINGS: &str =
+    "Play on Phone from your own voicemail always rings. Nothing here forwards or blocks it.";
+pub const FORWARD_ALWAYS: &str = "Forward every call to";
+pub const FORWARD_BUSY: &str = "While you are in a call, forward to";
+pub const FORWARD_NO_ANSWER: &str = "When you do not answer, forward to";
+pub const FORWARD_HINT: &str = "Nowhere; calls ring here";
+pub const FORWARD_AFTER: &str = "Ring here first for";
+pub const FORWARD_QUIET: &str = "With Do not disturb and Appear offline, callers are turned away and \
+     nothing is forwarded.";
+pub const BLOCKED: &str = "Blocked callers";
+pub const BLOCKED_HINT: &str = "2001, *@company.com, +1555*";
+pub const BLOCK: &str = "Block";
+pub const REFUSE_ANONYMOUS: &str = "Turn away callers who hide their number";
+pub const FLOOD: &str = "When many calls ring and hang up within a minute";
+pub const FLOOD_OFF: &str = "Let every call ring";
+
+pub fn unblock(entry: &str) -> String {
+    format!("Unblock {entry}")
+}
+
+pub fn seconds(seconds: u16) -> String {
+    super::count(seconds.into(), "second", "seconds")
+}
+
+/// How many lost calls make the phone silent.
+pub fn flood_limit(limit: u16) -> String {
+    match limit {
+        0 => FLOOD_OFF.to_owned(),
+        limit => format!(
+            "Turn callers away after {}",
+            super::count(limit.into(), "such call", "such calls")
+        ),
+    }
+}

@@ -1,0 +1,183 @@
+//! "Calls" in the settings: where calls are sent on, and who is turned away. Everything holds as soon
+//! as it is entered.
+
+use eframe::egui::{Key, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
+use hark_assets::icons;
+use hark_phone::RingRules;
+
+use crate::action::Action;
+use crate::state::{RuleField, RulesForm};
+use crate::text;
+use crate::theme::{self, Text};
+use crate::widgets::{
+    Content, Field, Look, choice, divider, icon, pill, round, switch, text_in, text_wrapped, within,
+};
+
+pub fn view(ui: &mut Ui, rules: &RingRules, form: &mut RulesForm) -> Vec<Action> {
+    form.follow(rules);
+    ui.spacing_mut().item_spacing.y = 12.0;
+    always_rings(ui);
+    let mut actions = forwarding(ui, rules, form);
+    divider(ui);
+    actions.extend(blocked(ui, rules, &mut form.block));
+    divider(ui);
+    actions.extend(refusing(ui, rules));
+    actions
+}
+
+/// What no rule below touches (OX-9, OX-11).
+fn always_rings(ui: &mut Ui) {
+    let t = theme::tokens(ui);
+    ui.horizontal_top(|ui| {
+        icon(ui, icons::VOICEMAIL, 18.0, t.accent);
+        text_wrapped(ui, text::ALWAYS_RINGS, Text::Small, t.text);
+    });
+}
+
+fn forwarding(ui: &mut Ui, rules: &RingRules, form: &mut RulesForm) -> Vec<Action> {
+    let t = theme::tokens(ui);
+    let mut left = false;
+    for (caption, field) in [
+        (text::FORWARD_ALWAYS, &mut form.always),
+        (text::FORWARD_BUSY, &mut form.busy),
+        (text::FORWARD_NO_ANSWER, &mut form.no_answer),
+    ] {
+        let response = rule_field(ui, caption, text::FORWARD_HINT, field);
+        left |= is_left(ui, &response, field);
+    }
+    // egui tells twice that a field was left.
+    let entered = left && form.is_edited();
+    let mut actions = Vec::from_iter(entered.then_some(Action::EnterRules));
+    if rules.forward_no_answer.is_some() {
+        actions.extend(ring_for(ui, rules));
+    }
+    text_wrapped(ui, text::FORWARD_QUIET, Text::Small, t.muted);
+    actions
+}
+
+fn rule_field(ui: &mut Ui, caption: &str, hint: &str, field: &mut RuleField) -> Response {
+    let shown = Field {
+        caption,
+        hint,
+        content: Content::Plain,
+        error: field.error.as_deref(),
+    };
+    let response = ui.vertical(|ui| shown.show(ui, &mut field.typed)).inner;
+    if response.changed() {
+        field.error = None;
+        field.edited = true;
+    }
+    response
+}
+
+/// Whether the user is done with a field. Escape takes back what was typed.
+fn is_left(ui: &Ui, response: &Response, field: &mut RuleField) -> bool {
+    let left = response.lost_focus();
+    if left && ui.input(|input| input.key_pressed(Key::Escape)) {
+        field.revert();
+    }
+    left
+}
+
+fn ring_for(ui: &mut Ui, rules: &RingRules) -> Option<Action> {
+    let seconds = with_present(&RING_SECONDS, rules.no_answer_seconds);
+    let picked = number(
+        ui,
+        text::FORWARD_AFTER,
+        &seconds,
+        rules.no_answer_seconds,
+        text::seconds,
+    )?;
+    Some(Action::SetRingRules(RingRules {
+        no_answer_seconds: picked,
+        ..rules.clone()
+    }))
+}
+
+fn blocked(ui: &mut Ui, rules: &RingRules, field: &mut RuleField) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let response = rule_field(ui, text::BLOCKED, text::BLOCKED_HINT, field);
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let usable = !field.typed.trim().is_empty();
+    let pressed = usable && pill(ui, text::BLOCK, None, Look::Quiet).clicked();
+    if entered || pressed {
+        actions.push(Action::Block);
+        response.request_focus();
+    }
+    for entry in &rules.blocked {
+        if blocked_row(ui, entry) {
+            let mut rules = rules.clone();
+            rules.blocked.retain(|other| other != entry);
+            actions.push(Action::SetRingRules(rules));
+        }
+    }
+    actions
+}
+
+/// True when it was taken off the list.
+fn blocked_row(ui: &mut Ui, entry: &str) -> bool {
+    let t = theme::tokens(ui);
+    let size = vec2(ui.available_width(), ROW);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let room = Rect::from_min_max(rect.min, pos2(rect.right() - ROW - 8.0, rect.bottom()));
+    text_in(
+        ui,
+        room,
+        eframe::egui::Align::Min,
+        entry,
+        Text::Body,
+        t.text,
+    );
+    let center = pos2(rect.right() - ROW / 2.0, rect.center().y);
+    let place = Rect::from_center_size(center, Vec2::splat(ROW));
+    within(ui, place, entry, |ui| {
+        round(ui, icons::X, &text::unblock(entry), ROW, Look::Bare).clicked()
+    })
+}
+
+fn refusing(ui: &mut Ui, rules: &RingRules) -> Vec<Action> {
+    let mut changed = rules.clone();
+    if switch(ui, text::REFUSE_ANONYMOUS, rules.refuse_anonymous).clicked() {
+        changed.refuse_anonymous = !rules.refuse_anonymous;
+    }
+    let limits = with_present(&FLOOD_LIMITS, rules.flood_limit);
+    if let Some(limit) = number(
+        ui,
+        text::FLOOD,
+        &limits,
+        rules.flood_limit,
+        text::flood_limit,
+    ) {
+        changed.flood_limit = limit;
+    }
+    Vec::from_iter((changed != *rules).then_some(Action::SetRingRules(changed)))
+}
+
+/// A choice between numbers, in words.
+fn number(
+    ui: &mut Ui,
+    caption: &str,
+    numbers: &[u16],
+    chosen: u16,
+    words: impl Fn(u16) -> String,
+) -> Option<u16> {
+    let options: Vec<String> = numbers.iter().map(|&number| words(number)).collect();
+    let selected = numbers.iter().position(|&number| number == chosen);
+    let picked = ui
+        .vertical(|ui| choice(ui, caption, &options, selected.unwrap_or(0)))
+        .inner?;
+    numbers.get(picked).copied()
+}
+
+/// The usual numbers, and the one that was written into the file by hand.
+fn with_present(usual: &[u16], present: u16) -> Vec<u16> {
+    let mut numbers = usual.to_vec();
+    if let Err(place) = numbers.binary_search(&present) {
+        numbers.insert(place, present);
+    }
+    numbers
+}
+
+const RING_SECONDS: [u16; 7] = [5, 10, 15, 20, 30, 45, 60];
+const FLOOD_LIMITS: [u16; 5] = [0, 5, 10, 20, 60];
+const ROW: f32 = 32.0;
