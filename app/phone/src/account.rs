@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use hark_media::Encryption;
 use hark_sip::message::{Host, Uri};
-use hark_sip::{FlowTarget, Transport};
+use hark_sip::{Registrar, Transport};
 
 use crate::settings::{self, AccountSettings, MediaEncryption};
 use crate::snapshot::VoicemailOrigin;
@@ -19,8 +19,8 @@ pub(crate) struct Account {
     /// The name for Digest.
     pub(crate) username: String,
     pub(crate) display_name: Option<String>,
-    /// Where the registrar's flow leads.
-    pub(crate) server: FlowTarget,
+    /// Where the registrar is, as far as the user knows.
+    pub(crate) server: Registrar,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) encryption: Encryption,
     /// Where the mailbox is called: what the user named, what the server named, or the default form
@@ -124,7 +124,7 @@ fn address(text: &str) -> Result<Uri, AccountError> {
 }
 
 /// `host`, `host:port`, `[v6]:port`.
-fn server(text: &str, transport: Transport, domain: &Host) -> Result<FlowTarget, AccountError> {
+fn server(text: &str, transport: Transport, domain: &Host) -> Result<Registrar, AccountError> {
     let uri: Uri = format!("sip:{text}")
         .parse()
         .map_err(|_| AccountError::Server)?;
@@ -150,17 +150,13 @@ fn voicemail_address(
 }
 
 /// The certificate may be for the server that the user named or for the domain (RFC 5922 §7.1).
-fn target(host: &Host, port: Option<u16>, transport: Transport, domain: &Host) -> FlowTarget {
-    let default_port = match transport {
-        Transport::Tls => DEFAULT_TLS_PORT,
-        Transport::Tcp => DEFAULT_TCP_PORT,
-    };
+fn target(host: &Host, port: Option<u16>, transport: Transport, domain: &Host) -> Registrar {
     let mut certificate_names = vec![host.unbracketed(), domain.unbracketed()];
     certificate_names.dedup();
-    FlowTarget {
+    Registrar {
         transport,
         host: host.unbracketed(),
-        port: port.unwrap_or(default_port),
+        port,
         certificate_names,
     }
 }
@@ -197,10 +193,6 @@ fn filled(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
-/// RFC 3261 §19.1.2.
-const DEFAULT_TCP_PORT: u16 = 5060;
-const DEFAULT_TLS_PORT: u16 = 5061;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,7 +207,7 @@ mod tests {
         assert_eq!(account.address.to_string(), "sip:alice@example.test");
         assert_eq!(account.username, "alice");
         assert_eq!(account.server.host, "example.test");
-        assert_eq!(account.server.port, 5061);
+        assert_eq!(account.server.port, None);
         assert_eq!(account.server.certificate_names, ["example.test"]);
         assert_eq!(account.encryption, Encryption::Required);
     }
@@ -234,7 +226,7 @@ mod tests {
         assert_eq!(account.username, "2001");
         assert_eq!(
             (account.server.host.as_str(), account.server.port),
-            ("::1", 5071)
+            ("::1", Some(5071))
         );
         assert_eq!(account.server.certificate_names, ["::1", "example.test"]);
         assert_eq!(account.encryption, Encryption::Optional);

@@ -45,7 +45,10 @@ impl<C> Traced<C> {
             Input::FlowClosed { flow, .. } | Input::FlowFailed { flow, .. } => {
                 self.framers.remove(flow);
             }
-            Input::FlowOpened { .. } | Input::Timeout => {}
+            Input::LookedUp { .. }
+            | Input::FlowOpened { .. }
+            | Input::Disturbed
+            | Input::Timeout => {}
         }
     }
 
@@ -61,7 +64,8 @@ impl<C> Traced<C> {
             Output::CloseFlow { flow } => {
                 self.framers.remove(flow);
             }
-            Output::OpenFlow { .. } | Output::Event(_) | Output::Timeout(_) => {}
+            Output::Lookup(_) | Output::OpenFlow { .. } | Output::Event(_) | Output::Timeout(_) => {
+            }
         }
     }
 }

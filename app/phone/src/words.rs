@@ -22,6 +22,13 @@ pub(crate) fn flow(error: &FlowError, server: &str) -> Problem {
             "The server {server} was not found. Check the address for a slip of the pen, and the \
              network connection."
         ),
+        FlowError::LookupFailed => format!(
+            "The address of {server} could not be looked up, because no name server answers. Check \
+             the network connection; Hark keeps trying."
+        ),
+        FlowError::NetworkChanged => {
+            format!("This computer's network has changed. Hark is connecting to {server} again.")
+        }
         FlowError::Unreachable | FlowError::TimedOut => format!(
             "The server {server} does not answer. Check the network connection; Hark keeps trying."
         ),
@@ -332,6 +339,8 @@ mod tests {
     fn every_flow_error_has_its_own_words() {
         let errors = [
             FlowError::NameNotFound,
+            FlowError::LookupFailed,
+            FlowError::NetworkChanged,
             FlowError::Unreachable,
             FlowError::Refused,
             FlowError::CertificateExpired,

@@ -107,6 +107,8 @@ impl ProtocolServer {
                 self.flow_closed(now, flow);
             }
             Input::Timeout => self.handle_timeout(now),
+            // Its flows are opened by others, and each tells by itself that it is gone.
+            Input::LookedUp { .. } | Input::Disturbed => {}
         }
         self.handle_transactions(now);
     }

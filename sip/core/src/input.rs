@@ -1,6 +1,8 @@
 //! What the outside world tells a SIP core: flows that open and close, and the bytes they carry.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+
+use crate::locate::{Answer, Question};
 
 /// One TCP or TLS connection as the core sees it. The core numbers the flows that it asks for; the
 /// shell numbers the ones that it accepts, from [`FlowId::FIRST_ACCEPTED`] upwards.
@@ -23,11 +25,14 @@ pub enum Transport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlowTarget {
     pub transport: Transport,
-    /// Host name or address literal (IPv6 without brackets).
+    /// The name of the server, for people.
     pub host: String,
     pub port: u16,
-    /// Names of which the server's certificate must carry one: the host that the user configured
-    /// and the SIP domain of the account (RFC 5922 §7.1).
+    /// The addresses of the server, best first. Each is tried as soon as the one before has failed
+    /// or is slow (RFC 8305 §5).
+    pub addresses: Vec<IpAddr>,
+    /// Names of which the server's certificate must carry one. The first one is told to the server
+    /// (RFC 6066 §3).
     pub certificate_names: Vec<String>,
 }
 
@@ -44,6 +49,8 @@ pub struct FlowInfo {
 pub enum FlowError {
     #[error("the name has no address")]
     NameNotFound,
+    #[error("the names of the server could not be looked up")]
+    LookupFailed,
     #[error("nothing answers at the address")]
     Unreachable,
     #[error("the connection was refused")]
@@ -64,6 +71,8 @@ pub enum FlowError {
     Tls(String),
     #[error("the connection was closed")]
     Closed,
+    #[error("this computer's network has changed")]
+    NetworkChanged,
     #[error("the connection failed: {0}")]
     Broken(String),
 }
@@ -71,6 +80,8 @@ pub enum FlowError {
 /// One thing that happened outside.
 #[derive(Debug, Clone)]
 pub enum Input {
+    /// What came of [`crate::Output::Lookup`].
+    LookedUp { question: Question, answer: Answer },
     /// A flow that [`crate::Output::OpenFlow`] asked for, or that a listener accepted, is open.
     FlowOpened { flow: FlowId, info: FlowInfo },
     /// A flow that was asked for could not be opened.
@@ -79,6 +90,9 @@ pub enum Input {
     Received { flow: FlowId, bytes: Vec<u8> },
     /// An open flow is gone. Not sent for flows that the core closed itself.
     FlowClosed { flow: FlowId, error: FlowError },
+    /// This machine woke from sleep, or its network changed: what was open may be dead, and what
+    /// could not be reached may be back.
+    Disturbed,
     /// The deadline of the last [`crate::Output::Timeout`] has passed.
     Timeout,
 }

@@ -24,16 +24,16 @@
 //!
 //! use hark_sip::auth::{Credentials, Password};
 //! use hark_sip::identity::Epid;
-//! use hark_sip::{Account, Core, FlowTarget, IdSource, Output, Transport, UserAgent};
+//! use hark_sip::{Account, Core, IdSource, Output, Registrar, Transport, UserAgent};
 //!
 //! let account = Account {
 //!     address: "sip:alice@example.test".parse()?,
 //!     display_name: None,
 //!     credentials: Credentials { username: "alice".into(), password: Password::new("secret") },
-//!     registrar: FlowTarget {
+//!     registrar: Registrar {
 //!         transport: Transport::Tls,
 //!         host: "sip.example.test".into(),
-//!         port: 5061,
+//!         port: Some(5061),
 //!         certificate_names: vec!["sip.example.test".into(), "example.test".into()],
 //!     },
 //!     epid: Epid::from_random([1, 2, 3, 4, 5]),
@@ -43,6 +43,7 @@
 //! agent.register(Instant::now());
 //! loop {
 //!     match agent.poll_output() {
+//!         Output::Lookup(question) => println!("{question:?}"),
 //!         Output::OpenFlow { target, .. } => assert_eq!(target.port, 5061),
 //!         Output::Event(event) => println!("{event:?}"),
 //!         Output::Transmit { .. } | Output::CloseFlow { .. } => unreachable!("nothing is open"),
@@ -62,6 +63,7 @@ pub mod identity;
 pub mod ids;
 pub mod input;
 mod keep_alive;
+pub mod locate;
 pub mod message;
 pub mod message_summary;
 pub mod output;
@@ -72,7 +74,7 @@ mod timers;
 pub mod transaction;
 pub mod user_agent;
 
-pub use account::Account;
+pub use account::{Account, Registrar};
 pub use call::{
     CallEvent, CallFacts, CallId, CallTarget, Calls, Diversion, DiversionReason, EndReason, Fork,
     Guard, Sensitivity, TransferProgress, TransferTarget,

@@ -3,10 +3,13 @@
 use std::time::Instant;
 
 use crate::input::{FlowId, FlowTarget, Input};
+use crate::locate::Question;
 
 /// One thing that the core wants done.
 #[derive(Debug, Clone)]
 pub enum Output<E> {
+    /// Look something up; the answer is [`Input::LookedUp`], within seconds and whatever happens.
+    Lookup(Question),
     /// Open a flow; the answer is [`Input::FlowOpened`] or [`Input::FlowFailed`].
     OpenFlow { flow: FlowId, target: FlowTarget },
     /// Send bytes on an open flow, in order.

@@ -19,6 +19,7 @@ use crate::transaction::ClientTransactionId;
 use backoff::Backoff;
 use refusal::Remedy;
 
+pub(crate) use backoff::Distance;
 pub(crate) use grant::Grant;
 pub(crate) use machine::{Action, Input, State};
 pub(crate) use refusal::{Blame, Trouble};
@@ -40,6 +41,8 @@ pub(crate) struct Registration {
     pub(crate) outbound: bool,
     /// REGISTERs sent since the last success, so that no server keeps us busy for ever.
     pub(crate) tries: u32,
+    /// Times that the registrar has sent us on since the last success.
+    pub(crate) redirections: u32,
     pub(crate) trouble: Option<Trouble>,
     backoff: Backoff,
     registered_at: Option<Instant>,
@@ -57,6 +60,7 @@ impl Registration {
             granted_for: Duration::ZERO,
             outbound: true,
             tries: 0,
+            redirections: 0,
             trouble: None,
             backoff: Backoff::default(),
             registered_at: None,
@@ -87,6 +91,7 @@ impl Registration {
     /// The server has taken us in for this long.
     pub(crate) fn granted(&mut self, now: Instant, expires: Duration) {
         self.tries = 0;
+        self.redirections = 0;
         self.trouble = None;
         self.granted_for = expires;
         let since = *self.registered_at.get_or_insert(now);
@@ -99,29 +104,45 @@ impl Registration {
     pub(crate) fn start_over(&mut self) {
         self.backoff.reset();
         self.tries = 0;
+        self.redirections = 0;
     }
 
     /// Whether a lost flow may be opened again at once: it had stood for a while, or it is the first
-    /// one to be lost. A server that takes us in and throws us out in a loop gets the backoff.
-    pub(crate) fn may_reopen_at_once(&mut self, now: Instant) -> bool {
+    /// one to be lost. A server that takes us in and throws us out in a loop gets the backoff, and
+    /// so does one that has thrown out everybody else in the same moment.
+    pub(crate) fn may_reopen_at_once(&mut self, now: Instant, haste: Haste) -> bool {
         let since = self.registered_at.take();
         let stood = since.is_some_and(|since| now.duration_since(since) >= STABLE_AFTER);
         if stood {
             self.backoff.reset();
         }
         let first = self.backoff.is_fresh() && since.is_some();
+        if haste == Haste::Patient {
+            return false;
+        }
         self.backoff.count_failure();
         stood || first
     }
 
+    /// Whether time alone may mend what is wrong, so that another try does no harm.
+    pub(crate) fn may_try_any_time(&self) -> bool {
+        self.remedy() == Remedy::Backoff
+    }
+
+    fn remedy(&self) -> Remedy {
+        let trouble = self.trouble.as_ref();
+        trouble.map_or(Remedy::Backoff, |trouble| trouble.remedy)
+    }
+
     /// When to try again, and whether a person should know that there is something to mend.
-    pub(crate) fn next_try(&mut self, now: Instant, ids: &mut IdSource) -> Option<Instant> {
-        let remedy = self
-            .trouble
-            .as_ref()
-            .map_or(Remedy::Backoff, |trouble| trouble.remedy);
-        match remedy {
-            Remedy::Backoff => Some(now + self.backoff.next(ids)),
+    pub(crate) fn next_try(
+        &mut self,
+        now: Instant,
+        distance: Distance,
+        ids: &mut IdSource,
+    ) -> Option<Instant> {
+        match self.remedy() {
+            Remedy::Backoff => Some(now + self.backoff.next(distance, ids)),
             Remedy::After(delay) => Some(now + delay),
             Remedy::Person => None,
         }
@@ -140,12 +161,24 @@ impl Registration {
     }
 }
 
+/// Whether somebody suffers from a lost flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Haste {
+    /// A call waits, or nobody else has lost anything: the trouble is at our end.
+    Urgent,
+    /// The server has closed the flow, most likely those of all clients at once.
+    Patient,
+}
+
 /// When to refresh something that the server granted for this long: early enough for a request
 /// that times out and another one, but never in a tight loop.
 pub(crate) fn refresh_delay(granted: Duration) -> Duration {
     let margin = REFRESH_MARGIN.min(granted / 2);
     (granted - margin).max(SHORTEST_REFRESH)
 }
+
+/// How often a registrar may send us on before we stop following.
+pub(crate) const MAX_REDIRECTIONS: u32 = 5;
 
 /// What we ask for: an hour, as RFC 3261 §10.2.1.1 suggests.
 const DEFAULT_EXPIRES: Duration = Duration::from_secs(3600);
@@ -156,7 +189,7 @@ pub(crate) const LONGEST_EXPIRES: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A refresh leaves a minute before the expiry: Timer F (32 s) and a second try.
 const REFRESH_MARGIN: Duration = Duration::from_secs(60);
 
-const SHORTEST_REFRESH: Duration = Duration::from_secs(5);
+pub(crate) const SHORTEST_REFRESH: Duration = Duration::from_secs(5);
 
 /// A flow that was registered for this long counts as good (RFC 5626 §4.5 leaves the time open).
 const STABLE_AFTER: Duration = Duration::from_secs(30);

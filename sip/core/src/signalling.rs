@@ -7,7 +7,7 @@ use crate::auth::{AuthError, Authenticator};
 use crate::call::Guard;
 use crate::identity::Epid;
 use crate::input::FlowId;
-use crate::message::{Request, Response, StatusCode};
+use crate::message::{Method, Request, Response, StatusCode};
 use crate::transaction::{ClientTransactionId, TransactionEvent, TransactionLayer};
 
 /// The way out for requests, and the way in for everything.
@@ -21,6 +21,9 @@ pub struct Signalling {
     /// What stands in the From of our requests inside of calls that came to us ([MS-SIPRE]); a
     /// server has none.
     pub epid: Option<Epid>,
+    /// The way that our registrar wants requests outside of dialogs to take (RFC 3608); a server
+    /// has none.
+    pub(crate) service_route: Vec<String>,
     /// Challenges answered since one of our requests was last accepted.
     unsatisfied: u32,
 }
@@ -33,6 +36,7 @@ impl Signalling {
             authenticator: None,
             guard: Guard::default(),
             epid: None,
+            service_route: Vec::new(),
             unsatisfied: 0,
         }
     }
@@ -45,6 +49,11 @@ impl Signalling {
         flow: FlowId,
         mut request: Request,
     ) -> Option<ClientTransactionId> {
+        if takes_service_route(&request) {
+            for hop in &self.service_route {
+                request.headers.push("Route", hop);
+            }
+        }
         if let Some(authenticator) = &mut self.authenticator {
             authenticator.authorize(&mut request);
         }
@@ -129,6 +138,13 @@ impl Signalling {
         }
         Some(event)
     }
+}
+
+/// Requests outside of dialogs go by the service route, but for REGISTER, which has not learned it
+/// yet, and those that have a route already (RFC 3608 §6.1).
+fn takes_service_route(request: &Request) -> bool {
+    let in_dialog = request.headers.to().is_ok_and(|to| to.tag().is_some());
+    !in_dialog && request.method != Method::Register && request.headers.get("Route").is_none()
 }
 
 /// 401 and 407 ask for credentials.

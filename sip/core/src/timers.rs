@@ -68,6 +68,11 @@ pub enum Timer {
     RefreshRegistration,
     /// Tries to register again after a failure (RFC 5626 §4.5).
     RetryRegistration,
+    /// Gives a server up that does not answer our REGISTER while another one may, or when the
+    /// network was disturbed: 3 s.
+    AwaitRegistrar,
+    /// Looks whether a better server than the one that serves us is back.
+    TryBetter,
     /// Signs out without the server's word, because nobody waits half a minute to quit.
     SignOut,
     /// Sends a keep-alive (RFC 5626 §4.4.1, [MS-CONMGMT]).
@@ -94,6 +99,7 @@ impl Timer {
             Self::KeepRinging => Duration::from_secs(60),
             Self::Linger => TRANSACTION_TIMEOUT + T2,
             Self::SignOut => Duration::from_secs(2),
+            Self::AwaitRegistrar => Duration::from_secs(3),
             Self::AwaitPong => Duration::from_secs(10),
             Self::InviteExpires
             | Self::RetryModify
@@ -101,6 +107,7 @@ impl Timer {
             | Self::SessionExpires
             | Self::RefreshRegistration
             | Self::RetryRegistration
+            | Self::TryBetter
             | Self::KeepAlive
             | Self::RefreshSubscription
             | Self::RetrySubscription => Duration::ZERO,

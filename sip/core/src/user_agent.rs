@@ -11,6 +11,7 @@
 //! ```
 
 mod commands;
+mod finding;
 mod flow;
 mod mailbox;
 mod registering;
@@ -31,6 +32,7 @@ use crate::signalling::Signalling;
 use crate::subscription::Subscription;
 use crate::timers::{Timer, TimerQueue};
 use crate::transaction::{TransactionEvent, TransactionLayer};
+use finding::Finding;
 use flow::RegistrarFlow;
 
 pub use requests::Visibility;
@@ -40,6 +42,7 @@ pub use requests::Visibility;
 pub struct UserAgent {
     account: Account,
     signalling: Signalling,
+    finding: Finding,
     flow: RegistrarFlow,
     registration: Registration,
     calls: Calls,
@@ -59,6 +62,7 @@ impl UserAgent {
         Self {
             account,
             signalling,
+            finding: Finding::default(),
             flow,
             registration,
             calls: Calls::new(),
@@ -134,6 +138,8 @@ impl UserAgent {
                 }
                 Timer::KeepAlive => self.on_keep_alive_due(now),
                 Timer::AwaitPong => self.on_silence(now),
+                Timer::AwaitRegistrar => self.on_registrar_silent(now),
+                Timer::TryBetter => self.on_better_due(now),
                 Timer::RefreshSubscription | Timer::RetrySubscription => self.subscribe_now(now),
                 // The timers of transactions and calls run elsewhere.
                 _ => {}
@@ -168,10 +174,12 @@ impl Core for UserAgent {
 
     fn handle_input(&mut self, now: Instant, input: Input) {
         match input {
+            Input::LookedUp { question, answer } => self.on_looked_up(now, question, answer),
             Input::FlowOpened { flow, info } => self.on_flow_opened(now, flow, info),
             Input::FlowFailed { flow, error } => self.on_flow_failed(now, flow, error),
             Input::Received { flow, bytes } => self.signalling.layer.receive(now, flow, &bytes),
             Input::FlowClosed { flow, error } => self.on_flow_closed(now, flow, error),
+            Input::Disturbed => self.on_disturbed(now),
             Input::Timeout => self.on_timeout(now),
         }
         self.settle(now);

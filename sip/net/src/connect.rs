@@ -1,24 +1,27 @@
-//! Opening a flow: every address of the name, then TLS with a certificate that must fit.
+//! Opening a flow: TCP, then TLS with a certificate that must fit, to the first address that is
+//! ready.
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hark_sip::{FlowError, FlowInfo, FlowTarget, Transport};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
-use crate::dial::dial;
+use crate::dial;
 use crate::flow::Duplex;
+use crate::resolve::Resolver;
 use crate::trust::{Trust, TrustError, handshake_error};
 
 /// Opens flows for a driver. There is no switch that turns certificate checking off.
 #[derive(Debug, Clone)]
 pub struct Connector {
     trust: Arc<Trust>,
+    pub(crate) resolver: Resolver,
 }
+
+type Open = (Box<dyn Duplex>, FlowInfo);
 
 impl Connector {
     /// Trusts the platform's certificate authorities and those of `ca_file` (PEM).
@@ -26,9 +29,7 @@ impl Connector {
     /// # Errors
     /// When the file cannot be read or holds no certificate.
     pub fn new(ca_file: Option<&Path>) -> Result<Self, TrustError> {
-        Ok(Self {
-            trust: Arc::new(Trust::load(ca_file)?),
-        })
+        Ok(Self::with(Trust::load(ca_file)?))
     }
 
     /// Trusts the authorities in `pem` and nobody else.
@@ -36,65 +37,65 @@ impl Connector {
     /// # Errors
     /// When the text holds no certificate.
     pub fn trusting_only(pem: &str) -> Result<Self, TrustError> {
-        Ok(Self {
-            trust: Arc::new(Trust::only(pem)?),
-        })
+        Ok(Self::with(Trust::only(pem)?))
     }
 
     /// Trusts nobody: for cores that only accept flows and never open one.
     pub fn none() -> Self {
+        Self::with(Trust::nobody())
+    }
+
+    fn with(trust: Trust) -> Self {
         Self {
-            trust: Arc::new(Trust::nobody()),
+            trust: Arc::new(trust),
+            resolver: Resolver::system(),
         }
     }
 
-    pub(crate) async fn open(
-        &self,
-        target: &FlowTarget,
-    ) -> Result<(Box<dyn Duplex>, FlowInfo), FlowError> {
-        timeout(OPEN_LIMIT, self.open_unbounded(target))
-            .await
-            .unwrap_or(Err(FlowError::TimedOut))
+    /// Looks names up in another way than this machine's.
+    pub fn resolving_by(mut self, resolver: Resolver) -> Self {
+        self.resolver = resolver;
+        self
     }
 
-    async fn open_unbounded(
-        &self,
-        target: &FlowTarget,
-    ) -> Result<(Box<dyn Duplex>, FlowInfo), FlowError> {
-        let stream = dial(&target.host, target.port).await?;
-        let (local, remote) = ends(&stream)?;
-        let info = FlowInfo {
-            transport: target.transport,
-            local,
-            remote,
-        };
-        match target.transport {
-            Transport::Tcp => Ok((Box::new(stream), info)),
-            Transport::Tls => Ok((self.secure(stream, target).await?, info)),
-        }
-    }
-
-    async fn secure(
-        &self,
-        stream: TcpStream,
-        target: &FlowTarget,
-    ) -> Result<Box<dyn Duplex>, FlowError> {
-        let name = ServerName::try_from(target.host.clone())
-            .map_err(|_| FlowError::Tls("the server's name is not a host name".into()))?;
-        let config = self.trust.client_config(&target.certificate_names)?;
-        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
-        match connector.connect(name, stream).await {
-            Ok(stream) => Ok(Box::new(stream)),
-            Err(error) => Err(handshake_error(&error)),
-        }
+    pub(crate) async fn open(&self, target: &FlowTarget) -> Result<Open, FlowError> {
+        let addresses = target.addresses.iter();
+        let addresses = addresses.map(|address| SocketAddr::new(*address, target.port));
+        let target = Arc::new(target.clone());
+        let open = |address| open_one(self.trust.clone(), target.clone(), address);
+        dial::first_of(addresses.collect(), open).await
     }
 }
 
-fn ends(stream: &TcpStream) -> Result<(SocketAddr, SocketAddr), FlowError> {
-    let local = stream.local_addr().map_err(|_| FlowError::Closed)?;
-    let remote = stream.peer_addr().map_err(|_| FlowError::Closed)?;
-    Ok((local, remote))
+async fn open_one(
+    trust: Arc<Trust>,
+    target: Arc<FlowTarget>,
+    address: SocketAddr,
+) -> Result<Open, FlowError> {
+    let stream = dial::connect(address).await?;
+    let info = FlowInfo {
+        transport: target.transport,
+        local: stream.local_addr().map_err(|_| FlowError::Closed)?,
+        remote: address,
+    };
+    match target.transport {
+        Transport::Tcp => Ok((Box::new(stream), info)),
+        Transport::Tls => Ok((secure(&trust, stream, &target).await?, info)),
+    }
 }
 
-/// The whole way: name, addresses and TLS.
-const OPEN_LIMIT: Duration = Duration::from_secs(10);
+async fn secure(
+    trust: &Trust,
+    stream: TcpStream,
+    target: &FlowTarget,
+) -> Result<Box<dyn Duplex>, FlowError> {
+    let mut names = target.certificate_names.iter();
+    let name = names.find_map(|name| ServerName::try_from(name.clone()).ok());
+    let name = name.ok_or(FlowError::CertificateWrongName)?;
+    let config = trust.client_config(&target.certificate_names)?;
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+    match connector.connect(name, stream).await {
+        Ok(stream) => Ok(Box::new(stream)),
+        Err(error) => Err(handshake_error(&error)),
+    }
+}

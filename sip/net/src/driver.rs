@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use hark_sip::locate::Question;
 use hark_sip::{Core, FlowId, FlowTarget, Input, Output};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
@@ -77,6 +78,12 @@ impl<C: Core> Driver<C> {
         result
     }
 
+    /// This machine woke from sleep, or its network changed.
+    pub fn disturb(&mut self) {
+        self.connector.resolver.forget();
+        self.input(Input::Disturbed);
+    }
+
     /// Moves bytes and time until the core has something to tell. Cancel safe: nothing is lost
     /// when the future is dropped half-way.
     pub async fn next(&mut self) -> C::Event {
@@ -146,7 +153,8 @@ impl<C: Core> Driver<C> {
                     return;
                 }
             }
-            Input::Received { .. } | Input::Timeout => {}
+            Input::Received { .. } | Input::LookedUp { .. } | Input::Disturbed | Input::Timeout => {
+            }
         }
         self.input(input);
     }
@@ -160,6 +168,7 @@ impl<C: Core> Driver<C> {
     fn flush(&mut self) {
         loop {
             match self.core.poll_output() {
+                Output::Lookup(question) => self.look_up(question),
                 Output::OpenFlow { flow, target } => self.open(flow, target),
                 Output::Transmit { flow, bytes } => self.transmit(flow, bytes),
                 Output::CloseFlow { flow } => self.close_flow(flow),
@@ -170,6 +179,16 @@ impl<C: Core> Driver<C> {
                 }
             }
         }
+    }
+
+    fn look_up(&mut self, question: Question) {
+        let (resolver, arrivals) = (self.connector.resolver.clone(), self.arrivals_in.clone());
+        self.tasks.spawn(async move {
+            let answer = resolver.answer(&question).await;
+            let looked_up = Input::LookedUp { question, answer };
+            // A driver that is gone needs no answer.
+            let _ = arrivals.send(Arrival::Input(looked_up)).await;
+        });
     }
 
     fn open(&mut self, flow: FlowId, target: FlowTarget) {

@@ -1,7 +1,7 @@
 //! SIP over TCP and TLS: flows, name resolution, the driver loop and the only clock.
 //!
 //! A [`Driver`] owns a sans-IO [`hark_sip::Core`] and everything that the core must not see: the
-//! sockets, the TLS sessions and the time. Each flow is a task of its own that hands bytes to the
+//! sockets, the TLS sessions, the name servers and the time. Each flow is a task of its own that hands bytes to the
 //! driver through a bounded queue and takes bytes from it through another, so that a peer that does
 //! not read costs its own flow and nothing else.
 
@@ -12,6 +12,7 @@ mod flow;
 mod listen;
 mod media_ports;
 mod queue;
+mod resolve;
 mod socket;
 mod trust;
 
@@ -19,4 +20,5 @@ pub use connect::Connector;
 pub use driver::Driver;
 pub use listen::Listener;
 pub use media_ports::{MediaPorts, bind_media_ports};
+pub use resolve::Resolver;
 pub use trust::TrustError;

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use hark_harness::Clock;
 use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
+use hark_sip::locate::{Answer, Question, Srv};
 use hark_sip::message::StatusCode;
 use hark_sip::{
-    Account, CallId, CallTarget, Core as _, Event, FlowError, FlowId, FlowInfo, FlowTarget,
-    IdSource, Input, Output, Transport, UserAgent,
+    Account, CallId, CallTarget, Core as _, Event, FlowError, FlowId, FlowInfo, IdSource, Input,
+    Output, Registrar, Transport, UserAgent,
 };
 
 /// Reads the bytes as a story, its pieces apart by zero bytes: a piece that begins with `\x01` and a
@@ -69,6 +70,7 @@ impl World {
             }),
             (b't', _) => self.wait_for_deadline(),
             (b'w', _) => self.pass(Duration::from_secs(u64::from(number))),
+            (b's', _) => self.input(Input::Disturbed),
             (b'r', _) => self.agent.retry_now(now),
             (b'u', _) => self.agent.unregister(now),
             (b'i', _) => {
@@ -141,6 +143,10 @@ impl World {
     fn drain(&mut self) {
         for _ in 0..MAX_OUTPUTS {
             match self.agent.poll_output() {
+                Output::Lookup(question) => {
+                    let answer = look_up(&question);
+                    self.input(Input::LookedUp { question, answer });
+                }
                 Output::OpenFlow { flow, .. } => self.flow = flow,
                 Output::Transmit { bytes, .. } if !bytes.starts_with(b"SIP/2.0 ") => {
                     self.sent = String::from_utf8_lossy(&bytes).into_owned();
@@ -154,6 +160,24 @@ impl World {
     }
 }
 
+/// One service with two servers, of two addresses each.
+fn look_up(question: &Question) -> Answer {
+    let server = |priority, target: &str| Srv {
+        priority,
+        weight: 0,
+        port: 5061,
+        target: target.to_owned(),
+    };
+    match question {
+        Question::Naptr(_) => Answer::Failed,
+        Question::Srv(_) => Answer::Srv(vec![server(1, "a.test"), server(2, "b.test")]),
+        Question::Addresses(_) => Answer::Addresses(vec![
+            std::net::Ipv4Addr::LOCALHOST.into(),
+            std::net::Ipv6Addr::LOCALHOST.into(),
+        ]),
+    }
+}
+
 fn account() -> Account {
     Account {
         address: "sip:alice@example.test".parse().expect("a URI"),
@@ -162,10 +186,10 @@ fn account() -> Account {
             username: "alice".into(),
             password: Password::new("secret"),
         },
-        registrar: FlowTarget {
+        registrar: Registrar {
             transport: Transport::Tls,
             host: "example.test".into(),
-            port: 5061,
+            port: None,
             certificate_names: Vec::new(),
         },
         epid: Epid::from_random([1, 2, 3, 4, 5]),

@@ -33,7 +33,12 @@ pub(crate) fn flow_target(target: &FlowTarget) -> String {
         Transport::Tcp => "tcp",
         Transport::Tls => "tls",
     };
-    format!("open {transport} {}:{}", target.host, target.port)
+    let addresses: Vec<String> = target.addresses.iter().map(ToString::to_string).collect();
+    let addresses = addresses.join(",");
+    format!(
+        "open {transport} {}:{} at={addresses}",
+        target.host, target.port
+    )
 }
 
 /// An event in words; `since` turns instants into script time.

@@ -31,6 +31,7 @@ mod glob;
 mod pair;
 mod scene;
 pub mod script;
+mod zone;
 
 pub use clock::Clock;
 pub use pair::Pair;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use hark_sip::locate::{Answer, Question};
 use hark_sip::{Core, FlowError, FlowId, FlowInfo, Input, Output, Transport};
 
 use crate::Clock;
@@ -144,6 +145,7 @@ impl<C: Core, S: Core> Pair<C, S> {
             match self.client.poll_output() {
                 Output::Event(event) => self.client_events.push(event),
                 Output::Timeout(deadline) => break self.client_deadline = deadline,
+                Output::Lookup(question) => self.look_up(End::Client, question),
                 Output::OpenFlow { flow, .. } => self.open(flow),
                 Output::Transmit { flow, bytes } => self.carry(End::Server, flow, &bytes),
                 Output::CloseFlow { flow } => self.close(End::Server, flow),
@@ -153,6 +155,7 @@ impl<C: Core, S: Core> Pair<C, S> {
             match self.server.poll_output() {
                 Output::Event(event) => self.server_events.push(event),
                 Output::Timeout(deadline) => break self.server_deadline = deadline,
+                Output::Lookup(question) => self.look_up(End::Server, question),
                 Output::OpenFlow { flow, .. } => {
                     let error = FlowError::Unreachable;
                     self.send(End::Server, Input::FlowFailed { flow, error });
@@ -163,10 +166,19 @@ impl<C: Core, S: Core> Pair<C, S> {
         }
     }
 
+    /// Every host is the server; there is no other record.
+    fn look_up(&mut self, at: End, question: Question) {
+        let answer = match question {
+            Question::Addresses(_) => Answer::Addresses(vec![SERVER.into()]),
+            Question::Naptr(_) | Question::Srv(_) => Answer::Nothing,
+        };
+        self.send(at, Input::LookedUp { question, answer });
+    }
+
     fn open(&mut self, flow: FlowId) {
         let (client, server) = (
             SocketAddr::from(([192, 0, 2, 10], 50230)),
-            SocketAddr::from(([192, 0, 2, 1], 5061)),
+            SocketAddr::from((SERVER, 5061)),
         );
         for (at, local, remote) in [(End::Server, server, client), (End::Client, client, server)] {
             let info = FlowInfo {
@@ -220,9 +232,11 @@ fn flow_of(input: &Input) -> Option<FlowId> {
         | Input::FlowFailed { flow, .. }
         | Input::Received { flow, .. }
         | Input::FlowClosed { flow, .. } => Some(*flow),
-        Input::Timeout => None,
+        Input::LookedUp { .. } | Input::Disturbed | Input::Timeout => None,
     }
 }
+
+const SERVER: [u8; 4] = [192, 0, 2, 1];
 
 /// The number of a flow at this end: the server's listener counts from
 /// [`FlowId::FIRST_ACCEPTED`].

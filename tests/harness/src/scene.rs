@@ -8,12 +8,13 @@ use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
 use hark_sip::message::{Message, Uri};
 use hark_sip::{
-    Account, Core as _, FlowError, FlowId, FlowInfo, FlowTarget, IdSource, Input, Output,
-    Transport, UserAgent,
+    Account, Core as _, FlowError, FlowId, FlowInfo, IdSource, Input, Output, Registrar, Transport,
+    UserAgent,
 };
 
 use crate::far_end::{FarEnd, Seen};
 use crate::script::{self, Actor, Line};
+use crate::zone::Zone;
 use crate::{Clock, app, complaint, describe};
 
 /// Runs a script; see [`script`].
@@ -99,8 +100,11 @@ struct Stage<'a> {
     far: FarEnd,
     files: BTreeMap<&'a str, &'a [u8]>,
     transport: Transport,
+    zone: Zone,
     /// The flow that was asked for last.
     flow: FlowId,
+    /// Where each flow leads.
+    servers: BTreeMap<FlowId, SocketAddr>,
     deadline: Option<Instant>,
     shows_pings: bool,
     out: VecDeque<(Instant, Outcome)>,
@@ -126,10 +130,19 @@ impl<'a> Stage<'a> {
             .parse()
             .expect("the script names an address");
         let far = FarEnd::new(address.clone());
+        let server = preamble
+            .iter()
+            .find_map(|word| word.strip_prefix("server="));
+        let registrar = registrar(server.unwrap_or("sip.example.test:"), transport);
         let agent = UserAgent::new(
-            new_account(address, transport),
+            new_account(address, registrar),
             IdSource::from_seed([1; 32]),
         );
+        let mut zone = Zone::default();
+        zone.learn("host:sip.example.test=192.0.2.1");
+        for word in preamble {
+            zone.learn(word);
+        }
         let (clock, flow, deadline) = (Clock::new(), FlowId(0), None);
         Self {
             clock,
@@ -137,7 +150,9 @@ impl<'a> Stage<'a> {
             far,
             files,
             transport,
+            zone,
             flow,
+            servers: BTreeMap::new(),
             deadline,
             shows_pings: !preamble.iter().any(|word| word == "no-pings"),
             out: VecDeque::new(),
@@ -175,21 +190,37 @@ impl<'a> Stage<'a> {
     }
 
     fn network(&mut self, line: &Line) {
+        if line.words.first().is_some_and(|word| word == "dns") {
+            return line.words[1..].iter().for_each(|word| {
+                assert!(self.zone.learn(word), "line {}: {word}", line.number);
+            });
+        }
         let flow = self.flow_of(line);
         let named = line.words.get(1).filter(|word| !word.contains('='));
         let error = named.map_or(FlowError::Closed, |word| flow_error(word));
         let info = FlowInfo {
             transport: self.transport,
             local: SocketAddr::from(([192, 0, 2, 10], 50230)),
-            remote: SocketAddr::from(([192, 0, 2, 1], 5061)),
+            remote: self.server_of(flow, line),
         };
         let input = match line.words.first().map(String::as_str) {
             Some("opened") => Input::FlowOpened { flow, info },
             Some("failed") => Input::FlowFailed { flow, error },
             Some("closed") => Input::FlowClosed { flow, error },
+            Some("disturbed") => Input::Disturbed,
             other => panic!("line {}: the network cannot do {other:?}", line.number),
         };
         self.agent.handle_input(self.clock.now(), input);
+    }
+
+    /// The other end of a flow: `at=ADDRESS`, or the first address of its target.
+    fn server_of(&self, flow: FlowId, line: &Line) -> SocketAddr {
+        let target = self.servers.get(&flow).copied();
+        let mut server = target.unwrap_or(SocketAddr::from(([192, 0, 2, 1], 5061)));
+        if let Some(address) = line.value("at") {
+            server.set_ip(address.parse().expect("an address"));
+        }
+        server
     }
 
     fn say(&mut self, line: &Line) {
@@ -275,8 +306,15 @@ impl<'a> Stage<'a> {
         let now = self.clock.now();
         loop {
             match self.agent.poll_output() {
+                Output::Lookup(question) => {
+                    let answer = self.zone.answer(&question);
+                    self.agent
+                        .handle_input(now, Input::LookedUp { question, answer });
+                }
                 Output::OpenFlow { flow, target } => {
                     self.flow = flow;
+                    let server = SocketAddr::new(target.addresses[0], target.port);
+                    self.servers.insert(flow, server);
                     self.out
                         .push_back((now, Outcome::Asks(describe::flow_target(&target))));
                 }
@@ -309,11 +347,26 @@ enum Until {
     Outcome,
 }
 
-fn new_account(address: Uri, transport: Transport) -> Account {
-    let port = match transport {
+/// `NAME`, `NAME:PORT`, or `NAME:` with the usual port, so that nothing has to be found.
+fn registrar(text: &str, transport: Transport) -> Registrar {
+    let usual = match transport {
         Transport::Tcp => 5060,
         Transport::Tls => 5061,
     };
+    let (host, port) = match text.split_once(':') {
+        Some((host, "")) => (host, Some(usual)),
+        Some((host, port)) => (host, Some(port.parse().expect("a port"))),
+        None => (text, None),
+    };
+    Registrar {
+        transport,
+        host: host.to_owned(),
+        port,
+        certificate_names: vec![host.to_owned()],
+    }
+}
+
+fn new_account(address: Uri, registrar: Registrar) -> Account {
     let username = address.user_text().unwrap_or_default();
     Account {
         display_name: None,
@@ -321,12 +374,7 @@ fn new_account(address: Uri, transport: Transport) -> Account {
             username,
             password: Password::new("secret"),
         },
-        registrar: FlowTarget {
-            transport,
-            host: "sip.example.test".to_owned(),
-            port,
-            certificate_names: vec!["sip.example.test".to_owned()],
-        },
+        registrar,
         epid: Epid::new("6b5d10e663").expect("the epid is well-formed"),
         product: "Hark/test".to_owned(),
         address,
@@ -337,6 +385,12 @@ fn flow_error(word: &str) -> FlowError {
     match word {
         "name" => FlowError::NameNotFound,
         "refused" => FlowError::Refused,
+        "unreachable" => FlowError::Unreachable,
+        "silent" => FlowError::TimedOut,
+        "moved" => FlowError::NetworkChanged,
+        "no-tls" => FlowError::Tls("what answers is no TLS".to_owned()),
+        "wrong-name" => FlowError::CertificateWrongName,
+        "expired" => FlowError::CertificateExpired,
         "untrusted" => FlowError::CertificateUnknownIssuer,
         "closed" => FlowError::Closed,
         other => panic!("there is no flow error {other}"),

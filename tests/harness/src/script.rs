@@ -16,6 +16,10 @@
 //! 9.000  end                                     nothing has happened until here
 //! ```
 //!
+//! The first line may also say `tcp`, `account=USER@DOMAIN`, `server=HOST:PORT` (without a port the
+//! server is looked up) and what DNS knows, in the words of `Zone`; `net dns WORD` changes that, and
+//! `net disturbed` wakes the machine from sleep.
+//!
 //! A time may be a range (`2.000..4.000`) where jitter is drawn. Text after ` -- ` is a comment.
 //!
 //! What the server sends is completed with what such a message usually carries, so that a line says

@@ -11,7 +11,7 @@ use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
 use hark_sip::message::Uri;
 use hark_sip::{
-    Account, CallFacts, CallId, CallTarget, Event, FlowTarget, IdSource, MessageWaiting,
+    Account, CallFacts, CallId, CallTarget, Event, IdSource, MessageWaiting, Registrar,
     RegistrationState, Transport, UserAgent,
 };
 use hark_sip_net::{Connector, Driver, MediaPorts, bind_media_ports};
@@ -89,10 +89,10 @@ impl Phone {
                 username: user.to_owned(),
                 password: Password::new("secret"),
             },
-            registrar: FlowTarget {
+            registrar: Registrar {
                 transport,
                 host: address.ip().to_string(),
-                port: address.port(),
+                port: Some(address.port()),
                 certificate_names: vec!["example.test".to_owned()],
             },
             epid: Epid::from_random(phone_number.to_be_bytes()[3..].try_into().unwrap()),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::message::{NameAddr, Response, Scheme, Uri};
+use crate::message::{Response, Scheme, Uri};
 
 #[derive(Debug, Default)]
 pub(super) struct Redirects {
@@ -30,7 +30,7 @@ impl Redirects {
             return;
         };
         let mut contacts = contacts.list().to_vec();
-        contacts.sort_by_key(|contact| std::cmp::Reverse(thousandths(contact)));
+        contacts.sort_by_key(|contact| std::cmp::Reverse(contact.q_thousandths()));
         for contact in contacts.into_iter().rev() {
             if is_callable(from, &contact.uri) {
                 self.waiting.push_front(contact.uri);
@@ -52,14 +52,6 @@ impl Redirects {
         }
         NextTarget::None
     }
-}
-
-/// `q` in thousandths; 1 where it is missing (RFC 3261 §20.10).
-fn thousandths(contact: &NameAddr) -> u16 {
-    let q = contact
-        .param("q")
-        .and_then(|q| q.trim().parse::<f32>().ok());
-    q.map_or(1000, |q| (q.clamp(0.0, 1.0) * 1000.0) as u16)
 }
 
 /// A call that was meant to be encrypted all the way stays so (RFC 3261 §8.1.3.4).

@@ -57,6 +57,12 @@ impl NameAddr {
     pub fn param(&self, name: &str) -> Option<&str> {
         self.params.get(name)
     }
+
+    /// The `q` of a Contact in thousandths; 1 where it is missing (RFC 3261 §20.10).
+    pub(crate) fn q_thousandths(&self) -> u16 {
+        let q = self.param("q").and_then(|q| q.trim().parse::<f32>().ok());
+        q.map_or(1000, |q| (q.clamp(0.0, 1.0) * 1000.0) as u16)
+    }
 }
 
 /// The brackets are always written: without them a URI parameter would turn into a header

@@ -1,6 +1,7 @@
 //! The Via header field (RFC 3261 §20.42).
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use super::host::{self, Host};
 use super::lexer;
@@ -54,6 +55,15 @@ impl Via {
     /// The branch. Microsoft's servers send a Via without one.
     pub fn branch(&self) -> Option<&str> {
         self.params.get("branch")
+    }
+
+    /// Where the other side of the hop has seen the request come from (RFC 3581 §4): `received`,
+    /// and `rport` where it gives one.
+    pub fn seen_from(&self) -> Option<SocketAddr> {
+        let host = self.params.get("received").and_then(Host::parse);
+        let ip = host.and_then(|host| host.ip())?;
+        let port = self.params.get("rport").and_then(lexer::number);
+        Some(SocketAddr::new(ip, port.or(self.port)?))
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Grant {
     pub(crate) expires: Duration,
     /// The address of this endpoint that works from everywhere, for our Contact (OX-5).
     pub(crate) gruu: Option<Uri>,
+    /// The way that requests outside of dialogs shall take (RFC 3608).
+    pub(crate) service_route: Vec<String>,
     pub(crate) keep_alive: Terms,
 }
 
@@ -32,6 +34,7 @@ impl Grant {
         Self {
             expires: seconds.map_or(asked, Duration::from_secs),
             gruu: own.and_then(|own| gruu(&own, account)),
+            service_route: service_route(response),
             keep_alive: Terms::read(&response.headers),
         }
     }
@@ -57,6 +60,17 @@ fn own_binding(response: &Response, account: &Account, contact: &Uri) -> Option<
     by_instance.or_else(by_uri).cloned()
 }
 
+/// Loose routers only, as RFC 3608 §6.1 demands; none at all where there are more than anybody
+/// needs, because half a route leads nowhere.
+fn service_route(response: &Response) -> Vec<String> {
+    let hops: Vec<&str> = response.headers.values("Service-Route").collect();
+    let is_loose = |hop: &&str| NameAddr::parse(hop).is_some_and(|hop| hop.uri.params().has("lr"));
+    if hops.len() > MAX_SERVICE_ROUTE || !hops.iter().all(is_loose) {
+        return Vec::new();
+    }
+    hops.into_iter().map(str::to_owned).collect()
+}
+
 /// `gruu` of Microsoft's servers, `pub-gruu` of everybody else's (RFC 5627 §4.2). Both must name
 /// our own user: what the registrar says of others is not for our Contact.
 fn gruu(binding: &NameAddr, account: &Account) -> Option<Uri> {
@@ -66,3 +80,6 @@ fn gruu(binding: &NameAddr, account: &Account) -> Option<Uri> {
     let uri: Uri = named.parse().ok()?;
     uri.aor_eq(&account.address).then_some(uri)
 }
+
+/// Hops of a service route; real ones have one or two.
+const MAX_SERVICE_ROUTE: usize = 8;

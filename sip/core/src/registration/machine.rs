@@ -41,13 +41,22 @@ pub(crate) enum Input {
     Refused,
     /// Timer F expired.
     TimedOut,
+    /// This server cannot serve us, but another one may.
+    TryNext,
+    /// The flow to a better server is open.
+    Moved,
+    /// The machine woke from sleep, or its network changed.
+    Disturbed,
     /// A timer of the registration expired.
     Due,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
+    /// Look for the server from the beginning.
     OpenFlow,
+    /// Go on to the next server.
+    OpenNext,
     CloseFlow,
     SendRegister,
     SendUnregister,
@@ -63,6 +72,8 @@ pub(crate) enum Action {
     AwaitRefresh,
     /// Wait for the server's word on our leaving, but not for long.
     AwaitSignOut,
+    /// Wait for the server's word, but only for seconds.
+    AwaitRegistrar,
     /// Stop waiting.
     StopWaiting,
     /// Try again with the flow if it is open, otherwise open it. Followed by [`Input::FlowOpened`]
@@ -91,6 +102,26 @@ const SIGN_IN: (State, &[Action]) = (
         Action::StopWaiting,
         Action::TellSigningIn,
         Action::SendRegister,
+    ],
+);
+
+/// Whether the server still hears us, and where.
+const CHECK: (State, &[Action]) = (
+    State::Refreshing,
+    &[
+        Action::StopWaiting,
+        Action::SendRegister,
+        Action::AwaitRegistrar,
+    ],
+);
+
+const TRY_NEXT: (State, &[Action]) = (
+    State::Opening,
+    &[
+        Action::StopWaiting,
+        Action::CloseFlow,
+        Action::TellConnecting,
+        Action::OpenNext,
     ],
 );
 
@@ -131,6 +162,7 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
         }
         (SigningIn | Refreshing, Input::AskedAgain) => (state, &[Action::SendRegister]),
         (SigningIn | Refreshing, Input::Refused) => WAIT,
+        (SigningIn | Refreshing, Input::TryNext) => TRY_NEXT,
         // A server that does not answer may be a flow that does not carry.
         (SigningIn, Input::TimedOut) => (
             Waiting,
@@ -149,6 +181,10 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
         (Registered, Input::Due | Input::RetryNow) => {
             (Refreshing, &[Action::StopWaiting, Action::SendRegister])
         }
+        (Registered | Refreshing, Input::Moved) | (Registered, Input::Disturbed) => CHECK,
+        (SigningIn | Refreshing, Input::Disturbed) => (state, &[Action::AwaitRegistrar]),
+        // What is under way may hang on a network that is gone.
+        (Opening, Input::Disturbed) => (Opening, &[Action::CloseFlow, Action::OpenFlow]),
         (SigningIn | Registered | Refreshing, Input::Unregister) => SIGN_OUT,
         (SigningIn | Registered | Refreshing, Input::FlowLost) => REOPEN,
         (SigningIn | Registered | Refreshing, Input::FlowLostAgain) => WAIT,
@@ -175,6 +211,9 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
             | Input::AskedAgain
             | Input::Refused
             | Input::TimedOut
+            | Input::TryNext
+            | Input::Moved
+            | Input::Disturbed
             | Input::Due,
         )
         | (
@@ -187,11 +226,18 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
             | Input::AskedAgain
             | Input::Refused
             | Input::TimedOut
+            | Input::TryNext
+            | Input::Moved
             | Input::Due,
         )
         | (
             SigningIn,
-            Input::Register | Input::RetryNow | Input::FlowOpened | Input::FlowFailed | Input::Due,
+            Input::Register
+            | Input::RetryNow
+            | Input::FlowOpened
+            | Input::FlowFailed
+            | Input::Moved
+            | Input::Due,
         )
         | (
             Registered,
@@ -201,7 +247,8 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
             | Input::Granted
             | Input::AskedAgain
             | Input::Refused
-            | Input::TimedOut,
+            | Input::TimedOut
+            | Input::TryNext,
         )
         | (
             Refreshing,
@@ -214,8 +261,19 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
             | Input::Granted
             | Input::AskedAgain
             | Input::Refused
-            | Input::TimedOut,
+            | Input::TimedOut
+            | Input::TryNext
+            | Input::Moved
+            | Input::Disturbed,
         )
-        | (SigningOut, Input::Unregister | Input::FlowOpened | Input::FlowFailed) => (state, &[]),
+        | (
+            SigningOut,
+            Input::Unregister
+            | Input::FlowOpened
+            | Input::FlowFailed
+            | Input::TryNext
+            | Input::Moved
+            | Input::Disturbed,
+        ) => (state, &[]),
     }
 }

@@ -71,6 +71,37 @@ impl Trouble {
         }
     }
 
+    /// Whether another server of the same registrar may do better: this one is in trouble or does
+    /// not answer (RFC 3263 §4.3). Whoever says no speaks for all of them.
+    pub(crate) fn is_of_one_server(&self) -> bool {
+        match &self.reason {
+            RegistrationError::Status(status) => is_passing(*status),
+            RegistrationError::TimedOut
+            | RegistrationError::Silent
+            | RegistrationError::Flow(_) => true,
+            RegistrationError::WrongPassword | RegistrationError::UnsupportedChallenge => false,
+        }
+    }
+
+    /// How long this server wants to be left alone, if it said so.
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        match self.remedy {
+            Remedy::After(patience) => Some(patience),
+            Remedy::Backoff | Remedy::Person => None,
+        }
+    }
+
+    /// How much a failure tells a person, of several servers that have failed: the word of a server
+    /// more than a certificate, and both more than that a machine is not there.
+    pub(crate) fn weight(&self) -> u8 {
+        match (&self.reason, self.blame) {
+            (RegistrationError::Flow(_), Blame::Settings) => 3,
+            (RegistrationError::Flow(FlowError::Refused | FlowError::Tls(_)), _) => 2,
+            (RegistrationError::Flow(_), Blame::Circumstances) => 1,
+            _ => 4,
+        }
+    }
+
     pub(crate) fn timed_out() -> Self {
         Self {
             reason: RegistrationError::TimedOut,
@@ -97,6 +128,8 @@ impl Trouble {
             | FlowError::CertificateUnknownIssuer
             | FlowError::CertificateOther(_) => Blame::Settings,
             FlowError::NameNotFound
+            | FlowError::LookupFailed
+            | FlowError::NetworkChanged
             | FlowError::Unreachable
             | FlowError::Refused
             | FlowError::TimedOut

@@ -187,18 +187,17 @@ impl TransactionLayer {
     }
 }
 
-/// A Via for this flow. The transport is in capitals, as Microsoft's servers write it.
+/// A Via for this flow. The transport is in capitals, as Microsoft's servers write it; `rport` asks
+/// for the address that we are seen from (RFC 3581 §3).
 fn new_via(ids: &mut IdSource, info: FlowInfo) -> Via {
     let transport = match info.transport {
         Transport::Tcp => "TCP",
         Transport::Tls => "TLS",
     };
-    Via::new(
-        transport,
-        Host::from(info.local.ip()),
-        info.local.port(),
-        &ids.branch(),
-    )
+    let (host, port) = (Host::from(info.local.ip()), info.local.port());
+    let mut via = Via::new(transport, host, port, &ids.branch());
+    via.params.set_flag("rport");
+    via
 }
 
 /// Copies the first of each header, of Route all.

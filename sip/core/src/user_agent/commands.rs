@@ -34,6 +34,7 @@ impl UserAgent {
     /// something at the server.
     pub fn retry_now(&mut self, now: Instant) {
         self.registration.start_over();
+        self.finding.search.forgive();
         self.advance(now, Input::RetryNow);
         self.settle(now);
     }

@@ -1,5 +1,6 @@
 //! The one flow to our registrar: opening, keeping, losing it, and how far it is trusted.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::{UserAgent, is_accepted};
@@ -8,9 +9,10 @@ use crate::event::FlowTrust;
 use crate::ids::IdSource;
 use crate::input::{FlowError, FlowId, FlowInfo};
 use crate::keep_alive::{self, Terms};
+use crate::locate::Place;
 use crate::message::{NameAddr, Uri};
 use crate::output::Output;
-use crate::registration::{self, Input, Trouble};
+use crate::registration::{self, Haste, Input, Trouble};
 use crate::timers::Timer;
 
 /// What we know of the flow to our registrar.
@@ -18,12 +20,16 @@ use crate::timers::Timer;
 pub(super) struct RegistrarFlow {
     /// The flow that was asked for last, open or not.
     pub(super) id: Option<FlowId>,
+    /// The flow to the server before, until the better one that we move to has taken us in.
+    pub(super) retiring: Option<FlowId>,
     pub(super) info: Option<FlowInfo>,
     /// The server challenged us on this flow and took our answer (OX-4).
     pub(super) authenticated: bool,
     /// Our address at this end, as the registrar has it.
     pub(super) contact: Option<Uri>,
     pub(super) gruu: Option<Uri>,
+    /// Where the server sees us, as its responses say (RFC 3581).
+    pub(super) seen_from: Option<SocketAddr>,
     pub(super) terms: Terms,
     /// The server answers pings, because it said so or because it has done it.
     answers_pings: bool,
@@ -38,10 +44,12 @@ impl RegistrarFlow {
     pub(super) fn new(ids: &mut IdSource) -> Self {
         Self {
             id: None,
+            retiring: None,
             info: None,
             authenticated: false,
             contact: None,
             gruu: None,
+            seen_from: None,
             terms: Terms::Unspoken,
             answers_pings: false,
             lost: Vec::new(),
@@ -50,16 +58,34 @@ impl RegistrarFlow {
         }
     }
 
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         if self.info.take().is_some() {
             self.lost.extend(self.id);
             let surplus = self.lost.len().saturating_sub(MAX_LOST_FLOWS);
             self.lost.drain(..surplus);
         }
         self.id = None;
+        self.start_over();
+    }
+
+    /// Leaves the flow open and makes room for another one.
+    pub(super) fn retire(&mut self) {
+        self.lost.extend(self.id);
+        self.retiring = self.id;
+        self.start_over();
+    }
+
+    /// Nothing that holds for one flow holds for the next.
+    fn start_over(&mut self) {
+        self.seen_from = None;
         self.authenticated = false;
         self.terms = Terms::Unspoken;
         self.answers_pings = false;
+    }
+
+    /// A flow between us and our registrar (OX-15).
+    pub(super) fn is_to_registrar(&self, flow: FlowId) -> bool {
+        self.id == Some(flow) || self.retiring == Some(flow)
     }
 
     /// The flow, if it is open.
@@ -83,16 +109,22 @@ impl UserAgent {
         self.flow.info
     }
 
-    pub(super) fn open_flow(&mut self) {
+    /// Where the server sees us, which is not our own address behind a NAT (RFC 3581).
+    pub fn seen_from(&self) -> Option<SocketAddr> {
+        self.flow.seen_from
+    }
+
+    pub(super) fn ask_for_flow(&mut self, place: Place) -> FlowId {
         self.flow.last_id += 1;
         let flow = FlowId(self.flow.last_id);
-        self.flow.id = Some(flow);
-        let target = self.account.registrar.clone();
+        let target = place.target;
         self.push(Output::OpenFlow { flow, target });
+        flow
     }
 
     /// Closes the flow from our side, open or not.
     pub(super) fn close_flow(&mut self, now: Instant) {
+        self.close_retiring(now);
         let Some(flow) = self.flow.id else { return };
         self.push(Output::CloseFlow { flow });
         self.drop_flow(now, flow);
@@ -113,9 +145,16 @@ impl UserAgent {
     }
 
     pub(super) fn on_flow_opened(&mut self, now: Instant, flow: FlowId, info: FlowInfo) {
-        if self.flow.id != Some(flow) {
-            return self.on_other_flow_opened(now, flow, info);
+        if self.flow.id == Some(flow) {
+            self.use_flow(now, flow, info);
+            self.advance(now, Input::FlowOpened);
+        } else if !self.on_trial_opened(now, flow, info) {
+            self.on_other_flow_opened(now, flow, info);
         }
+    }
+
+    /// Takes an open flow for the one to the registrar.
+    pub(super) fn use_flow(&mut self, now: Instant, flow: FlowId, info: FlowInfo) {
         self.signalling.layer.flow_opened(now, flow, info);
         self.flow.info = Some(info);
         let contact = registration::registered_contact(&self.account, info, &self.flow.opaque);
@@ -127,22 +166,36 @@ impl UserAgent {
         self.set_guard();
         self.timers
             .set((), Timer::KeepAlive, now + keep_alive::BEFORE_GRANT);
-        self.advance(now, Input::FlowOpened);
     }
 
     pub(super) fn on_flow_failed(&mut self, now: Instant, flow: FlowId, error: FlowError) {
         if self.flow.id == Some(flow) {
             self.flow.forget();
-            self.registration.trouble = Some(Trouble::of_flow(error));
-            self.advance(now, Input::FlowFailed);
+            self.finding.search.failed(Trouble::of_flow(error));
+            self.open_next(now);
+        } else {
+            self.on_trial_failed(now, flow);
         }
     }
 
     pub(super) fn on_flow_closed(&mut self, now: Instant, flow: FlowId, error: FlowError) {
         let ours = self.flow.id == Some(flow);
+        let haste = self.haste(&error);
         self.drop_flow(now, flow);
         if ours {
-            self.lost(now, Trouble::of_flow(error));
+            self.lost(now, Trouble::of_flow(error), haste);
+        }
+    }
+
+    /// A server that closes its flows closes them all; only who talks comes back at once.
+    fn haste(&self, error: &FlowError) -> Haste {
+        let by_server = matches!(
+            error,
+            FlowError::Closed | FlowError::Broken(_) | FlowError::Tls(_)
+        );
+        match by_server && self.calls.live().next().is_none() {
+            true => Haste::Patient,
+            false => Haste::Urgent,
         }
     }
 
@@ -176,7 +229,7 @@ impl UserAgent {
     pub(super) fn on_silence(&mut self, now: Instant) {
         self.close_flow(now);
         self.settle(now);
-        self.lost(now, Trouble::silent());
+        self.lost(now, Trouble::silent(), Haste::Urgent);
     }
 
     /// Takes over how the server wants the flow kept.
@@ -187,9 +240,9 @@ impl UserAgent {
         self.timers.set((), Timer::KeepAlive, now + interval);
     }
 
-    fn lost(&mut self, now: Instant, trouble: Trouble) {
+    fn lost(&mut self, now: Instant, trouble: Trouble, haste: Haste) {
         self.registration.trouble = Some(trouble);
-        let input = match self.registration.may_reopen_at_once(now) {
+        let input = match self.registration.may_reopen_at_once(now, haste) {
             true => Input::FlowLost,
             false => Input::FlowLostAgain,
         };
@@ -198,14 +251,25 @@ impl UserAgent {
 
     fn drop_flow(&mut self, now: Instant, flow: FlowId) {
         self.signalling.layer.flow_closed(now, flow);
+        self.flow.retiring.take_if(|retiring| *retiring == flow);
         if self.flow.id != Some(flow) {
             return;
         }
         self.flow.forget();
+        self.give_trial_up();
+        self.signalling.service_route.clear();
         self.timers.stop((), Timer::KeepAlive);
         self.timers.stop((), Timer::AwaitPong);
         self.set_guard();
         self.settle(now);
+    }
+
+    /// The server that we have moved away from is no longer needed.
+    pub(super) fn close_retiring(&mut self, now: Instant) {
+        if let Some(flow) = self.flow.retiring {
+            self.push(Output::CloseFlow { flow });
+            self.drop_flow(now, flow);
+        }
     }
 
     /// A listener's flow is heard; one that we asked for and gave up meanwhile is closed.

@@ -6,7 +6,7 @@ use super::UserAgent;
 use crate::event::{Event, RegistrationState};
 use crate::message::{Response, StatusCode};
 use crate::output::Output;
-use crate::registration::{self, Action, Blame, Grant, Input, Purpose, State, Trouble};
+use crate::registration::{self, Action, Blame, Distance, Grant, Input, Purpose, State, Trouble};
 use crate::signalling::is_challenge;
 use crate::timers::Timer;
 use crate::transaction::{ClientTransactionId, TransactionError};
@@ -16,7 +16,8 @@ impl UserAgent {
     pub(super) fn advance(&mut self, now: Instant, input: Input) {
         for action in self.registration.step(input) {
             match action {
-                Action::OpenFlow => self.open_flow(),
+                Action::OpenFlow => self.open_flow(now),
+                Action::OpenNext => self.open_next(now),
                 Action::CloseFlow => self.close_flow(now),
                 Action::SendRegister => self.send_register(now, Purpose::SignIn),
                 Action::SendUnregister => self.send_register(now, Purpose::SignOut),
@@ -40,10 +41,11 @@ impl UserAgent {
                     self.timers
                         .set((), Timer::SignOut, now + Timer::SignOut.duration());
                 }
+                Action::AwaitRegistrar => self.await_registrar(now),
                 Action::StopWaiting => self.stop_waiting(),
                 Action::UseFlow => match self.flow.open() {
                     Some(_) => self.advance(now, Input::FlowOpened),
-                    None => self.open_flow(),
+                    None => self.open_flow(now),
                 },
             }
         }
@@ -60,6 +62,8 @@ impl UserAgent {
         response: &Response,
     ) {
         let status = response.status;
+        self.timers.stop((), Timer::AwaitRegistrar);
+        self.learn_address(now, response);
         if status.is_provisional() {
             return;
         }
@@ -70,6 +74,8 @@ impl UserAgent {
         }
         match self.may_ask_again(transaction, response) {
             Ok(()) => self.advance(now, Input::AskedAgain),
+            Err(trouble) if self.may_try_next(now, &trouble) => self.advance(now, Input::TryNext),
+            Err(_) if self.may_follow(response) => self.advance(now, Input::TryNext),
             Err(trouble) => {
                 self.flow.authenticated = false;
                 self.set_guard();
@@ -101,15 +107,34 @@ impl UserAgent {
         self.set_guard();
         let asked = self.registration.asked;
         let grant = Grant::read(response, &self.account, &contact, asked);
-        let first = self.registration.state == State::SigningIn;
+        let first = self.registration.state == State::SigningIn || self.flow.retiring.is_some();
         if self.registration.state != State::SigningOut {
             self.registration.granted(now, grant.expires);
             self.flow.gruu = grant.gruu;
+            self.signalling.service_route = grant.service_route;
             self.keep_flow(now, grant.keep_alive);
         }
         self.advance(now, Input::Granted);
         if first {
             self.resume(now);
+            self.close_retiring(now);
+            self.watch_for_better(now);
+        }
+    }
+
+    /// Takes note of where the server sees us. When that changes while the flow stands, requests to
+    /// the old address may be lost, so the registration is refreshed soon.
+    fn learn_address(&mut self, now: Instant, response: &Response) {
+        let seen = response
+            .headers
+            .top_via()
+            .ok()
+            .and_then(|via| via.seen_from());
+        let Some(seen) = seen else { return };
+        let before = self.flow.seen_from.replace(seen);
+        if before.is_some_and(|before| before != seen) && self.registration.is_registered() {
+            let soon = now + registration::SHORTEST_REFRESH;
+            self.timers.set((), Timer::RefreshRegistration, soon);
         }
     }
 
@@ -163,12 +188,24 @@ impl UserAgent {
         let request = registration::write(&self.account, &mut self.registration, &contact, purpose);
         self.registration.tries += 1;
         self.registration.transaction = self.signalling.send(now, flow, request);
+        // Nobody waits long for one server while another one may serve.
+        if self.registration.state == State::SigningIn && self.finding.search.has_more() {
+            self.await_registrar(now);
+        }
+    }
+
+    fn await_registrar(&mut self, now: Instant) {
+        let timer = Timer::AwaitRegistrar;
+        self.timers.set((), timer, now + timer.duration());
     }
 
     fn wait_for_next_try(&mut self, now: Instant) {
-        let next_try = self
-            .registration
-            .next_try(now, &mut self.signalling.layer.ids);
+        let distance = match self.finding.search.is_local() {
+            true => Distance::Local,
+            false => Distance::Far,
+        };
+        let ids = &mut self.signalling.layer.ids;
+        let next_try = self.registration.next_try(now, distance, ids);
         if let Some(next_try) = next_try {
             self.timers.set((), Timer::RetryRegistration, next_try);
         }
@@ -185,6 +222,7 @@ impl UserAgent {
         for timer in [
             Timer::RefreshRegistration,
             Timer::RetryRegistration,
+            Timer::AwaitRegistrar,
             Timer::SignOut,
         ] {
             self.timers.stop((), timer);

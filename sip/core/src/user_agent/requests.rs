@@ -66,7 +66,7 @@ impl UserAgent {
             .calls
             .receive_invite(now, signalling, flow, transaction, invite, &contact);
         // OX-15: only what our own server sends on the flow that we opened to it may claim anything.
-        let on_registrar_flow = self.flow.id == Some(flow);
+        let on_registrar_flow = self.flow.is_to_registrar(flow);
         let facts = CallFacts::read(invite, on_registrar_flow);
         if let (Some(call), Some(mut facts)) = (call, facts) {
             facts.replaces = self.calls.replaces(call);
@@ -97,7 +97,7 @@ impl UserAgent {
         if is_in_dialog(notify) && !known {
             return Response::to(notify, StatusCode::CALL_DOES_NOT_EXIST);
         }
-        if self.flow.id != Some(flow) {
+        if !self.flow.is_to_registrar(flow) {
             return Response::to(notify, StatusCode::FORBIDDEN);
         }
         if EventPackage::name_of(notify) != Some(EventPackage::MESSAGE_SUMMARY) {

@@ -11,8 +11,8 @@ fn an_unreachable_server_is_tried_at_growing_distances() {
         0.000          out  open
         0.100          net  failed refused
         0.100          ev   registration lost refused
-        1.100..2.100   ev   registration connecting
-        1.100..2.100   out  open
+        0.100..2.100   ev   registration connecting
+        0.100..2.100   out  open
         3.000          net  failed name
         3.000          ev   registration lost address
         5.000..7.000   ev   registration connecting
@@ -34,8 +34,8 @@ fn a_certificate_that_cannot_be_trusted_is_told_and_tried_again() {
         0.000         out  open
         0.100         net  failed untrusted
         0.100         ev   registration failed authority trusted
-        1.100..2.100  ev   registration connecting
-        1.100..2.100  out  open
+        0.100..2.100  ev   registration connecting
+        0.100..2.100  out  open
         ",
     );
 }
@@ -57,12 +57,12 @@ fn a_person_need_not_wait_for_the_next_try() {
 }
 
 #[test]
-fn a_lost_flow_is_opened_again_at_once_and_then_with_backoff() {
+fn a_flow_lost_at_our_end_is_opened_again_at_once_and_then_with_backoff() {
     check(
         "
         registered
-        100.000          net  closed
-        100.000          ev   registration lost next=100.000 closed
+        100.000          net  closed moved
+        100.000          ev   registration lost next=100.000 network changed
         100.000          ev   registration connecting
         100.000          out  open tls sip.example.test:5061
         100.100          net  failed refused
@@ -73,24 +73,51 @@ fn a_lost_flow_is_opened_again_at_once_and_then_with_backoff() {
     );
 }
 
+/// It has closed the flows of all its clients in this moment, so they come back one by one.
+#[test]
+fn a_server_that_closes_the_flow_is_given_a_moment() {
+    check(
+        "
+        registered
+        100.000           net  closed
+        100.000           ev   registration lost closed
+        100.000..102.000  ev   registration connecting
+        100.000..102.000  out  open
+        102.000           net  failed refused
+        102.000           ev   registration lost refused
+        104.000..106.000  ev   registration connecting
+        104.000..106.000  out  open
+        ",
+    );
+}
+
 #[test]
 fn a_server_that_throws_us_out_in_a_loop_gets_the_backoff() {
     check(
         "
         registered
         1.000         net  closed
-        1.000         ev   registration lost next=1.000
-        1.000         ev   registration connecting
-        1.000         out  open
-        1.010         net  opened
-        1.010         ev   registration signing-in
-        1.010         ->   REGISTER
-        1.020         <-   200 OK
-        1.020         ev   registration registered
-        1.030         net  closed
-        1.030         ev   registration lost
-        5.030..9.030  ev   registration connecting
-        5.030..9.030  out  open
+        1.000         ev   registration lost
+        1.000..3.000  ev   registration connecting
+        1.000..3.000  out  open
+        3.010         net  opened
+        3.010         ev   registration signing-in
+        3.010         ->   REGISTER
+        3.020         <-   200 OK
+        3.020         ev   registration registered
+        3.030         net  closed
+        3.030         ev   registration lost
+        5.030..7.030  ev   registration connecting
+        5.030..7.030  out  open
+        8.000         net  opened
+        8.000         ev   registration signing-in
+        8.000         ->   REGISTER
+        8.010         <-   200 OK
+        8.010         ev   registration registered
+        8.020         net  closed
+        8.020         ev   registration lost
+        12.020..16.020  ev   registration connecting
+        12.020..16.020  out  open
         ",
     );
 }
@@ -107,8 +134,8 @@ fn a_flow_that_closes_before_the_answer_is_not_opened_again_at_once() {
         0.010         ->   REGISTER
         0.020         net  closed
         0.020         ev   registration lost
-        2.020..4.020  ev   registration connecting
-        2.020..4.020  out  open
+        0.020..2.020  ev   registration connecting
+        0.020..2.020  out  open
         ",
     );
 }
@@ -118,7 +145,7 @@ fn a_new_flow_is_registered_without_credentials_first() {
     check(
         "
         registered
-        60.000  net  closed
+        60.000  net  closed moved
         60.000  ev   registration lost
         60.000  ev   registration connecting
         60.000  out  open

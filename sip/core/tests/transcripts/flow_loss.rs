@@ -13,7 +13,7 @@ const PLACED: &str = "
 
 /// From the loss of the first flow to the registration on the second.
 const ANOTHER_FLOW: &str = "
-        60.000  net  closed
+        60.000  net  closed moved
         60.000  ev   registration lost
         60.000  ev   registration connecting
         60.000  out  open

@@ -207,7 +207,7 @@ fn a_subscription_is_refreshed_on_a_new_flow() {
         0.000   app  subscribe
         0.000   ->   SUBSCRIBE
         0.010   <-   200 OK
-        60.000  net  closed
+        60.000  net  closed moved
         60.000  ev   registration lost
         60.000  ev   registration connecting
         60.000  out  open

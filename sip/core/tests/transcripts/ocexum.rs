@@ -110,7 +110,7 @@ fn ox4_a_new_flow_has_to_be_authenticated_anew() {
         registered
         ",
         "
-        60.000  net  closed
+        60.000  net  closed moved
         60.000  ev   registration lost
         60.000  ev   registration connecting
         60.000  out  open

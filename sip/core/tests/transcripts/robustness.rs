@@ -9,8 +9,8 @@ use hark_sip::framing::{Frame, Framer};
 use hark_sip::identity::Epid;
 use hark_sip::message::{Message, Method, Request, Response, StatusCode};
 use hark_sip::{
-    Account, CallId, CallTarget, Core as _, EventPackage, FlowError, FlowId, FlowInfo, FlowTarget,
-    IdSource, Input, Output, Transport, UserAgent,
+    Account, CallId, CallTarget, Core as _, EventPackage, FlowError, FlowId, FlowInfo, IdSource,
+    Input, Output, Registrar, Transport, UserAgent,
 };
 use proptest::prelude::*;
 
@@ -116,10 +116,10 @@ impl World {
                 username: "alice".to_owned(),
                 password: Password::new("secret"),
             },
-            registrar: FlowTarget {
+            registrar: Registrar {
                 transport: Transport::Tls,
-                host: "example.test".to_owned(),
-                port: 5061,
+                host: "192.0.2.1".to_owned(),
+                port: Some(5061),
                 certificate_names: Vec::new(),
             },
             epid: Epid::new("6b5d10e663").expect("the epid is well-formed"),
@@ -337,7 +337,7 @@ impl World {
             match self.agent.poll_output() {
                 Output::OpenFlow { flow, .. } => self.flow = flow,
                 Output::Transmit { bytes, .. } => self.hear(&bytes),
-                Output::CloseFlow { .. } | Output::Event(_) => {}
+                Output::Lookup(_) | Output::CloseFlow { .. } | Output::Event(_) => {}
                 Output::Timeout(deadline) => return self.deadline = deadline,
             }
         }

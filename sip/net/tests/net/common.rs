@@ -1,12 +1,15 @@
 //! A core that does what the test says and tells what it sees, and servers to meet it.
 
 pub mod certificate;
+pub mod dns;
 
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Instant;
 
 pub use certificate::{Authority, Clients, Signed, Validity};
+use hark_sip::locate::{Answer, Question};
 use hark_sip::{Core, FlowError, FlowId, FlowTarget, Input, Output, Transport};
 use hark_sip_net::{Connector, Driver, Listener};
 use rustls::ServerConfig;
@@ -20,6 +23,8 @@ pub enum Seen {
     Failed(FlowError),
     Received(Vec<u8>),
     Closed(FlowError),
+    LookedUp(Answer),
+    Disturbed,
     Timeout,
 }
 
@@ -30,6 +35,8 @@ impl From<&Input> for Seen {
             Input::FlowFailed { error, .. } => Self::Failed(error.clone()),
             Input::Received { bytes, .. } => Self::Received(bytes.clone()),
             Input::FlowClosed { error, .. } => Self::Closed(error.clone()),
+            Input::LookedUp { answer, .. } => Self::LookedUp(answer.clone()),
+            Input::Disturbed => Self::Disturbed,
             Input::Timeout => Self::Timeout,
         }
     }
@@ -50,6 +57,10 @@ impl Probe {
         let flow = FlowId(self.opened);
         self.outputs.push_back(Output::OpenFlow { flow, target });
         flow
+    }
+
+    pub fn look_up(&mut self, question: Question) {
+        self.outputs.push_back(Output::Lookup(question));
     }
 
     pub fn transmit(&mut self, flow: FlowId, bytes: &[u8]) {
@@ -97,6 +108,7 @@ pub fn target(transport: Transport, port: u16, names: &[&str]) -> FlowTarget {
         transport,
         host: "127.0.0.1".into(),
         port,
+        addresses: vec![Ipv4Addr::LOCALHOST.into()],
         certificate_names: names.iter().map(|name| (*name).to_owned()).collect(),
     }
 }

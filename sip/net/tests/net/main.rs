@@ -2,4 +2,5 @@
 
 mod certificates;
 mod common;
+mod finding;
 mod flows;

@@ -6,7 +6,7 @@ use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
 use hark_sip::user_agent::Visibility;
 use hark_sip::{
-    Account, Core as _, Event, FlowId, FlowInfo, FlowTarget, IdSource, Input, Output, Transport,
+    Account, Core as _, Event, FlowId, FlowInfo, IdSource, Input, Output, Registrar, Transport,
     UserAgent,
 };
 
@@ -61,6 +61,7 @@ impl Endpoint {
                 Output::Event(Event::Registration(_)) => {}
                 Output::Event(other) => panic!("nothing else happens, but {other:?} did"),
                 Output::OpenFlow { flow, .. } => self.flow = flow,
+                Output::Lookup(_) => panic!("an address needs no lookup"),
                 Output::CloseFlow { .. } => panic!("the flow lives on"),
                 Output::Timeout(_) => return told,
             }
@@ -90,10 +91,10 @@ fn account() -> Account {
             username: "alice".to_owned(),
             password: Password::new("secret"),
         },
-        registrar: FlowTarget {
+        registrar: Registrar {
             transport: Transport::Tls,
-            host: "example.test".to_owned(),
-            port: 5061,
+            host: "192.0.2.2".to_owned(),
+            port: Some(5061),
             certificate_names: vec!["example.test".to_owned()],
         },
         epid: Epid::new("0123456789").expect("an epid"),

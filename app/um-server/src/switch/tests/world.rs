@@ -422,6 +422,7 @@ impl World {
                 Output::Transmit { flow, bytes } => self.deliver(flow, &bytes),
                 Output::Event(event) => self.tell(event),
                 Output::Timeout(deadline) => return deadline,
+                Output::Lookup(_) => panic!("the switch looks nothing up"),
                 Output::OpenFlow { .. } => panic!("the switch opens no flows"),
                 Output::CloseFlow { .. } => panic!("the switch closes no flows"),
             }
