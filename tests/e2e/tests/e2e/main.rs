@@ -9,6 +9,5 @@ mod hostile;
 mod media;
 mod play_on_phone;
 mod registration;
-mod sipp;
 mod voicemail;
 mod wire;

@@ -8,13 +8,16 @@
 mod baresip;
 mod kamailio;
 mod process;
+mod sipp;
+mod sipp_as_client;
+mod sipp_as_server;
 mod through_kamailio;
 mod with_baresip;
 
 /// On a developer's machine this says what is skipped; in CI nothing may be missing.
 #[test]
 fn programs_that_are_missing_are_named() {
-    for program in [kamailio::PROGRAM, baresip::PROGRAM] {
+    for program in [kamailio::PROGRAM, baresip::PROGRAM, sipp::PROGRAM] {
         process::find(program);
     }
 }
