@@ -115,7 +115,8 @@ impl Session {
         offer: Vec<u8>,
     ) -> Result<(), CallError> {
         if let Some(change) = &self.change {
-            let waits = matches!(change.wish, Wish::Refresh) && self.next_offer.is_none();
+            let refreshes = matches!(change.wish, Wish::Refresh);
+            let waits = refreshes && self.next_offer.is_none() && self.offer.is_none();
             return match waits {
                 true => {
                     self.next_offer = Some(offer);
@@ -185,7 +186,9 @@ impl Session {
         let sent = Progress::Sent(transaction);
         let Some(mut change) = self.change.take_if(|change| change.progress == sent) else {
             if response.status.is_success() {
-                self.acks.handle_late_success(scope, transaction, response);
+                let dialog = &self.dialog;
+                self.acks
+                    .handle_late_change(scope, transaction, dialog, response);
             }
             return None;
         };
@@ -301,12 +304,9 @@ impl Session {
 
     /// What the owner wanted during a refresh.
     fn change_what_waits(&mut self, scope: &mut Scope<'_>) {
-        let Some(offer) = self.next_offer.take() else {
-            return;
-        };
-        if self.modify(scope, offer).is_err() {
-            let (call, status) = (scope.call, StatusCode::REQUEST_PENDING);
-            scope.emit(CallEvent::ModifyRefused { call, status });
+        if let Some(offer) = self.next_offer.take() {
+            self.change = Some(Change::new(Wish::Offer(offer), Method::Invite));
+            self.retry_modify(scope);
         }
     }
 

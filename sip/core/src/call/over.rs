@@ -111,8 +111,14 @@ impl Over {
         response: &Response,
     ) -> Stage {
         match purpose {
-            Purpose::Invite | Purpose::Modify if response.status.is_success() => {
+            Purpose::Invite if response.status.is_success() => {
                 self.acks.handle_late_success(scope, transaction, response);
+            }
+            Purpose::Modify if response.status.is_success() => {
+                if let Some(dialog) = &self.dialog {
+                    self.acks
+                        .handle_late_change(scope, transaction, dialog, response);
+                }
             }
             Purpose::Bye if is_challenge(response.status) => {
                 if let Some(dialog) = &mut self.dialog {

@@ -184,35 +184,58 @@ impl Acks {
         }
     }
 
-    /// Acknowledges a 2xx of an INVITE that is not awaited any more: a repeated one gets its ACK
-    /// once more, one of another fork is acknowledged and hung up (RFC 3261 §13.2.2.4).
+    /// Acknowledges a 2xx of the first INVITE that is not awaited any more: a repeated one gets its
+    /// ACK once more, one of another fork is acknowledged and hung up (RFC 3261 §13.2.2.4).
     pub(super) fn handle_late_success(
         &mut self,
         scope: &mut Scope<'_>,
         transaction: ClientTransactionId,
         response: &Response,
     ) {
-        let to = response.headers.to().ok();
-        let remote_tag = to.as_ref().and_then(|to| to.tag()).unwrap_or_default();
-        let same = |ack: &&SentAck| ack.invite == transaction && ack.remote_tag == remote_tag;
-        if let Some(ack) = self.0.iter().find(same) {
-            let bytes = ack.bytes.clone();
-            scope
-                .signalling
-                .layer
-                .send_again(scope.now, scope.flow, bytes);
+        if self.repeat(scope, transaction, response) {
             return;
         }
         let Some(invite) = scope.signalling.layer.sent(transaction) else {
             return;
         };
-        if invite.method != Method::Invite {
-            return;
-        }
         if let Some(mut dialog) = Dialog::of_client(invite, response) {
             scope.acknowledge(transaction, &dialog, self);
             scope.hang_up(&mut dialog);
         }
+    }
+
+    /// Acknowledges a 2xx of a re-INVITE that is not awaited any more. Whether the call goes on is
+    /// not for this response to say.
+    pub(super) fn handle_late_change(
+        &mut self,
+        scope: &mut Scope<'_>,
+        transaction: ClientTransactionId,
+        dialog: &Dialog,
+        response: &Response,
+    ) {
+        let sent = scope.signalling.layer.sent(transaction);
+        let is_invite = sent.is_some_and(|request| request.method == Method::Invite);
+        if is_invite && !self.repeat(scope, transaction, response) {
+            scope.acknowledge(transaction, dialog, self);
+        }
+    }
+
+    /// Sends the ACK of a repeated 2xx again; `false` for a 2xx that is new.
+    fn repeat(
+        &self,
+        scope: &mut Scope<'_>,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) -> bool {
+        let to = response.headers.to().ok();
+        let remote_tag = to.as_ref().and_then(|to| to.tag()).unwrap_or_default();
+        let same = |ack: &&SentAck| ack.invite == transaction && ack.remote_tag == remote_tag;
+        let Some(ack) = self.0.iter().find(same) else {
+            return false;
+        };
+        let (flow, bytes) = (scope.flow, ack.bytes.clone());
+        scope.signalling.layer.send_again(scope.now, flow, bytes);
+        true
     }
 }
 

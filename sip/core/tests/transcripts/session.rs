@@ -197,7 +197,8 @@ fn hanging_up_during_our_change_acknowledges_its_late_200() {
         1.010  ev   ended 1 local
         1.020  <-   200 OK (INVITE) sdp=held
         1.020  ->   ACK cseq=2
-        1.020  ->   BYE
+        1.500  <-   200 OK (INVITE) sdp=held
+        1.500  ->   ACK cseq=2
         ",
     );
 }
