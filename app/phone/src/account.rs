@@ -98,6 +98,19 @@ impl Account {
 }
 
 impl AccountSettings {
+    /// Whether a password for the one is meant for the other: the same person at the same server,
+    /// reached in the same way. Only then may a face leave the password of
+    /// [`crate::Command::SetAccount`] empty.
+    pub fn is_same_login(&self, other: &Self) -> bool {
+        match (Account::read(self), Account::read(other)) {
+            (Ok(one), Ok(other)) => {
+                (one.address, one.username, one.server)
+                    == (other.address, other.username, other.server)
+            }
+            (Err(_), _) | (_, Err(_)) => false,
+        }
+    }
+
     /// Whether these settings make an account.
     ///
     /// # Errors
@@ -267,6 +280,39 @@ mod tests {
             ),
         ] {
             assert_eq!(read(toml).map(drop), Err(error), "{toml}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_meant_for_one_person_at_one_server() {
+        let settings = |toml: &str| toml::from_str::<AccountSettings>(toml).unwrap();
+        let known = settings("address = 'alice@b.test'\nserver = 'pbx.b.test'");
+        for (toml, same) in [
+            ("address = 'alice@b.test'\nserver = 'pbx.b.test'", true),
+            (
+                "address = ' sip:alice@b.test '\nserver = 'pbx.b.test'\nusername = 'alice'
+                 display_name = 'Alice'\nvoicemail = '*97'\nmedia_encryption = 'optional'",
+                true,
+            ),
+            ("address = 'alice@b.test'", false),
+            ("address = 'alice@b.test'\nserver = 'pbx.evil.test'", false),
+            (
+                "address = 'alice@b.test'\nserver = 'pbx.b.test:5071'",
+                false,
+            ),
+            ("address = 'bob@b.test'\nserver = 'pbx.b.test'", false),
+            ("address = 'alice@c.test'\nserver = 'pbx.b.test'", false),
+            (
+                "address = 'alice@b.test'\nserver = 'pbx.b.test'\nusername = '2001'",
+                false,
+            ),
+            (
+                "address = 'alice@b.test'\nserver = 'pbx.b.test'\ntransport = 'tcp'",
+                false,
+            ),
+            ("address = 'alice'\nserver = 'pbx.b.test'", false),
+        ] {
+            assert_eq!(known.is_same_login(&settings(toml)), same, "{toml}");
         }
     }
 

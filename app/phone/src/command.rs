@@ -63,7 +63,9 @@ pub enum Command {
         call: CallId,
     },
     SetPresence(Presence),
-    /// Keep these settings and register with them. The password goes to the keyring.
+    /// Keep these settings and register with them. The password goes to the keyring; an empty one
+    /// stands for the one that is known, and only for the same login
+    /// ([`AccountSettings::is_same_login`]).
     SetAccount {
         account: AccountSettings,
         password: Password,
@@ -82,6 +84,11 @@ pub enum Command {
     PlayTestTone,
     /// Keep the microphone meter of the snapshot live while the settings page is seen.
     WatchMicrophone {
+        watch: bool,
+    },
+    /// Refresh the sound of the snapshot's calls ten times a second, while its meters are seen;
+    /// once a second otherwise, so that a face that shows none is left in peace.
+    WatchMeters {
         watch: bool,
     },
     /// Write the SIP trace, which holds no secrets, to a file, or tell it in an

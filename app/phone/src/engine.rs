@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use crate::command::{Command, Password};
 use crate::config::{PhoneConfig, Profile};
 use crate::event::Event;
-use crate::media::{Media, MediaReport, Signal};
+use crate::media::{Media, MediaReport, Order, Pace, Signal};
 use crate::policy::GivenUp;
 use crate::settings::{AccountSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
@@ -265,6 +265,9 @@ impl Engine {
             Command::SetPreferences(settings) => self.set_preferences(settings),
             Command::PlayTestTone => self.audio.play_test_tone(),
             Command::WatchMicrophone { watch } => self.watch_microphone(watch),
+            Command::WatchMeters { watch } => self.media.order(Order::Report {
+                pace: if watch { Pace::Often } else { Pace::Seldom },
+            }),
             Command::ExportTrace { file } => self.export_trace(file),
             Command::ClearHistory => self.keeper.clear_history(),
             Command::MarkHistorySeen => self.keeper.mark_history_seen(),

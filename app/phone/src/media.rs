@@ -76,9 +76,23 @@ pub(crate) enum Order {
     Sound {
         signal: Option<Signal>,
     },
+    /// How often to tell how the sound is.
+    Report {
+        pace: Pace,
+    },
     Close {
         call: CallId,
     },
+}
+
+/// How often [`MediaReport::Stats`] comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Pace {
+    /// Ten times a second: somebody looks at the meters.
+    Often,
+    /// Once a second: enough for figures that are shown later.
+    #[default]
+    Seldom,
 }
 
 /// Where the media of a call shall be.
@@ -110,7 +124,7 @@ pub(crate) enum MediaReport {
         in_use: InUse,
         held_by_peer: bool,
     },
-    /// Ten times a second for the call in focus.
+    /// For the call in focus, as often as [`Order::Report`] says.
     Stats { call: CallId, stats: MediaStats },
     /// Digits that were not sent.
     DigitsRefused(DigitsError),
@@ -151,7 +165,7 @@ pub(crate) struct Media {
 impl Media {
     /// Starts the thread. `audio` gives the loudspeaker and the microphone of calls.
     pub(crate) fn start(audio: Arc<Audio>) -> (Self, mpsc::UnboundedReceiver<MediaReport>) {
-        // Unbounded both ways: orders come from people and peers, reports ten times a second, and a
+        // Unbounded both ways: orders come from people and peers, reports at most ten times a second, and a
         // lost order or report would leave a call half open.
         let (orders, queue) = mpsc::unbounded_channel();
         let (reports, receiver) = mpsc::unbounded_channel();

@@ -213,7 +213,8 @@ pub enum CallState {
     Ended,
 }
 
-/// The sound of a call, refreshed once a second.
+/// The sound of a call, refreshed once a second; ten times while a face asks for that with
+/// [`crate::Command::WatchMeters`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct MediaView {
     pub codec: &'static str,
@@ -224,7 +225,7 @@ pub struct MediaView {
     pub playout_delay: Duration,
     pub round_trip: Option<Duration>,
     pub quality: Quality,
-    /// 0.0 to 1.0, for the meters, refreshed ten times a second while a call is up.
+    /// 0.0 to 1.0, for the meters.
     pub speaker_level: f32,
     pub microphone_level: f32,
 }

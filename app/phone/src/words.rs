@@ -301,6 +301,8 @@ pub(crate) fn sound_file(path: &Path, reason: &str) -> String {
 
 pub(crate) const NO_ACCOUNT: &str =
     "There is no account yet. Set one up first, or try the built-in voicemail server.";
+pub(crate) const PASSWORD_NEEDED: &str =
+    "Type the password: it is kept for the same address, user name and server only.";
 pub(crate) const NOT_SIGNED_IN: &str = "Hark is not signed in yet. Try again in a moment.";
 pub(crate) const NOTHING_TO_ANSWER: &str = "This call does not ring. It cannot be answered.";
 pub(crate) const NOTHING_HELD: &str = "No call is held, so there is none to turn to.";

@@ -1,17 +1,29 @@
 //! What outlives an engine, through the public API and a folder on the disk. No server is needed.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use hark_phone::{
-    AudioSettings, Command, Event, Handle, PhoneConfig, Presence, Profile, RegistrationView,
-    Snapshot, Sound, SoundEnd,
+    AccountSettings, AudioSettings, Command, Event, Handle, Password, PhoneConfig, Presence,
+    Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport,
 };
 
 /// Nothing waits for this to pass; it ends a test that would hang.
 const LIMIT: Duration = Duration::from_secs(20);
+
+fn config(folder: &Path) -> PhoneConfig {
+    PhoneConfig {
+        profile: Profile::Folder(folder.to_owned()),
+        sound: Sound {
+            microphone: SoundEnd::None,
+            speaker: SoundEnd::None,
+        },
+        ..PhoneConfig::default()
+    }
+}
 
 struct Phone {
     handle: Handle,
@@ -20,14 +32,10 @@ struct Phone {
 
 impl Phone {
     fn start(folder: &Path) -> Self {
-        let config = PhoneConfig {
-            profile: Profile::Folder(folder.to_owned()),
-            sound: Sound {
-                microphone: SoundEnd::None,
-                speaker: SoundEnd::None,
-            },
-            ..PhoneConfig::default()
-        };
+        Self::run(config(folder))
+    }
+
+    fn run(config: PhoneConfig) -> Self {
         let (wake, wakes) = channel();
         let handle = hark_phone::start(config, move || {
             // The test that waits for it is over.
@@ -94,6 +102,52 @@ fn without_an_account_calls_are_refused_with_a_sentence() {
     let shown = phone.handle.snapshot();
     assert_eq!(shown.registration, RegistrationView::SignedOut);
     assert_eq!(shown.calls, []);
+}
+
+#[test]
+fn another_server_never_gets_the_kept_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let listen = || TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let (own, other) = (listen(), listen());
+    let account = |server: &TcpListener, name: &str| AccountSettings {
+        address: "alice@example.test".into(),
+        username: None,
+        display_name: Some(name.into()),
+        server: Some(server.local_addr().unwrap().to_string()),
+        transport: Transport::Tcp,
+        ca_file: None,
+        voicemail: None,
+        media_encryption: None,
+    };
+    let mut config = config(folder.path());
+    config.profile = Profile::Memory;
+    config.account = Some(account(&own, "Alice"));
+    config.password = Some(Password::new("secret"));
+    let phone = Phone::run(config);
+    let set = |account| {
+        let password = Password::new("");
+        let command = Command::SetAccount { account, password };
+        phone.handle.send(command).unwrap();
+    };
+    phone.until(|shown| shown.account.is_some());
+    own.accept().unwrap();
+
+    set(account(&other, "Mallory"));
+    let error =
+        std::iter::repeat_with(|| phone.handle.wait_event()).find_map(|event| match event {
+            Event::Error { text } => Some(text),
+            _ => None,
+        });
+    assert!(error.unwrap().starts_with("Type the password:"));
+    let shown = phone.handle.snapshot();
+    assert_eq!(shown.account, Some(account(&own, "Alice")));
+
+    // The same login with another name signs in again where it was.
+    set(account(&own, "Alice A."));
+    phone.until(|shown| shown.account == Some(account(&own, "Alice A.")));
+    own.accept().unwrap();
+    other.set_nonblocking(true).unwrap();
+    assert!(other.accept().is_err(), "nobody called the other server");
 }
 
 #[test]

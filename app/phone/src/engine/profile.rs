@@ -76,25 +76,23 @@ impl Engine {
             }));
             return;
         }
-        self.keep_password(&account, password);
+        let known = self.shown.account.as_ref();
+        if !password.is_empty() {
+            self.keep_password(&account, password);
+        } else if !known.is_some_and(|known| known.is_same_login(&account)) {
+            // The keyring knows passwords by address: another server must not be given one.
+            return self.complain(words::PASSWORD_NEEDED.into());
+        }
         self.shown.account = Some(account.clone());
         self.kept.account = Some(account);
         self.keeper.save(self.kept.clone());
         self.sign_in();
     }
 
-    /// An empty password field means the one that is known already.
     fn keep_password(&mut self, account: &AccountSettings, password: Password) {
-        let name = secret_name(account);
-        if password.is_empty() {
-            let known = self.shown.account.as_ref().map(secret_name);
-            if known.as_ref() != Some(&name) {
-                self.password = None;
-            }
-            return;
-        }
         self.password = Some(password.clone());
         if self.keeps_secrets {
+            let name = secret_name(account);
             self.with_keyring(async move { SecretStore.write(name, password).await });
         }
     }

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::beat::Beat;
 use super::leg::{Datagram, Leg, Stage};
 use super::signal::{MAX_FRAME, SignalPlayer};
-use super::{MediaError, MediaReport, Order, Purpose, Signal};
+use super::{MediaError, MediaReport, Order, Pace, Purpose, Signal};
 use crate::snapshot::CallId;
 
 /// Runs until the engine drops its end.
@@ -36,6 +36,7 @@ struct MediaThread {
     signal: Option<SignalPlayer>,
     beat: Beat,
     beats: u32,
+    pace: Pace,
     datagrams: (mpsc::Sender<Datagram>, mpsc::Receiver<Datagram>),
 }
 
@@ -50,6 +51,7 @@ impl MediaThread {
             signal: None,
             beat: Beat::default(),
             beats: 0,
+            pace: Pace::default(),
             datagrams: mpsc::channel(DATAGRAM_QUEUE),
         }
     }
@@ -92,6 +94,7 @@ impl MediaThread {
             Order::Unmute { call } => self.with(call, |leg| leg.session.unmute()),
             Order::SendDigits { call, digits } => self.send_digits(call, &digits),
             Order::Sound { signal } => self.play_signal(signal),
+            Order::Report { pace } => self.pace = pace,
             Order::Close { call } => self.close(call),
         }
     }
@@ -189,7 +192,7 @@ impl MediaThread {
         }
         self.sound_in_focus(now, focused);
         self.beats = self.beats.wrapping_add(1);
-        if self.beats.is_multiple_of(BEATS_PER_REPORT)
+        if self.beats.is_multiple_of(beats_per_report(self.pace))
             && let Some((call, leg)) = focused.and_then(|call| Some((call, self.legs.get(&call)?)))
         {
             let stats = leg.session.stats();
@@ -282,5 +285,60 @@ const DATAGRAM_QUEUE: usize = 128;
 const SIGNAL_RATE_HZ: u32 = 8_000;
 const SIGNAL_FRAME: usize = 80;
 
-/// Ten reports a second.
-const BEATS_PER_REPORT: u32 = 10;
+/// A beat takes 10 ms.
+fn beats_per_report(pace: Pace) -> u32 {
+    match pace {
+        Pace::Often => 10,
+        Pace::Seldom => 100,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hark_audio::{AudioConfig, InputChoice, OutputChoice};
+    use hark_media::Encryption;
+
+    use super::*;
+    use crate::media::Place;
+
+    const CALL: CallId = CallId(1);
+
+    /// A thread's state with one call in focus, which has offered and heard nothing yet.
+    async fn with_a_call() -> (MediaThread, mpsc::UnboundedReceiver<MediaReport>) {
+        let config = AudioConfig {
+            output: OutputChoice::None,
+            input: InputChoice::None,
+        };
+        let audio = Arc::new(Audio::start(config, |_| {}));
+        let (reports, told) = mpsc::unbounded_channel();
+        let mut thread = MediaThread::new(audio, reports);
+        let place = Place {
+            local: std::net::Ipv4Addr::LOCALHOST.into(),
+            encryption: Encryption::Off,
+        };
+        thread.obey(Order::Offer { call: CALL, place }).await;
+        thread.obey(Order::Focus { call: Some(CALL) }).await;
+        (thread, told)
+    }
+
+    /// How often the sound is told of in ten seconds.
+    fn told_in_ten_seconds(
+        thread: &mut MediaThread,
+        told: &mut mpsc::UnboundedReceiver<MediaReport>,
+    ) -> usize {
+        (0..1_000).for_each(|_| thread.sound());
+        std::iter::from_fn(|| told.try_recv().ok())
+            .filter(|report| matches!(report, MediaReport::Stats { .. }))
+            .count()
+    }
+
+    #[tokio::test]
+    async fn the_meters_are_told_ten_times_a_second_only_while_they_are_seen() {
+        let (mut thread, mut told) = with_a_call().await;
+        assert_eq!(told_in_ten_seconds(&mut thread, &mut told), 10);
+        thread.obey(Order::Report { pace: Pace::Often }).await;
+        assert_eq!(told_in_ten_seconds(&mut thread, &mut told), 100);
+        thread.obey(Order::Report { pace: Pace::Seldom }).await;
+        assert_eq!(told_in_ten_seconds(&mut thread, &mut told), 10);
+    }
+}
