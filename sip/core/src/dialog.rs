@@ -85,10 +85,7 @@ impl Dialog {
             local: request.headers.get("From")?.to_owned(),
             remote: response.headers.get("To")?.to_owned(),
             remote_target: contact_uri(&response.headers).unwrap_or_else(|| request.uri.clone()),
-            route_set: recorded_route(&response.headers)
-                .into_iter()
-                .rev()
-                .collect(),
+            route_set: backwards(recorded_route(&response.headers)?),
             local_cseq: request.headers.cseq().ok()?.number,
             remote_cseq: None,
             contact: request
@@ -132,7 +129,7 @@ impl Dialog {
             local: local.to_string(),
             remote: request.headers.get("From")?.to_owned(),
             remote_target: contact_uri(&request.headers)?,
-            route_set: recorded_route(&request.headers),
+            route_set: recorded_route(&request.headers)?,
             local_cseq: 0,
             remote_cseq: Some(request.headers.cseq().ok()?.number),
             contact: contact.to_owned(),
@@ -196,10 +193,9 @@ impl Dialog {
     /// The 2xx of an INVITE decides the route set anew (RFC 3261 §13.2.2.4); its Contact may be
     /// missing where a provisional response brought it before.
     pub(crate) fn confirm(&mut self, response: &Response) {
-        self.route_set = recorded_route(&response.headers)
-            .into_iter()
-            .rev()
-            .collect();
+        if let Some(routes) = recorded_route(&response.headers) {
+            self.route_set = backwards(routes);
+        }
         self.refresh_target(&response.headers);
         if let Some(to) = response.headers.get("To") {
             self.remote = to.to_owned();
@@ -277,11 +273,21 @@ pub(crate) fn tagged(address: &NameAddr, tag: &str) -> NameAddr {
 
 /// The address that a Contact gives for further requests.
 fn contact_uri(headers: &Headers) -> Option<Uri> {
-    let contacts = headers.contacts().ok()?;
-    Some(contacts.list().first()?.uri.clone())
+    Some(headers.first_contact()?.uri)
 }
 
-/// The Record-Route values in the order in which they stand.
-fn recorded_route(headers: &Headers) -> Vec<String> {
-    headers.values("Record-Route").map(str::to_owned).collect()
+/// The Record-Route values in the order in which they stand; `None` for more than any request
+/// passes, which would be sent along with each of ours.
+fn recorded_route(headers: &Headers) -> Option<Vec<String>> {
+    let values = headers.values("Record-Route").take(MAX_ROUTES + 1);
+    let routes: Vec<String> = values.map(str::to_owned).collect();
+    (routes.len() <= MAX_ROUTES).then_some(routes)
 }
+
+fn backwards(mut routes: Vec<String>) -> Vec<String> {
+    routes.reverse();
+    routes
+}
+
+/// As many hops as a request may take (RFC 3261 §8.1.1.6).
+const MAX_ROUTES: usize = 70;

@@ -77,8 +77,7 @@ impl CallFacts {
     pub fn read(invite: &Request, on_registrar_flow: bool) -> Option<Self> {
         let from = invite.headers.from().ok()?;
         let to = invite.headers.to().ok()?;
-        let contacts = invite.headers.contacts().ok();
-        let contact = contacts.and_then(|contacts| contacts.list().first().cloned());
+        let contact = invite.headers.first_contact();
         Some(Self {
             request_uri: invite.uri.clone(),
             on_registrar_flow,

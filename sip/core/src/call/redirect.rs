@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::message::{Response, Scheme, Uri};
+use crate::message::{NameAddr, Response, Scheme, Uri};
 
 #[derive(Debug, Default)]
 pub(super) struct Redirects {
@@ -26,10 +26,8 @@ impl Redirects {
         if self.tried.is_empty() {
             self.tried.push(from.clone());
         }
-        let Ok(contacts) = response.headers.contacts() else {
-            return;
-        };
-        let mut contacts = contacts.list().to_vec();
+        let values = response.headers.values("Contact").take(MAX_CONTACTS);
+        let mut contacts: Vec<NameAddr> = values.filter_map(NameAddr::parse).collect();
         contacts.sort_by_key(|contact| std::cmp::Reverse(contact.q_thousandths()));
         for contact in contacts.into_iter().rev() {
             if is_callable(from, &contact.uri) {
@@ -62,6 +60,9 @@ fn is_callable(from: &Uri, contact: &Uri) -> bool {
         Scheme::Other(_) => false,
     }
 }
+
+/// More contacts than any redirection rightly names.
+const MAX_CONTACTS: usize = 32;
 
 /// How often a call is sent on before we give up.
 const MAX_REDIRECTS: usize = 5;

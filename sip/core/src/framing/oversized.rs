@@ -80,7 +80,7 @@ impl OversizedHead {
 
     /// Looks at a complete line and tells whether it is the empty one.
     fn end_line(&mut self) -> bool {
-        let line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.line);
         let whole = std::mem::take(&mut self.line_size_bytes) == line.len() as u64;
         self.tail = [0; 2];
         if let Some(told) = BodyLength::in_line(&line) {
@@ -88,7 +88,10 @@ impl OversizedHead {
             let agrees = self.length.is_none_or(|other| other == length);
             self.length = Some(if agrees { length } else { BodyLength::Unknown });
         }
-        matches!(line.as_slice(), b"\r\n" | b"\n")
+        let is_empty = matches!(line.as_slice(), b"\r\n" | b"\n");
+        line.clear();
+        self.line = line;
+        is_empty
     }
 }
 

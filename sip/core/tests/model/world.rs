@@ -9,8 +9,8 @@ use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
 use hark_sip::message::StatusCode;
 use hark_sip::{
-    Account, CallId, CallTarget, Core as _, Event, FlowError, FlowId, FlowInfo, FlowTarget,
-    IdSource, Input, Output, Transport, UserAgent,
+    Account, CallId, CallTarget, Core as _, Event, FlowError, FlowId, FlowInfo, IdSource, Input,
+    Output, Registrar, Transport, UserAgent,
 };
 
 use crate::exchange::{Exchange, Side, USERS};
@@ -247,6 +247,7 @@ impl World {
                     self.ends[side].close();
                     self.tell_cut(side);
                 }
+                Output::Lookup(_) => panic!("an address needs no look-up"),
                 Output::Event(event) => self.tell(side, &event),
                 Output::Timeout(deadline) => return self.ends[side].deadline = deadline,
             }
@@ -345,10 +346,10 @@ impl End {
                 username: USERS[side].to_owned(),
                 password: Password::new("secret"),
             },
-            registrar: FlowTarget {
+            registrar: Registrar {
                 transport: Transport::Tls,
-                host: "example.test".to_owned(),
-                port: 5061,
+                host: "192.0.2.1".to_owned(),
+                port: Some(5061),
                 certificate_names: Vec::new(),
             },
             epid: Epid::from_random([side as u8; 5]),

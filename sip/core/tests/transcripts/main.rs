@@ -2,6 +2,7 @@
 //! `hark_harness::script`.
 
 mod cancelling;
+mod caps;
 mod flow_keeping;
 mod flow_loss;
 mod incoming;

@@ -90,6 +90,11 @@ impl Headers {
         self.list("Contact", NameAddr::parse).map(Contacts::List)
     }
 
+    /// Reads the first Contact alone: where the other side of a dialog is reached.
+    pub fn first_contact(&self) -> Option<NameAddr> {
+        self.values("Contact").next().and_then(NameAddr::parse)
+    }
+
     /// Reads Route, Record-Route or any other list of addresses.
     pub fn addresses(&self, name: &'static str) -> Result<Vec<NameAddr>, HeaderError> {
         self.list(name, NameAddr::parse)
