@@ -100,6 +100,7 @@ fn phone(authority: &Path, server: &str) -> PhoneConfig {
             ca_file: Some(authority.to_owned()),
             voicemail: None,
             media_encryption: None,
+            ..AccountSettings::default()
         }),
         password: Some(Password::new(PASSWORD)),
         ..PhoneConfig::default()

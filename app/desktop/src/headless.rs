@@ -40,6 +40,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         account,
         ring_rules,
         password,
+        pin,
     } = config::read(&options.config).inspect_err(|error| {
         out.write(&Line::error(&format!("{error:#}")));
     })?;
@@ -48,6 +49,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             profile: Profile::Memory,
             account: Some(account),
             password,
+            pin,
             ring_rules: Some(ring_rules),
             only_authority: None,
             sound: options.sound,

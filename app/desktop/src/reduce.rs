@@ -335,6 +335,7 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::Hold { .. }
         | Event::Transfer { .. }
         | Event::TransferRequested { .. }
+        | Event::WaitsForPress { .. }
         | Event::Trace(_)
         | Event::MessageWaiting { .. }
         | Event::Stopped => vec![],

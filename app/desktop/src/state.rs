@@ -81,6 +81,8 @@ pub struct SetupForm {
     pub ca_file: String,
     pub transport: Transport,
     pub media_encryption: Option<MediaEncryption>,
+    pub asks_for_pin: bool,
+    pub pin_in_clear: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,6 +226,8 @@ impl SetupForm {
             ca_file: given(&self.ca_file).map(Into::into),
             voicemail: given(&self.voicemail),
             media_encryption: self.media_encryption,
+            asks_for_pin: self.asks_for_pin,
+            pin_in_clear: self.pin_in_clear,
         })
     }
 
@@ -242,6 +246,8 @@ impl SetupForm {
                 .unwrap_or_default(),
             transport: account.transport,
             media_encryption: account.media_encryption,
+            asks_for_pin: account.asks_for_pin,
+            pin_in_clear: account.pin_in_clear,
         }
     }
 

@@ -157,6 +157,7 @@ pub fn skip_pin(skip: hark_phone::snapshot::SkipPin) -> &'static str {
         SkipPin::NotEncrypted => "PIN needed: the connection is not encrypted",
         SkipPin::NotAuthenticated => "PIN needed: the server asked for no password",
         SkipPin::OtherDomain => "PIN needed: the mailbox is in another domain",
+        SkipPin::AsksForPin => "PIN needed: the server asks for it",
     }
 }
 

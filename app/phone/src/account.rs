@@ -6,9 +6,10 @@ use hark_media::Encryption;
 use hark_sip::message::{Host, Uri};
 use hark_sip::{Registrar, Transport};
 
+use crate::dial::{self, Script};
 use crate::settings::{self, AccountSettings, MediaEncryption};
 use crate::snapshot::VoicemailOrigin;
-use crate::{dial, voicemail};
+use crate::voicemail;
 
 /// One account, ready to be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub(crate) struct Account {
     /// (OX-5).
     pub(crate) voicemail: Uri,
     pub(crate) voicemail_origin: VoicemailOrigin,
+    /// What the mailbox wants to hear before the PIN, its number for example.
+    pub(crate) voicemail_script: Script,
+    pub(crate) asks_for_pin: bool,
+    pub(crate) pin_in_clear: bool,
 }
 
 /// Why settings are no account, as a sentence that says what to do.
@@ -65,13 +70,17 @@ impl Account {
             Some(text) => server(text, transport, host)?,
             None => target(host, None, transport, host),
         };
-        let (voicemail, voicemail_origin) = voicemail_address(settings, &address, &domain)?;
+        let (voicemail, voicemail_origin, voicemail_script) =
+            voicemail_address(settings, &address, &domain)?;
         Ok(Self {
             username: filled(settings.username.as_ref()).map_or(user, str::to_owned),
             display_name: filled(settings.display_name.as_ref()).map(str::to_owned),
             encryption: encryption(settings),
             voicemail,
             voicemail_origin,
+            voicemail_script,
+            asks_for_pin: settings.asks_for_pin,
+            pin_in_clear: settings.pin_in_clear,
             ca_file: settings.ca_file.clone(),
             address,
             domain,
@@ -152,13 +161,13 @@ fn voicemail_address(
     settings: &AccountSettings,
     address: &Uri,
     domain: &str,
-) -> Result<(Uri, VoicemailOrigin), AccountError> {
+) -> Result<(Uri, VoicemailOrigin, Script), AccountError> {
     let Some(text) = filled(settings.voicemail.as_ref()) else {
         let uri = voicemail::default_address(address);
-        return Ok((uri, VoicemailOrigin::Default));
+        return Ok((uri, VoicemailOrigin::Default, Script::default()));
     };
     dial::parse(text, domain)
-        .map(|dialled| (dialled.uri, VoicemailOrigin::Settings))
+        .map(|dialled| (dialled.uri, VoicemailOrigin::Settings, dialled.script))
         .map_err(|_| AccountError::Voicemail)
 }
 

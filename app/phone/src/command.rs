@@ -34,6 +34,10 @@ pub enum Command {
         call: CallId,
         digits: Digits,
     },
+    /// Let a dial string go on that waits at a `;`.
+    Continue {
+        call: CallId,
+    },
     SetMuted {
         call: CallId,
         muted: bool,
@@ -70,7 +74,11 @@ pub enum Command {
         account: AccountSettings,
         password: Password,
     },
-    /// Sign out and forget the account, its password included.
+    /// Keep the PIN of the mailbox in the keyring, or forget it. It is sent after the answer of a
+    /// voicemail call that does not ask to skip it. An account that is set for another login forgets
+    /// it, so that no other server is given it: set the account first.
+    SetPin(Option<Pin>),
+    /// Sign out and forget the account, its password and PIN included.
     RemoveAccount,
     /// Try to reach the server now instead of waiting for the next try.
     RetryNow,
@@ -148,5 +156,58 @@ impl Password {
 impl std::fmt::Debug for Password {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Password(redacted)")
+    }
+}
+
+/// The PIN of a mailbox. Prints redacted.
+#[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+pub struct Pin(String);
+
+impl Pin {
+    /// Takes digits, `*` and `#`; anything else is no PIN.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let is_key = |sign: char| matches!(sign, '0'..='9' | '*' | '#');
+        let fits = (1..=LONGEST_PIN).contains(&text.len()) && text.chars().all(is_key);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The PIN in clear, for the one place that keeps it.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// The keys that are pressed: menus wait for `#` behind a PIN.
+    pub(crate) fn with_pound(&self) -> Digits {
+        match self.0.ends_with('#') {
+            true => Digits(self.0.clone()),
+            false => Digits(format!("{}#", self.0)),
+        }
+    }
+}
+
+impl std::fmt::Debug for Pin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pin(redacted)")
+    }
+}
+
+/// Keys of the longest PIN that any voicemail system takes.
+const LONGEST_PIN: usize = 24;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pin_is_keys_ends_with_pound_and_does_not_print() {
+        for (typed, pressed) in [("1234", "1234#"), (" 1234# ", "1234#"), ("*1", "*1#")] {
+            let pin = Pin::new(typed).unwrap();
+            assert_eq!(pin.with_pound().reveal(), pressed);
+            assert!(!format!("{pin:?} {:?}", pin.with_pound()).contains('1'));
+        }
+        for typed in ["", "12 34", "12a4", "1234567890123456789012345", "12\n34"] {
+            assert_eq!(Pin::new(typed), None, "{typed:?}");
+        }
     }
 }

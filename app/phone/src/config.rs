@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::command::Password;
+use crate::command::{Password, Pin};
 use crate::settings::{AccountSettings, RingRules};
 
 /// What [`crate::start`] needs to know. `PhoneConfig::default()` is the ordinary desktop phone.
@@ -13,6 +13,8 @@ pub struct PhoneConfig {
     pub account: Option<AccountSettings>,
     /// The password of [`PhoneConfig::account`]; the keyring is asked where it is missing.
     pub password: Option<Password>,
+    /// The PIN of the mailbox for this run.
+    pub pin: Option<Pin>,
     /// Who rings in this run, in place of what the profile keeps. Never saved.
     pub ring_rules: Option<RingRules>,
     /// The one certificate authority to trust in this run, as PEM, in place of the platform's and

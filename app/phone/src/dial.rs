@@ -1,5 +1,5 @@
 //! Reads what a person types, pastes or clicks: a number, a name, `user@host`, a `sip:`, `sips:` or
-//! `tel:` URI.
+//! `tel:` URI, each with digits behind it for whoever answers ([`script`]).
 //!
 //! The result is a SIP URI for the request line. Nothing typed reaches the wire except
 //! through here, so this is where line breaks end and where the header fields of a URI
@@ -12,6 +12,10 @@ use hark_sip::message::Uri;
 use crate::account::Account;
 use crate::settings::AccountSettings;
 
+mod script;
+
+pub(crate) use script::{Script, Step};
+
 /// Whom to call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dialled {
@@ -19,6 +23,8 @@ pub(crate) struct Dialled {
     pub(crate) uri: Uri,
     /// As a person would say it: the number, or `user@host`.
     pub(crate) title: String,
+    /// What to send after the answer.
+    pub(crate) script: Script,
 }
 
 /// Why nobody can be called, as a sentence that says what to do.
@@ -63,7 +69,26 @@ pub(crate) fn parse(text: &str, domain: &str) -> Result<Dialled, DialError> {
         return Err(DialError::TooLong);
     }
     let text = tidy(text)?;
-    let text = without_brackets(&text);
+    let (number, script) = script::split(without_brackets(&text));
+    Ok(Dialled {
+        script,
+        ..target(number.trim(), domain)?
+    })
+}
+
+/// Reads a destination that calls are sent to by others, who send no digits for us.
+///
+/// # Errors
+/// As [`parse`], and for digits behind the number.
+pub(crate) fn destination(text: &str, domain: &str) -> Result<Dialled, DialError> {
+    let dialled = parse(text, domain)?;
+    match dialled.script.is_empty() {
+        true => Ok(dialled),
+        false => Err(DialError::NotAnAddress),
+    }
+}
+
+fn target(text: &str, domain: &str) -> Result<Dialled, DialError> {
     if text.is_empty() {
         return Err(DialError::Empty);
     }
@@ -226,7 +251,8 @@ fn number_at(number: &str, parameters: &str, domain: &str) -> Result<Dialled, Di
 
 fn dialled(uri: &str, title: String) -> Result<Dialled, DialError> {
     let uri = uri.parse().map_err(|_| DialError::NotAnAddress)?;
-    Ok(Dialled { uri, title })
+    let script = Script::default();
+    Ok(Dialled { uri, title, script })
 }
 
 /// A password in a URI is a leak, not a credential (RFC 3261 §19.1.1 advises against it).

@@ -7,7 +7,7 @@
 //! - [`registration`]: from settings to a registered user agent, and out again
 //! - [`outgoing`], [`incoming`]: calls up to the answer; [`deflecting`]: calls that are sent on;
 //!   [`agreement`]: their sound;
-//!   [`established`]: hold, mute, digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
+//!   [`established`]: hold, mute; [`dialling`]: digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
 //! - [`mailbox`]: what the server says about the mailbox
 //! - [`profile`]: settings, devices and history
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
@@ -21,7 +21,7 @@ use hark_audio::{Audio, AudioEvent};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::command::{Command, Password};
+use crate::command::{Command, Password, Pin};
 use crate::config::{PhoneConfig, Profile};
 use crate::event::Event;
 use crate::media::{Media, MediaReport, Order, Pace, Signal};
@@ -34,6 +34,7 @@ use crate::trace::Trace;
 mod agreement;
 mod call;
 mod deflecting;
+mod dialling;
 mod ending;
 mod established;
 mod face;
@@ -87,6 +88,8 @@ struct Engine {
     /// Calls that rang and were given up.
     given_up: GivenUp,
     password: Option<Password>,
+    /// The PIN of the mailbox.
+    pin: Option<Pin>,
     only_authority: Option<String>,
     trace: Trace,
     audio: Arc<Audio>,
@@ -120,6 +123,11 @@ enum Happening {
 /// What came of work that the engine gave to the blocking pool.
 enum Outcome {
     Prepared(Box<Prepared>),
+    /// The keyring was asked for the PIN of the mailbox.
+    Pin {
+        sign_in: u64,
+        pin: Option<Pin>,
+    },
     /// The keyring did not do what it was asked for.
     KeyringFailed(Problem),
 }
@@ -161,6 +169,7 @@ impl Engine {
             given_rules: config.ring_rules,
             given_up: GivenUp::default(),
             password: config.password,
+            pin: config.pin,
             only_authority: config.only_authority,
             trace: Trace::new(),
             audio,
@@ -208,6 +217,7 @@ impl Engine {
             Happening::Store(report) => self.on_store(report),
             Happening::Audio(event) => self.on_audio(event),
             Happening::Outcome(Outcome::Prepared(prepared)) => self.on_prepared(*prepared),
+            Happening::Outcome(Outcome::Pin { sign_in, pin }) => self.on_pin(sign_in, pin),
             Happening::Outcome(Outcome::KeyringFailed(problem)) => self.stands_in_the_way(problem),
             Happening::Due => return self.on_due(Instant::now()),
         }
@@ -235,8 +245,10 @@ impl Engine {
             .filter(is_due)
             .map(|call| call.view.id)
             .collect();
-        due.into_iter()
-            .for_each(|call| self.divert_unanswered(call));
+        for call in due {
+            self.divert_unanswered(call, now);
+            self.dialling_due(call, now);
+        }
         ControlFlow::Continue(())
     }
 
@@ -249,6 +261,7 @@ impl Engine {
             Command::HangUp { call } => self.hang_up(call),
             Command::Deflect { call, to } => self.deflect_by_hand(call, &to),
             Command::SendDigits { call, digits } => self.send_digits(call, digits),
+            Command::Continue { call } => self.continue_dialling(call),
             Command::SetMuted { call, muted } => self.set_muted(call, muted),
             Command::SetHeld { call, held } => self.set_held(call, held),
             Command::Swap => self.swap(),
@@ -258,6 +271,7 @@ impl Engine {
             Command::RefuseTransfer { call } => self.refuse_transfer(call),
             Command::SetPresence(presence) => self.set_presence(presence),
             Command::SetAccount { account, password } => self.set_account(account, password),
+            Command::SetPin(pin) => self.set_pin(pin),
             Command::RemoveAccount => self.remove_account(),
             Command::RetryNow => self.retry_now(),
             Command::SetAudio(audio) => self.set_audio(audio),
@@ -315,6 +329,7 @@ impl Engine {
                 held_by_peer,
             } => self.on_agreed(call, in_use, held_by_peer),
             MediaReport::Stats { call, stats } => self.on_stats(call, &stats),
+            MediaReport::DigitsSent { call } => self.on_digits_sent(call),
             MediaReport::DigitsRefused(error) => self.complain(crate::words::digits(error)),
         }
     }
@@ -327,6 +342,7 @@ impl Engine {
         self.shown.calls = known.map(|call| call.view.clone()).collect();
         self.shown.skip_pin = self.skip_pin();
         self.shown.voicemail = self.voicemail_view();
+        self.shown.pin_known = self.pin.is_some();
         self.face.show(&self.shown);
     }
 

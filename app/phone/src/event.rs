@@ -44,6 +44,10 @@ pub enum Event {
         call: CallId,
         to: String,
     },
+    /// A dial string waits at a `;` for [`crate::Command::Continue`].
+    WaitsForPress {
+        call: CallId,
+    },
     /// The SIP trace that [`crate::Command::ExportTrace`] asked for.
     Trace(TraceExport),
     /// Sound is agreed on.

@@ -34,7 +34,7 @@ mod voicemail;
 mod words;
 
 pub use account::AccountError;
-pub use command::{Command, Digits, Password};
+pub use command::{Command, Digits, Password, Pin};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{CallNotes, Event, TraceExport, TransferState};
@@ -44,6 +44,6 @@ pub use settings::{
     AccountSettings, AudioSettings, MediaEncryption, RingRules, Settings, Theme, Transport,
 };
 pub use snapshot::{
-    CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, Presence, Problem,
-    RegistrationView, Snapshot, TransferView, VoicemailOrigin, VoicemailView,
+    CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, Presence,
+    Problem, RegistrationView, Snapshot, TransferView, VoicemailOrigin, VoicemailView,
 };

@@ -126,6 +126,8 @@ pub(crate) enum MediaReport {
     },
     /// For the call in focus, as often as [`Order::Report`] says.
     Stats { call: CallId, stats: MediaStats },
+    /// The last digit that was ordered is out.
+    DigitsSent { call: CallId },
     /// Digits that were not sent.
     DigitsRefused(DigitsError),
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 /// One account at one registrar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountSettings {
     /// `alice@example.test`, with or without `sip:`.
@@ -29,6 +29,13 @@ pub struct AccountSettings {
     /// `required` over TLS and `optional` over TCP where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_encryption: Option<MediaEncryption>,
+    /// The server knows no skip-pin and asks for the PIN of the mailbox: send that instead of the
+    /// wish to skip it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_for_pin: bool,
+    /// Send the PIN where others could listen in, too: over TCP, or without SRTP.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pin_in_clear: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

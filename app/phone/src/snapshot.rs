@@ -29,6 +29,8 @@ pub struct Snapshot {
     /// Who rings, and where calls are sent on.
     pub ring_rules: RingRules,
     pub skip_pin: SkipPin,
+    /// Whether the PIN of the mailbox is known.
+    pub pin_known: bool,
     /// Microphone level while the settings page watches it, 0.0 to 1.0.
     pub microphone_level: Option<f32>,
     /// What stands in the way at this moment and stays until it is mended, as sentences.
@@ -135,9 +137,22 @@ pub struct CallView {
     pub diverted_from: Option<String>,
     /// Who calls by the server's own word, as words, where that is not what the caller says.
     pub asserted: Option<String>,
+    /// How digits reach the other side, once that is agreed on.
+    pub digits_by: Option<DigitsBy>,
+    /// A dial string waits at a `;` for [`crate::Command::Continue`].
+    pub waits_for_press: bool,
     /// A transfer that is under way, or that the other side asks for.
     pub transfer: Option<TransferView>,
     pub media: Option<MediaView>,
+}
+
+/// The way of digits into a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DigitsBy {
+    /// In the media (RFC 4733).
+    Media,
+    /// By SIP INFO, because the other side takes none in the media.
+    Info,
 }
 
 /// A transfer of a call.
@@ -176,6 +191,8 @@ impl CallView {
             may_deflect: false,
             diverted_from: None,
             asserted: None,
+            digits_by: None,
+            waits_for_press: false,
             transfer: None,
             media: None,
         }
@@ -251,6 +268,8 @@ pub enum SkipPin {
     NotAuthenticated,
     /// The voicemail address is outside the account's own domain.
     OtherDomain,
+    /// The settings say that the server asks for the PIN.
+    AsksForPin,
 }
 
 #[derive(Debug, Clone, PartialEq)]

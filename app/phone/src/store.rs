@@ -18,7 +18,7 @@ mod secret;
 
 pub(crate) use config::{Kept, LearnedVoicemail};
 pub(crate) use history::{History, NewEntry};
-pub(crate) use secret::{SecretError, SecretStore};
+pub(crate) use secret::{SecretError, SecretStore, keep_pin, read_pin};
 
 use config::ConfigStore;
 use history::HistoryStore;

@@ -29,6 +29,9 @@ pub(crate) fn skip_pin(account: &Account, trust: &FlowTrust) -> SkipPin {
     if !trust.registered {
         return SkipPin::NotRegistered;
     }
+    if account.asks_for_pin {
+        return SkipPin::AsksForPin;
+    }
     match trust.transport {
         Transport::Tcp => return SkipPin::NotEncrypted,
         Transport::Tls => {}
@@ -40,6 +43,27 @@ pub(crate) fn skip_pin(account: &Account, trust: &FlowTrust) -> SkipPin {
         return SkipPin::OtherDomain;
     }
     SkipPin::Yes
+}
+
+/// Whether the PIN goes into a voicemail call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PinVerdict {
+    Send,
+    /// There is none, the call asked to skip it, or the call is no voicemail call.
+    NotNeeded,
+    /// Others could listen in, and the user has not agreed to that.
+    NotEncrypted,
+}
+
+/// Decides on the PIN for a voicemail call that needs it: encrypted on both ways, by TLS and by SRTP,
+/// or with the user's consent.
+pub(crate) fn pin(account: &Account, trust: &FlowTrust, srtp: bool) -> PinVerdict {
+    let encrypted = trust.transport == Transport::Tls && srtp;
+    if encrypted || account.pin_in_clear {
+        PinVerdict::Send
+    } else {
+        PinVerdict::NotEncrypted
+    }
 }
 
 /// The default address of a mailbox: `sip:USER@DOMAIN;opaque=app:voicemail`.
@@ -54,7 +78,9 @@ pub(crate) fn default_address(address: &Uri) -> Uri {
 /// instead of the way to it (FreeSWITCH, Exchange); to call that would be to call oneself, so an
 /// address of one's own teaches nothing unless it says that it is voicemail.
 pub(crate) fn learned(message_account: &str, account: &Account) -> Option<Uri> {
-    let uri = dial::parse(message_account, &account.domain).ok()?.uri;
+    let uri = dial::destination(message_account, &account.domain)
+        .ok()?
+        .uri;
     let user = uri.user_text()?;
     let opaque = uri.params().get("opaque").unwrap_or_default();
     let is_voicemail = opaque.eq_ignore_ascii_case(VOICEMAIL_GRUU);
@@ -134,6 +160,7 @@ mod tests {
         // No address of anybody.
         ("sip:pbx.test", None),
         ("mailto:alice@contoso.com", None),
+        ("*97,1234", None),
         ("", None),
         ("sip:vm@pbx.test\u{7}", None),
     ];
@@ -181,6 +208,37 @@ mod tests {
             let expected: &[_] = if *own_domain { &header } else { &[] };
             assert_eq!(target.guarded_headers, expected, "{setting}");
         }
+    }
+
+    #[test]
+    fn the_pin_goes_where_nobody_listens_in_or_where_the_user_agreed() {
+        let tcp = FlowTrust {
+            transport: Transport::Tcp,
+            ..TRUSTED
+        };
+        let agreed = "pin_in_clear = true";
+        for (trust, srtp, setting, verdict) in [
+            (TRUSTED, true, "", PinVerdict::Send),
+            (TRUSTED, false, "", PinVerdict::NotEncrypted),
+            (tcp, true, "", PinVerdict::NotEncrypted),
+            (tcp, false, "", PinVerdict::NotEncrypted),
+            (TRUSTED, false, agreed, PinVerdict::Send),
+            (tcp, true, agreed, PinVerdict::Send),
+            (tcp, false, agreed, PinVerdict::Send),
+        ] {
+            assert_eq!(
+                pin(&account(setting), &trust, srtp),
+                verdict,
+                "{trust:?} {srtp}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_that_asks_for_the_pin_is_not_asked_to_skip_it() {
+        let (target, skip_pin) = target(&account("asks_for_pin = true"), &TRUSTED);
+        assert_eq!(skip_pin, SkipPin::AsksForPin);
+        assert_eq!(target.guarded_headers, []);
     }
 
     #[test]

@@ -305,6 +305,9 @@ pub(crate) const PASSWORD_NEEDED: &str =
     "Type the password: it is kept for the same address, user name and server only.";
 pub(crate) const NOT_SIGNED_IN: &str = "Hark is not signed in yet. Try again in a moment.";
 pub(crate) const NOTHING_TO_ANSWER: &str = "This call does not ring. It cannot be answered.";
+pub(crate) const NOTHING_WAITS: &str = "No digits of this call wait to be sent.";
+pub(crate) const PIN_KEPT_BACK: &str = "The PIN was not sent, because others could listen in on this call. Press it on the keypad, or \
+     allow it in the account settings.";
 pub(crate) const NOTHING_HELD: &str = "No call is held, so there is none to turn to.";
 pub(crate) const TWO_CALLS_NEEDED: &str =
     "A call cannot be connected with itself. Name another connected call.";

@@ -294,6 +294,7 @@ impl MediaSession {
         Some(InUse {
             codec: agreement.codec,
             srtp,
+            digits: agreement.events.is_some(),
         })
     }
 

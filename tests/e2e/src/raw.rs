@@ -87,6 +87,7 @@ impl RawServer {
             ca_file: over_tls.then(|| self.ca_file()),
             voicemail: None,
             media_encryption: Some(MediaEncryption::Optional),
+            ..AccountSettings::default()
         }
     }
 

@@ -87,6 +87,7 @@ impl Um {
             ca_file: Some(self.ca_file.clone()),
             voicemail: None,
             media_encryption: None,
+            ..AccountSettings::default()
         }
     }
 

@@ -54,6 +54,9 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
             digits: text(&fields, "digits")?.into(),
         }),
         "presence" => Ok(Command::SetPresence(presence(&fields)?)),
+        "continue" => Ok(Command::Continue {
+            call: call(&fields)?,
+        }),
         "hold" => Ok(Command::SetHeld {
             call: call(&fields)?,
             held: true,
@@ -163,6 +166,10 @@ mod tests {
             (
                 r#"{"cmd":"presence","state":"appear_offline"}"#,
                 "SetPresence(AppearOffline)",
+            ),
+            (
+                r#"{"cmd":"continue","call":1}"#,
+                "Continue { call: CallId(1) }",
             ),
             (
                 r#"{"cmd":"hold","call":1}"#,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use hark_phone::{AccountSettings, Password, RingRules};
+use hark_phone::{AccountSettings, Password, Pin, RingRules};
 use serde::Deserialize;
 
 /// An account for one run. Without a password the keyring is asked.
@@ -11,6 +11,7 @@ pub struct Config {
     pub account: AccountSettings,
     pub ring_rules: RingRules,
     pub password: Option<Password>,
+    pub pin: Option<Pin>,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +37,19 @@ pub fn read(path: &Path) -> anyhow::Result<Config> {
             .ok()
             .filter(|password| !password.is_empty())
             .map(Password::new),
+        pin: pin(std::env::var(PIN).ok().as_deref())?,
     })
+}
+
+/// A PIN that would not be sent is better told than left out.
+fn pin(text: Option<&str>) -> anyhow::Result<Option<Pin>> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => match Pin::new(text) {
+            Some(pin) => Ok(Some(pin)),
+            None => anyhow::bail!("{PIN} is no PIN: write digits, * and # only"),
+        },
+    }
 }
 
 /// A certificate file is looked for beside the configuration file.
@@ -51,6 +64,9 @@ fn parse(text: &str, path: &Path) -> anyhow::Result<File> {
 
 /// The environment variable that holds the password.
 const PASSWORD: &str = "HARK_PASSWORD";
+
+/// The environment variable that holds the PIN of the mailbox.
+const PIN: &str = "HARK_PIN";
 
 #[cfg(test)]
 mod tests {
@@ -69,6 +85,8 @@ mod tests {
             ca_file = 'ca.pem'
             voicemail = '*97'
             media_encryption = 'optional'
+            asks_for_pin = true
+            pin_in_clear = true
             [who_rings]
             forward_always = '+15550100'
             forward_busy = 'carol'
@@ -88,6 +106,7 @@ mod tests {
         );
         assert_eq!(account.voicemail.as_deref(), Some("*97"));
         assert_eq!(account.media_encryption, Some(MediaEncryption::Optional));
+        assert!(account.asks_for_pin && account.pin_in_clear);
         let expected = RingRules {
             forward_always: Some("+15550100".into()),
             forward_busy: Some("carol".into()),
@@ -98,6 +117,18 @@ mod tests {
             flood_limit: 10,
         };
         assert_eq!(who_rings, expected);
+    }
+
+    #[test]
+    fn a_pin_is_taken_or_told() {
+        assert_eq!(pin(None).unwrap(), None);
+        assert_eq!(pin(Some("")).unwrap(), None);
+        assert_eq!(pin(Some("1234#")).unwrap(), Pin::new("1234#"));
+        let error = pin(Some("12 34")).unwrap_err().to_string();
+        assert!(
+            error.contains("HARK_PIN") && !error.contains("12"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub enum Line<'a> {
         call: u64,
         to: &'a str,
     },
+    WaitsForPress {
+        call: u64,
+    },
     Trace {
         messages: usize,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +134,7 @@ impl<'a> Line<'a> {
             Event::TransferRequested { call, to } => {
                 vec![Self::TransferRequested { call: call.0, to }]
             }
+            Event::WaitsForPress { call } => vec![Self::WaitsForPress { call: call.0 }],
             Event::Trace(TraceExport::Text { messages, text }) => vec![Self::Trace {
                 messages: *messages,
                 text: Some(text),
@@ -387,6 +391,14 @@ mod tests {
                 to: "sip:+1555@example.test".into(),
             },
             &[r#"{"event":"transfer_requested","call":2,"to":"sip:+1555@example.test"}"#],
+        );
+    }
+
+    #[test]
+    fn a_dial_string_that_waits_is_told() {
+        check(
+            &Event::WaitsForPress { call: CallId(2) },
+            &[r#"{"event":"waits_for_press","call":2}"#],
         );
     }
 

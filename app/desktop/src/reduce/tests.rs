@@ -134,6 +134,7 @@ fn changing_the_account_shows_its_fields_but_never_a_password() {
         ca_file: None,
         voicemail: None,
         media_encryption: None,
+        ..AccountSettings::default()
     };
     story.acts(Action::OpenSetup(Box::new(account)));
     let setup = &story.state.setup;

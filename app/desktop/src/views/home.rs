@@ -99,7 +99,7 @@ fn pin_line(ui: &mut Ui, skip: SkipPin) {
     let t = theme::tokens(ui);
     let (glyph, ink) = match skip {
         SkipPin::Yes => (icons::SHIELD_CHECK, t.ok),
-        SkipPin::NotRegistered => (icons::INFO, t.muted),
+        SkipPin::NotRegistered | SkipPin::AsksForPin => (icons::INFO, t.muted),
         SkipPin::NotEncrypted | SkipPin::NotAuthenticated | SkipPin::OtherDomain => {
             (icons::KEY_ROUND, t.warn)
         }

@@ -37,6 +37,7 @@ pub fn account() -> AccountSettings {
         ca_file: None,
         voicemail: None,
         media_encryption: None,
+        ..AccountSettings::default()
     }
 }
 

@@ -11,7 +11,7 @@ use super::call::Stage;
 use crate::event::Event;
 use crate::media::{MediaError, Order, Purpose};
 use crate::quality::quality;
-use crate::snapshot::{CallDirection, CallId, CallState, MediaView, Quality};
+use crate::snapshot::{CallDirection, CallId, CallState, DigitsBy, MediaView, Quality};
 use crate::words;
 
 impl Engine {
@@ -73,6 +73,10 @@ impl Engine {
         if is_new {
             call.view.media = Some(media);
         }
+        call.view.digits_by = Some(match in_use.digits {
+            true => DigitsBy::Media,
+            false => DigitsBy::Info,
+        });
         let was_held = std::mem::replace(&mut call.view.held_by_peer, held_by_peer);
         match call.stage {
             Stage::Settling => self.connect(id),
@@ -100,6 +104,7 @@ impl Engine {
         self.media.order(Order::Answered { call: id });
         self.face.tell(event);
         self.tell_media(id, true);
+        self.begin_dialling(id);
     }
 
     fn tell_media(&mut self, id: CallId, is_new: bool) {

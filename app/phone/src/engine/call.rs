@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hark_sip::{CallTarget, EndReason};
 
+use super::dialling::Dialling;
 use crate::event::{CallNotes, Event};
 use crate::policy::Treatment;
 use crate::snapshot::{CallDirection, CallId, CallKind, CallState, CallView, Outcome};
@@ -19,6 +20,7 @@ pub(super) struct Call {
     pub(super) address: String,
     pub(super) stage: Stage,
     pub(super) hold: Hold,
+    pub(super) dialling: Dialling,
     pub(super) notes: CallNotes,
     /// The higher, the later the user turned to this call.
     pub(super) attention: u64,
@@ -84,6 +86,7 @@ impl Call {
             address: String::new(),
             stage,
             hold: Hold::default(),
+            dialling: Dialling::default(),
             notes: CallNotes::default(),
             attention: 0,
             treatment: Treatment::Ring { unanswered: None },
@@ -169,7 +172,8 @@ impl Call {
 
     /// When something has to be done for this call, if nothing happens before.
     pub(super) fn next_due(&self) -> Option<tokio::time::Instant> {
-        self.divert_at
+        let dialling = self.dialling.next_due();
+        self.divert_at.into_iter().chain(dialling).min()
     }
 
     pub(super) fn connect(&mut self) {

@@ -43,7 +43,7 @@ impl Engine {
         if !call.view.may_deflect {
             return self.complain(words::NEVER_SENT_ON.into());
         }
-        match dial::parse(to, &endpoint.account.domain) {
+        match dial::destination(to, &endpoint.account.domain) {
             Ok(dialled) => self.deflect(
                 id,
                 &Divert {
@@ -57,11 +57,13 @@ impl Engine {
     }
 
     /// Nobody has answered in time.
-    pub(super) fn divert_unanswered(&mut self, id: CallId) {
+    pub(super) fn divert_unanswered(&mut self, id: CallId, now: tokio::time::Instant) {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
-        call.divert_at = None;
+        if call.divert_at.take_if(|due| *due <= now).is_none() {
+            return;
+        }
         if let Treatment::Ring {
             unanswered: Some(divert),
         } = &call.treatment

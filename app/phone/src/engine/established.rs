@@ -1,11 +1,10 @@
-//! What the user, and the other side, do in an established call: mute, digits, hold.
+//! What the user, and the other side, do in an established call: mute, hold.
 
 use hark_media::Direction;
 use hark_sip::message::StatusCode;
 
 use super::Engine;
 use super::call::{Hold, Stage};
-use crate::command::Digits;
 use crate::event::Event;
 use crate::media::Order;
 use crate::snapshot::CallId;
@@ -22,14 +21,6 @@ impl Engine {
         } else {
             Order::Unmute { call: id }
         });
-    }
-
-    pub(super) fn send_digits(&mut self, id: CallId, digits: Digits) {
-        match self.calls.get(&id).map(|call| &call.stage) {
-            Some(Stage::Up) => self.media.order(Order::SendDigits { call: id, digits }),
-            Some(_) => self.complain(words::NOT_CONNECTED.into()),
-            None => self.complain(words::no_such_call(id)),
-        }
     }
 
     pub(super) fn set_held(&mut self, id: CallId, held: bool) {

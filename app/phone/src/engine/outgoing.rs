@@ -16,8 +16,10 @@ impl Engine {
             return self.complain(self.not_signed_in());
         };
         let (target, skip_pin) = voicemail::target(&endpoint.account, &endpoint.trust());
+        let script = endpoint.account.voicemail_script.clone();
         let mut call = self.new_outgoing(CallKind::Voicemail, target, VOICEMAIL.to_owned());
         call.view.skip_pin = Some(skip_pin == SkipPin::Yes);
+        call.dialling.script = script;
         self.place(call);
     }
 
@@ -28,7 +30,8 @@ impl Engine {
         match dial::parse(to, &endpoint.account.domain) {
             Ok(dialled) => {
                 let target = CallTarget::new(dialled.uri);
-                let call = self.new_outgoing(CallKind::Person, target, dialled.title);
+                let mut call = self.new_outgoing(CallKind::Person, target, dialled.title);
+                call.dialling.script = dialled.script;
                 self.place(call);
             }
             Err(error) => self.complain(error.to_string()),

@@ -77,11 +77,16 @@ impl Engine {
             return;
         }
         let known = self.shown.account.as_ref();
+        let same_login = known.is_some_and(|known| known.is_same_login(&account));
         if !password.is_empty() {
             self.keep_password(&account, password);
-        } else if !known.is_some_and(|known| known.is_same_login(&account)) {
+        } else if !same_login {
             // The keyring knows passwords by address: another server must not be given one.
             return self.complain(words::PASSWORD_NEEDED.into());
+        }
+        if !same_login {
+            // Another mailbox has another PIN, and another server must not be given this one.
+            self.set_pin(None);
         }
         self.shown.account = Some(account.clone());
         self.kept.account = Some(account);
@@ -99,6 +104,7 @@ impl Engine {
 
     pub(super) fn remove_account(&mut self) {
         self.password = None;
+        self.set_pin(None);
         if let (Some(account), true) = (self.shown.account.take(), self.keeps_secrets) {
             let name = secret_name(&account);
             self.with_keyring(async move { SecretStore.forget(name).await });
@@ -109,7 +115,10 @@ impl Engine {
     }
 
     /// Works with the keyring in the background; a failure stands in the way until the next start.
-    fn with_keyring(&self, work: impl Future<Output = Result<(), SecretError>> + Send + 'static) {
+    pub(super) fn with_keyring(
+        &self,
+        work: impl Future<Output = Result<(), SecretError>> + Send + 'static,
+    ) {
         let outcomes = self.outcomes.clone();
         tokio::spawn(async move {
             if let Err(error) = work.await {

@@ -10,13 +10,13 @@ use hark_sip_net::{Connector, Driver, TrustError};
 
 use super::{Engine, Outcome};
 use crate::account::Account;
-use crate::command::Password;
+use crate::command::{Password, Pin};
 use crate::event::Event;
 use crate::media::Place;
 use crate::policy::Wishes;
 use crate::settings::AccountSettings;
 use crate::snapshot::{ConnectingStage, Presence, Problem, RegistrationView, SkipPin};
-use crate::store::SecretStore;
+use crate::store::{SecretStore, read_pin};
 use crate::trace::Traced;
 use crate::{voicemail, words};
 
@@ -79,6 +79,7 @@ impl Engine {
         let given = self.password.clone();
         let address = secret_name(settings);
         let authority = self.only_authority.clone();
+        self.ask_for_pin(settings);
         tokio::spawn(async move {
             let ca_file = account.ca_file.clone();
             let transport = account.server.transport;
@@ -100,6 +101,30 @@ impl Engine {
             // The engine is gone only when the program ends.
             let _ = outcomes.send(Outcome::Prepared(Box::new(prepared)));
         });
+    }
+
+    /// The PIN is wanted at the first voicemail call, not for signing in, so nothing waits for it.
+    fn ask_for_pin(&self, settings: &AccountSettings) {
+        if self.pin.is_some() || !self.keeps_secrets {
+            return;
+        }
+        let (sign_in, name) = (self.sign_ins, pin_name(settings));
+        let outcomes = self.outcomes.clone();
+        tokio::spawn(async move {
+            let pin = read_pin(name).await.unwrap_or_else(|error| {
+                tracing::info!(%error, "the keyring gave no PIN");
+                None
+            });
+            // The engine is gone only when the program ends.
+            let _ = outcomes.send(Outcome::Pin { sign_in, pin });
+        });
+    }
+
+    pub(super) fn on_pin(&mut self, sign_in: u64, pin: Option<Pin>) {
+        // What the user has typed meanwhile is newer.
+        if sign_in == self.sign_ins && self.pin.is_none() {
+            self.pin = pin;
+        }
     }
 
     pub(super) fn on_prepared(&mut self, prepared: Prepared) {
@@ -280,6 +305,11 @@ fn visibility(presence: Presence) -> Visibility {
 pub(super) fn secret_name(settings: &AccountSettings) -> String {
     let address = settings.address.trim();
     address.strip_prefix("sip:").unwrap_or(address).to_owned()
+}
+
+/// The same for the PIN of the mailbox.
+pub(super) fn pin_name(settings: &AccountSettings) -> String {
+    format!("{} voicemail PIN", secret_name(settings))
 }
 
 async fn password(address: String) -> Result<Password, Problem> {

@@ -18,7 +18,7 @@ impl Engine {
         let Some(endpoint) = &mut self.endpoint else {
             return;
         };
-        let dialled = match dial::parse(to, &endpoint.account.domain) {
+        let dialled = match dial::destination(to, &endpoint.account.domain) {
             Ok(dialled) => dialled,
             Err(error) => return self.complain(error.to_string()),
         };

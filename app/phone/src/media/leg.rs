@@ -33,6 +33,13 @@ pub(super) enum Stage {
     Answered,
 }
 
+/// Whether the last of the digits that were queued is out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DigitsOut {
+    Yes,
+    No,
+}
+
 /// One call's session, its sockets and the tasks that read them.
 #[derive(Debug)]
 pub(super) struct Leg {
@@ -105,8 +112,9 @@ impl Leg {
         self.session.tick(now);
     }
 
-    /// Sends what the session wants sent.
-    pub(super) fn flush(&mut self) {
+    /// Sends what the session wants sent. Returns whether the last digit is out now.
+    pub(super) fn flush(&mut self) -> DigitsOut {
+        let mut digits = DigitsOut::No;
         while let Some(output) = self.session.poll_output() {
             match output {
                 MediaOutput::Transmit {
@@ -115,10 +123,12 @@ impl Leg {
                     packet,
                 } => self.ports.send(component, to, &packet),
                 MediaOutput::Event(MediaEvent::Started) => tracing::debug!("first sound came in"),
-                // A phone shows no digits of others, and its own are not for the log.
-                MediaOutput::Event(MediaEvent::Digit { .. } | MediaEvent::DigitsSent) => {}
+                MediaOutput::Event(MediaEvent::DigitsSent) => digits = DigitsOut::Yes,
+                // A phone shows no digits of others.
+                MediaOutput::Event(MediaEvent::Digit { .. }) => {}
             }
         }
+        digits
     }
 
     /// Samples in 10 ms.

@@ -8,7 +8,7 @@ use hark_audio::{Audio, CallPorts};
 use tokio::sync::mpsc;
 
 use super::beat::Beat;
-use super::leg::{Datagram, Leg, Stage};
+use super::leg::{Datagram, DigitsOut, Leg, Stage};
 use super::signal::{MAX_FRAME, SignalPlayer};
 use super::{MediaError, MediaReport, Order, Pace, Purpose, Signal};
 use crate::snapshot::CallId;
@@ -184,13 +184,18 @@ impl MediaThread {
     fn sound(&mut self) {
         let now = Instant::now();
         let focused = self.focus.filter(|call| self.legs.contains_key(call));
+        let mut out = Vec::new();
         for (&call, leg) in &mut self.legs {
             if Some(call) != focused {
                 leg.beat(now, None);
-                leg.flush();
+                out.push((call, leg.flush()));
             }
         }
-        self.sound_in_focus(now, focused);
+        out.extend(focused.zip(self.sound_in_focus(now, focused)));
+        out.retain(|(_, digits)| *digits == DigitsOut::Yes);
+        for (call, _) in out {
+            self.report(MediaReport::DigitsSent { call });
+        }
         self.beats = self.beats.wrapping_add(1);
         if self.beats.is_multiple_of(beats_per_report(self.pace))
             && let Some((call, leg)) = focused.and_then(|call| Some((call, self.legs.get(&call)?)))
@@ -201,10 +206,8 @@ impl MediaThread {
     }
 
     /// The call that has the loudspeaker, with the tone over it.
-    fn sound_in_focus(&mut self, now: Instant, focused: Option<CallId>) {
-        let Some(ports) = self.ports.as_mut() else {
-            return;
-        };
+    fn sound_in_focus(&mut self, now: Instant, focused: Option<CallId>) -> Option<DigitsOut> {
+        let ports = self.ports.as_mut()?;
         let (mut speaker, mut microphone) = ([0; MAX_FRAME], [0; MAX_FRAME]);
         let mut leg = focused.and_then(|call| self.legs.get_mut(&call));
         let length = leg.as_ref().map_or(SIGNAL_FRAME, |leg| leg.frame_length());
@@ -217,9 +220,7 @@ impl MediaThread {
             signal.mix_into(speaker);
         }
         ports.speaker.write(speaker);
-        if let Some(leg) = leg {
-            leg.flush();
-        }
+        leg.map(Leg::flush)
     }
 
     /// Opens and closes the audio ports, starts and stops the beat, as calls and tones come and go.

@@ -24,14 +24,14 @@ impl Blocked {
     pub(super) fn read(text: &str, domain: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(host) = text.strip_prefix("*@") {
-            let dialled = dial::parse(&format!("x@{host}"), domain).ok()?;
+            let dialled = dial::destination(&format!("x@{host}"), domain).ok()?;
             return Some(Self::Host(dialled.uri.host()?.to_string()));
         }
         if let Some(prefix) = text.strip_suffix('*').filter(|it| !it.contains('@')) {
-            let user = dial::parse(prefix, domain).ok()?.uri.user_text()?;
+            let user = dial::destination(prefix, domain).ok()?.uri.user_text()?;
             return Some(Self::Prefix(user));
         }
-        let uri = dial::parse(text, domain).ok()?.uri;
+        let uri = dial::destination(text, domain).ok()?.uri;
         Some(Self::Address {
             user: uri.user_text()?,
             host: uri.host()?.to_string(),

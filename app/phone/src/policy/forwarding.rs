@@ -148,7 +148,7 @@ fn target(text: Option<&str>, account: &Account) -> Result<Option<Uri>, RulesErr
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let dialled = dial::parse(text, &account.domain);
+    let dialled = dial::destination(text, &account.domain);
     let uri = dialled
         .map_err(|_| RulesError::Target(text.to_owned()))?
         .uri;
@@ -182,6 +182,10 @@ mod tests {
             (
                 "forward_always = 'call me'",
                 RulesError::Target("call me".into()),
+            ),
+            (
+                "forward_always = '2001,1234'",
+                RulesError::Target("2001,1234".into()),
             ),
             ("forward_busy = 'alice'", RulesError::Oneself),
             (

@@ -7,7 +7,24 @@ use std::time::Duration;
 
 use keyring::Entry;
 
-use crate::command::Password;
+use crate::command::{Password, Pin};
+
+/// Keeps the PIN of a mailbox under this name, or forgets it.
+pub(crate) async fn keep_pin(name: String, pin: Option<Pin>) -> Result<(), SecretError> {
+    match pin {
+        Some(pin) => {
+            let secret = Password::new(pin.reveal());
+            SecretStore.write(name, secret).await
+        }
+        None => SecretStore.forget(name).await,
+    }
+}
+
+/// The PIN that is kept under this name.
+pub(crate) async fn read_pin(name: String) -> Result<Option<Pin>, SecretError> {
+    let secret = SecretStore.read(name).await?;
+    Ok(secret.and_then(|secret| Pin::new(secret.reveal())))
+}
 
 /// The passwords of this program.
 #[derive(Debug, Clone, Copy)]

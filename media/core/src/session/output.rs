@@ -55,6 +55,8 @@ pub struct InUse {
     pub codec: Codec,
     /// `None`: the sound travels in clear.
     pub srtp: Option<SrtpSuite>,
+    /// Whether the other side takes digits in the media (RFC 4733).
+    pub digits: bool,
 }
 
 /// Why digits were not queued.

@@ -185,7 +185,8 @@ fn both_sides_hear_each_other_within_80_ms_under_every_policy() {
                 pair.sides[side].in_use(),
                 Some(InUse {
                     codec: Codec::Pcmu,
-                    srtp: suite
+                    srtp: suite,
+                    digits: true,
                 })
             );
             assert_eq!(pair.events[side], [MediaEvent::Started], "{case}");

@@ -80,6 +80,7 @@ impl Kamailio {
             ca_file: Some(self.folder.path().join("ca.pem")),
             voicemail: None,
             media_encryption: None,
+            ..AccountSettings::default()
         }
     }
 

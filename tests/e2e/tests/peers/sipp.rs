@@ -62,6 +62,7 @@ impl Sipp {
             ca_file: None,
             voicemail: None,
             media_encryption: Some(MediaEncryption::Off),
+            ..AccountSettings::default()
         }
     }
 
