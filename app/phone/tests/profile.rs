@@ -118,6 +118,7 @@ fn another_server_never_gets_the_kept_password() {
         ca_file: None,
         voicemail: None,
         media_encryption: None,
+        ..AccountSettings::default()
     };
     let mut config = config(folder.path());
     config.profile = Profile::Memory;
