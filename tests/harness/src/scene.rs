@@ -139,7 +139,9 @@ impl<'a> Stage<'a> {
             IdSource::from_seed([1; 32]),
         );
         let mut zone = Zone::default();
-        zone.learn("host:sip.example.test=192.0.2.1");
+        if server.is_none() {
+            zone.learn("host:sip.example.test=192.0.2.1");
+        }
         for word in preamble {
             zone.learn(word);
         }

@@ -18,8 +18,9 @@ pub(crate) struct Search {
     locators: VecDeque<Locator>,
     /// Where the last flow was to lead.
     current: Option<Place>,
-    /// What is left of a place of which one address has refused us.
-    rest: Option<Place>,
+    /// What comes before the search goes on: the other addresses of a place that has refused us,
+    /// and the place that a better one has taken the place of.
+    rest: VecDeque<Place>,
     /// Places that were tried in vain, best first.
     passed: Vec<Place>,
     /// Servers that have asked for patience, and until when.
@@ -41,7 +42,7 @@ impl Search {
     pub(crate) fn follow(&mut self, locators: impl IntoIterator<Item = Locator>) {
         self.locators = locators.into_iter().collect();
         self.current = None;
-        self.rest = None;
+        self.rest.clear();
         self.dns_failed = false;
     }
 
@@ -60,7 +61,7 @@ impl Search {
     pub(crate) fn next(&mut self, now: Instant, ids: &mut IdSource) -> Next {
         self.resting.retain(|(_, until)| *until > now);
         loop {
-            let next = match (self.rest.take(), self.locators.front_mut()) {
+            let next = match (self.rest.pop_front(), self.locators.front_mut()) {
                 (Some(rest), _) => Next::Try(rest),
                 (None, Some(locator)) => locator.next(ids),
                 (None, None) => return Next::Exhausted,
@@ -83,7 +84,7 @@ impl Search {
 
     /// Whether another server may be left to try.
     pub(crate) fn has_more(&self) -> bool {
-        self.rest.is_some()
+        !self.rest.is_empty()
             || self.locators.len() > 1
             || self.locators.front().is_some_and(Locator::has_more)
     }
@@ -109,7 +110,9 @@ impl Search {
                 .split_off((at + 1).min(place.target.addresses.len()));
             let mut rest = place.clone();
             rest.target.addresses = others;
-            self.rest = (!rest.target.addresses.is_empty()).then_some(rest);
+            if !rest.target.addresses.is_empty() {
+                self.rest.push_front(rest);
+            }
             self.passed.push(place);
         }
         self.note(trouble);
@@ -149,7 +152,7 @@ impl Search {
     /// A better place serves us. Should it change its mind, the one before is still there.
     pub(crate) fn moved(&mut self, to: Place) {
         self.passed.retain(|passed| passed.rank < to.rank);
-        self.rest = self.current.replace(to);
+        self.rest = self.current.replace(to).into_iter().collect();
     }
 
     /// Whether the server is on this machine.

@@ -78,6 +78,20 @@ impl Headers {
         self.0 = fields.into();
     }
 
+    /// Replaces the first field of this name, if there is one.
+    pub(crate) fn set_first(&mut self, name: &str, value: impl fmt::Display) {
+        let new = field(name, &value.to_string());
+        let name = known::canonical(name);
+        let mut fields: Vec<_> = std::mem::take(&mut self.0).into_iter().collect();
+        let first = fields
+            .iter_mut()
+            .find(|header| known::name(header).eq_ignore_ascii_case(name));
+        if let Some(first) = first {
+            *first = new;
+        }
+        self.0 = fields.into();
+    }
+
     /// Removes all fields of this name.
     pub fn remove(&mut self, name: &str) {
         let name = known::canonical(name);

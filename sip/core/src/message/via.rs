@@ -57,6 +57,19 @@ impl Via {
         self.params.get("branch")
     }
 
+    /// Says where this request was seen to come from, where that is not what it says itself, or
+    /// where it asks (RFC 3261 §18.2.1, RFC 3581 §4).
+    pub(crate) fn mark_source(&mut self, source: SocketAddr) {
+        let ip = source.ip().to_canonical();
+        let asked = self.params.has("rport");
+        if asked {
+            self.params.set("rport", &source.port().to_string());
+        }
+        if asked || self.host.ip() != Some(ip) {
+            self.params.set("received", &ip.to_string());
+        }
+    }
+
     /// Where the other side of the hop has seen the request come from (RFC 3581 §4): `received`,
     /// and `rport` where it gives one.
     pub fn seen_from(&self) -> Option<SocketAddr> {
@@ -114,6 +127,41 @@ mod tests {
             assert_eq!(via.to_string(), printed);
             assert_eq!(Via::parse(printed), Some(via));
         }
+    }
+
+    #[test]
+    fn the_source_is_marked_where_it_differs_or_is_asked_for() {
+        for (via, source, marked) in [
+            ("SIP/2.0/TCP 192.0.2.1:5060;branch=b", "192.0.2.1:9", ""),
+            (
+                "SIP/2.0/TCP 192.0.2.1:5060;branch=b",
+                "198.51.100.1:9",
+                ";received=198.51.100.1",
+            ),
+            (
+                "SIP/2.0/TCP a.test;branch=b",
+                "192.0.2.1:9",
+                ";received=192.0.2.1",
+            ),
+            (
+                "SIP/2.0/TCP a.test",
+                "[2001:db8::1]:9",
+                ";received=2001:db8::1",
+            ),
+            ("SIP/2.0/TCP 192.0.2.1", "[::ffff:192.0.2.1]:9", ""),
+        ] {
+            let mut parsed = Via::parse(via).expect(via);
+            parsed.mark_source(source.parse().expect(source));
+            assert_eq!(parsed.to_string(), format!("{via}{marked}"));
+        }
+        let mut asked = Via::parse("SIP/2.0/TLS 10.0.0.1:5061;rport;branch=b").expect("a Via");
+        let source = "198.51.100.1:4711".parse().expect("an address");
+        asked.mark_source(source);
+        assert_eq!(
+            asked.to_string(),
+            "SIP/2.0/TLS 10.0.0.1:5061;rport=4711;branch=b;received=198.51.100.1"
+        );
+        assert_eq!(asked.seen_from(), Some(source));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::framing::{Frame, Malformed};
 use crate::input::FlowId;
-use crate::message::{Message, Method, Request, Response, StatusCode};
+use crate::message::{Message, Method, Request, Response, StatusCode, Via};
 use crate::transaction::key::{self, ClientKey, MergeKey, ServerKey};
 use crate::transaction::{
     ClientTransactionId, DropReason, ServerTransaction, ServerTransactionId, TransactionEvent,
@@ -46,7 +46,8 @@ impl TransactionLayer {
         }
     }
 
-    fn handle_request(&mut self, now: Instant, flow: FlowId, request: Request) {
+    fn handle_request(&mut self, now: Instant, flow: FlowId, mut request: Request) {
+        self.mark_source(flow, &mut request);
         let Some(key) = ServerKey::of_request(flow, &request) else {
             self.refuse(
                 now,
@@ -75,6 +76,25 @@ impl TransactionLayer {
             self.refuse(now, flow, &request, status, DropReason::Overload);
         } else {
             self.open_server(now, flow, key, request);
+        }
+    }
+
+    /// Our responses tell where we have seen the request come from (RFC 3261 §18.2.1).
+    fn mark_source(&self, flow: FlowId, request: &mut Request) {
+        let field = request.headers.get("Via").unwrap_or_default();
+        let (first, others) = match field.split_once(',') {
+            Some((first, others)) => (first, Some(others.to_owned())),
+            None => (field, None),
+        };
+        let (Some(mut via), Some(info)) = (Via::parse(first), self.flow_info(flow)) else {
+            return;
+        };
+        let before = via.clone();
+        via.mark_source(info.remote);
+        if via != before {
+            let others = others.map(|others| format!(",{others}"));
+            let marked = format!("{via}{}", others.unwrap_or_default());
+            request.headers.set_first("Via", marked);
         }
     }
 

@@ -61,9 +61,18 @@ impl UserAgent {
         transaction: ClientTransactionId,
         response: &Response,
     ) {
+        self.follow_register_response(now, transaction, response);
+        self.learn_address(now, response);
+    }
+
+    fn follow_register_response(
+        &mut self,
+        now: Instant,
+        transaction: ClientTransactionId,
+        response: &Response,
+    ) {
         let status = response.status;
         self.timers.stop((), Timer::AwaitRegistrar);
-        self.learn_address(now, response);
         if status.is_provisional() {
             return;
         }
@@ -130,7 +139,9 @@ impl UserAgent {
             .top_via()
             .ok()
             .and_then(|via| via.seen_from());
-        let Some(seen) = seen else { return };
+        let Some(seen) = seen.filter(|_| self.flow.info.is_some()) else {
+            return;
+        };
         let before = self.flow.seen_from.replace(seen);
         if before.is_some_and(|before| before != seen) && self.registration.is_registered() {
             let soon = now + registration::SHORTEST_REFRESH;

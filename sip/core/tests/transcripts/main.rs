@@ -3,6 +3,8 @@
 
 mod cancelling;
 mod caps;
+mod disturbances;
+mod failover;
 mod flow_keeping;
 mod flow_loss;
 mod incoming;

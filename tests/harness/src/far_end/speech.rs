@@ -21,8 +21,12 @@ impl FarEnd {
             .get("Contact")
             .unwrap_or_default()
             .to_owned();
+        let via = request.headers.top_via().ok();
+        let branch = via.as_ref().and_then(|via| via.branch());
         finish(line, &mut response.headers, |value| {
-            value.replace("{contact}", &contact)
+            value
+                .replace("{contact}", &contact)
+                .replace("{branch}", branch.unwrap_or_default())
         });
         set_body(line, |content_type, body| {
             response.set_body(content_type, body)
