@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use hark_sip::locate::Question;
-use hark_sip::{Core, FlowId, FlowTarget, Input, Output};
+use hark_sip::{Core, FlowError, FlowId, FlowInfo, FlowTarget, Input, Output};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -12,8 +12,9 @@ use crate::connect::Connector;
 use crate::flow::{self, Arrival};
 use crate::listen::{self, Accepted, Listener};
 use crate::queue::{Outgoing, queue};
+use crate::surroundings::Surroundings;
 
-/// Owns a core, its flows and the clock. Must live inside a tokio runtime.
+/// Owns a core, its flows and the clock, which goes on while the machine sleeps. Must live inside a tokio runtime.
 pub struct Driver<C: Core> {
     core: C,
     connector: Connector,
@@ -23,6 +24,9 @@ pub struct Driver<C: Core> {
     next_accepted: FlowId,
     events: VecDeque<C::Event>,
     deadline: Option<Instant>,
+    surroundings: Surroundings,
+    /// When flows that no route leads to are given up.
+    patience: Option<Instant>,
     arrivals: mpsc::Receiver<Arrival>,
     arrivals_in: mpsc::Sender<Arrival>,
     /// Ends with the driver: dropping it aborts the tasks of all flows and listeners.
@@ -40,11 +44,16 @@ struct Flow {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Opening,
-    Open,
+    Open(FlowInfo),
 }
 
 impl<C: Core> Driver<C> {
     pub fn new(core: C, connector: Connector) -> Self {
+        Self::with_surroundings(core, connector, Surroundings::of_this_machine())
+    }
+
+    /// A driver with other ears for what happens to this machine.
+    pub fn with_surroundings(core: C, connector: Connector, surroundings: Surroundings) -> Self {
         let (arrivals_in, arrivals) = mpsc::channel(ARRIVALS);
         Self {
             core,
@@ -53,6 +62,8 @@ impl<C: Core> Driver<C> {
             next_accepted: FlowId::FIRST_ACCEPTED,
             events: VecDeque::new(),
             deadline: None,
+            surroundings,
+            patience: None,
             arrivals,
             arrivals_in,
             tasks: JoinSet::new(),
@@ -73,15 +84,9 @@ impl<C: Core> Driver<C> {
 
     /// Runs a command on the core and carries out what it asks for.
     pub fn command<R>(&mut self, command: impl FnOnce(&mut C, Instant) -> R) -> R {
-        let result = command(&mut self.core, Instant::now());
+        let result = command(&mut self.core, self.surroundings.now());
         self.flush();
         result
-    }
-
-    /// This machine woke from sleep, or its network changed.
-    pub fn disturb(&mut self) {
-        self.connector.resolver.forget();
-        self.input(Input::Disturbed);
     }
 
     /// Moves bytes and time until the core has something to tell. Cancel safe: nothing is lost
@@ -91,14 +96,15 @@ impl<C: Core> Driver<C> {
             if let Some(event) = self.events.pop_front() {
                 return event;
             }
-            let deadline = self.deadline;
+            let deadline = self.next_deadline();
             tokio::select! {
                 arrival = self.arrivals.recv() => {
                     if let Some(arrival) = arrival {
                         self.take(arrival);
                     }
                 }
-                () = until(deadline) => self.input(Input::Timeout),
+                () = until(deadline) => self.on_deadline(),
+                () = self.surroundings.disturbed() => self.look_around(),
             }
             while self.tasks.try_join_next().is_some() {}
         }
@@ -114,6 +120,72 @@ impl<C: Core> Driver<C> {
         let drained = async { while self.tasks.join_next().await.is_some() {} };
         // A peer that does not read must not hold up the end of the program.
         let _ = tokio::time::timeout(limit, drained).await;
+    }
+
+    /// The core's next deadline, or the end of our own patience, on the clock of the runtime.
+    fn next_deadline(&self) -> Option<Instant> {
+        let deadlines = [self.deadline, self.patience].into_iter().flatten();
+        let next = deadlines.min()?;
+        Some(self.surroundings.awake(next))
+    }
+
+    fn on_deadline(&mut self) {
+        let now = self.surroundings.now();
+        if self.patience.is_some_and(|patience| patience <= now) {
+            self.follow_routes();
+        }
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.input(Input::Timeout);
+        }
+    }
+
+    /// The network may have changed, or it is time to look whether the machine has slept.
+    fn look_around(&mut self) {
+        let slept = self.surroundings.has_slept();
+        let moved = self.surroundings.has_moved();
+        if slept || moved {
+            tracing::info!(slept, moved, "the surroundings have changed");
+            self.connector.resolver.forget();
+            self.follow_routes();
+        }
+    }
+
+    /// Gives up the flows that start from an address which does not lead there any more, and asks
+    /// the core to look after the others. A way that is gone may be back in a moment.
+    fn follow_routes(&mut self) {
+        let now = self.surroundings.now();
+        let patient = self.patience.is_none_or(|patience| now < patience);
+        let (mut lost, mut waits) = (Vec::new(), false);
+        for (flow, own) in &self.flows {
+            let Stage::Open(info) = own.stage else {
+                continue;
+            };
+            match self.surroundings.source_to(info.remote) {
+                _ if *flow >= FlowId::FIRST_ACCEPTED => {}
+                Some(source) if source == info.local.ip() => {}
+                None if patient => waits = true,
+                Some(_) | None => lost.push(*flow),
+            }
+        }
+        let begun = self.patience.filter(|_| waits);
+        self.patience = waits.then(|| begun.unwrap_or(now + PATIENCE));
+        for flow in &lost {
+            self.give_up(*flow, FlowError::NetworkChanged);
+        }
+        if lost.is_empty() && !waits {
+            self.core.handle_input(now, Input::Disturbed);
+        }
+        self.flush();
+    }
+
+    /// Ends a flow from here and tells the core so.
+    fn give_up(&mut self, flow: FlowId, error: FlowError) {
+        if let Some(own) = self.flows.remove(&flow) {
+            own.task.abort();
+            let now = self.surroundings.now();
+            self.core
+                .handle_input(now, Input::FlowClosed { flow, error });
+        }
     }
 
     fn take(&mut self, arrival: Arrival) {
@@ -134,7 +206,7 @@ impl<C: Core> Driver<C> {
             Flow {
                 outgoing,
                 task,
-                stage: Stage::Open,
+                stage: Stage::Open(info),
             },
         );
         self.input(Input::FlowOpened { flow, info });
@@ -143,8 +215,8 @@ impl<C: Core> Driver<C> {
     fn take_input(&mut self, input: Input) {
         match &input {
             // The core has closed this flow; what still arrives on it concerns nobody.
-            Input::FlowOpened { flow, .. } => match self.flows.get_mut(flow) {
-                Some(open) => open.stage = Stage::Open,
+            Input::FlowOpened { flow, info } => match self.flows.get_mut(flow) {
+                Some(open) => open.stage = Stage::Open(*info),
                 None => return,
             },
             Input::Received { flow, .. } if !self.flows.contains_key(flow) => return,
@@ -160,7 +232,7 @@ impl<C: Core> Driver<C> {
     }
 
     fn input(&mut self, input: Input) {
-        self.core.handle_input(Instant::now(), input);
+        self.core.handle_input(self.surroundings.now(), input);
         self.flush();
     }
 
@@ -192,6 +264,7 @@ impl<C: Core> Driver<C> {
     }
 
     fn open(&mut self, flow: FlowId, target: FlowTarget) {
+        self.surroundings.watch(&target.addresses);
         let (outgoing, queue) = queue();
         let (connector, arrivals) = (self.connector.clone(), self.arrivals_in.clone());
         let task = self
@@ -214,11 +287,7 @@ impl<C: Core> Driver<C> {
         };
         if open.outgoing.send(bytes).is_err() {
             // Its task waits for the peer and would do so for long.
-            open.task.abort();
-            self.flows.remove(&flow);
-            let error = flow::stuck();
-            self.core
-                .handle_input(Instant::now(), Input::FlowClosed { flow, error });
+            self.give_up(flow, flow::stuck());
         }
     }
 
@@ -238,6 +307,10 @@ async fn until(deadline: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+/// How long the way to a server may be gone before its flow is given up: the time in which a
+/// notebook changes from one access point to the next.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Reads waiting for the driver, all flows together; a full queue stops reading, which is TCP's own
 /// way of slowing a peer down.

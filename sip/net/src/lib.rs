@@ -14,6 +14,7 @@ mod media_ports;
 mod queue;
 mod resolve;
 mod socket;
+mod surroundings;
 mod trust;
 
 pub use connect::Connector;
@@ -21,4 +22,5 @@ pub use driver::Driver;
 pub use listen::Listener;
 pub use media_ports::{MediaPorts, bind_media_ports};
 pub use resolve::Resolver;
+pub use surroundings::Surroundings;
 pub use trust::TrustError;

@@ -241,7 +241,7 @@ fn requests_outside_of_dialogs_take_the_service_route() {
 
 #[test]
 fn a_service_route_that_cannot_be_followed_is_left_alone() {
-    let many = vec!["<sip:hop.example.test;lr>"; 9].join(", ");
+    let many = ["<sip:hop.example.test;lr>"; 9].join(", ");
     for route in ["<sip:strict.example.test>", "nonsense", &many] {
         check(&format!(
             "

@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod dns;
+pub mod registrar;
 
 use std::collections::VecDeque;
 use std::net::Ipv4Addr;

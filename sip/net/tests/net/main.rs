@@ -4,3 +4,4 @@ mod certificates;
 mod common;
 mod finding;
 mod flows;
+mod surroundings;
