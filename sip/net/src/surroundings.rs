@@ -15,9 +15,9 @@ use watch::Watch;
 /// The clock that goes on while the machine sleeps, and the eye on its network.
 pub struct Surroundings {
     /// How long the machine has slept since some fixed moment.
-    asleep: Box<dyn Fn() -> Duration + Send>,
+    asleep: Box<dyn Fn() -> Duration + Send + Sync>,
     /// The address from which this machine would reach another one, if it would.
-    source: Box<dyn Fn(IpAddr) -> Option<IpAddr> + Send>,
+    source: Box<dyn Fn(IpAddr) -> Option<IpAddr> + Send + Sync>,
     watch: Watch,
     asleep_at_start: Duration,
     /// The sleep that the owner knows of.
@@ -36,16 +36,16 @@ impl Surroundings {
     /// A machine that sleeps and has a network as a test says; a message tells that the network
     /// may have changed.
     pub fn simulated(
-        asleep: impl Fn() -> Duration + Send + 'static,
-        source: impl Fn(IpAddr) -> Option<IpAddr> + Send + 'static,
+        asleep: impl Fn() -> Duration + Send + Sync + 'static,
+        source: impl Fn(IpAddr) -> Option<IpAddr> + Send + Sync + 'static,
         changes: mpsc::UnboundedReceiver<()>,
     ) -> Self {
         Self::new(Box::new(asleep), Box::new(source), Watch::Told(changes))
     }
 
     fn new(
-        asleep: Box<dyn Fn() -> Duration + Send>,
-        source: Box<dyn Fn(IpAddr) -> Option<IpAddr> + Send>,
+        asleep: Box<dyn Fn() -> Duration + Send + Sync>,
+        source: Box<dyn Fn(IpAddr) -> Option<IpAddr> + Send + Sync>,
         watch: Watch,
     ) -> Self {
         let asleep_at_start = asleep();
