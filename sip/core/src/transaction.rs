@@ -55,8 +55,11 @@ struct FlowState {
     info: FlowInfo,
     framer: Framer,
     last_sent: Instant,
-    /// Server transactions that live on this flow.
+    /// Server transactions that owe a final response or wait for its ACK.
     open_servers: usize,
+    /// INVITEs that were answered with a 2xx, the oldest first. All that they do is to absorb
+    /// copies of their INVITE for half a minute (RFC 6026 §7.1), so the oldest make room.
+    answered: VecDeque<ServerTransactionId>,
 }
 
 #[derive(Debug)]
@@ -111,6 +114,7 @@ impl TransactionLayer {
             framer: Framer::default(),
             last_sent: now,
             open_servers: 0,
+            answered: VecDeque::new(),
         };
         self.flows.insert(flow, state);
     }
@@ -251,6 +255,7 @@ impl TransactionLayer {
             return;
         };
         let flow = server.flow;
+        let was_answered = server.machine.is_answered();
         for action in server.machine.step(input) {
             match action {
                 server::Action::PassUp => {
@@ -272,7 +277,30 @@ impl TransactionLayer {
                 server::Action::FlowLost => self.server_failed(id, TransactionError::FlowLost),
             }
         }
+        if !was_answered {
+            self.count_answered(id);
+        }
         self.forget_terminated_server(id);
+    }
+
+    /// A call that was answered does not count among the open ones.
+    fn count_answered(&mut self, id: ServerTransactionId) {
+        let Some(server) = self.servers.get(&id) else {
+            return;
+        };
+        let Some(state) = self.flows.get_mut(&server.flow) else {
+            return;
+        };
+        if !server.machine.is_answered() {
+            return;
+        }
+        state.open_servers = state.open_servers.saturating_sub(1);
+        state.answered.push_back(id);
+        if state.answered.len() > MAX_ANSWERED_PER_FLOW
+            && let Some(oldest) = state.answered.front().copied()
+        {
+            self.forget_server(oldest);
+        }
     }
 
     fn keep_response(&mut self, id: ServerTransactionId, bytes: Vec<u8>) {
@@ -313,9 +341,12 @@ impl TransactionLayer {
 
     fn forget_terminated_server(&mut self, id: ServerTransactionId) {
         let terminated = |server: &ServerTransaction| server.machine.is_terminated();
-        if !self.servers.get(&id).is_some_and(terminated) {
-            return;
+        if self.servers.get(&id).is_some_and(terminated) {
+            self.forget_server(id);
         }
+    }
+
+    fn forget_server(&mut self, id: ServerTransactionId) {
         self.timers.stop_all(Owner::Server(id));
         let Some(server) = self.servers.remove(&id) else {
             return;
@@ -324,8 +355,15 @@ impl TransactionLayer {
         if let Some(merge_key) = &server.merge_key {
             self.merge_keys.remove(merge_key);
         }
-        if let Some(state) = self.flows.get_mut(&server.flow) {
-            state.open_servers = state.open_servers.saturating_sub(1);
+        let Some(state) = self.flows.get_mut(&server.flow) else {
+            return;
+        };
+        match state.answered.iter().position(|answered| *answered == id) {
+            Some(place) => drop(state.answered.remove(place)),
+            None => state.open_servers = state.open_servers.saturating_sub(1),
         }
     }
 }
+
+/// Answered INVITEs that are remembered.
+const MAX_ANSWERED_PER_FLOW: usize = 256;

@@ -59,6 +59,11 @@ impl Machine {
         }
     }
 
+    /// Whether a 2xx has left for an INVITE.
+    pub(crate) fn is_answered(self) -> bool {
+        self == Self::Invite(invite::State::Accepted)
+    }
+
     pub(crate) fn is_terminated(self) -> bool {
         matches!(
             self,

@@ -160,3 +160,24 @@ fn calls_that_are_over_make_room_for_new_ones() {
     }
     check(&script);
 }
+
+/// A 2xx keeps its transaction for half a minute (RFC 6026 §7.1), which must not be in the way.
+#[test]
+fn answered_calls_make_room_for_new_ones() {
+    let mut script = String::from("registered\n");
+    for call in 1..=600 {
+        let time = call / 100;
+        script.push_str(&format!(
+            "{time}.000  <-   INVITE sdp=offer
+             {time}.000  ->   100 (INVITE)
+             {time}.000  ev   incoming {call}
+             {time}.000  app  answer {call} answer
+             {time}.000  ->   200 (INVITE)
+             {time}.000  <-   ACK
+             {time}.000  <-   BYE in
+             {time}.000  ->   200 (BYE)
+             {time}.000  ev   ended {call} hung-up\n"
+        ));
+    }
+    check(&script);
+}
