@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
 //!
-//! `cargo xtask bench [speed|voicemail|window|sound]...` builds the release, runs it against a peer of its own
+//! `cargo xtask bench [speed|rivals|voicemail|window|sound]...` builds the release, runs it against a peer of its own
 //! making and fails where a limit is missed. Ratios compare two things of the same run; absolute
 //! times on a busy machine say little.
 
@@ -8,6 +8,7 @@ mod baseline;
 mod peer;
 mod phone;
 mod process_stats;
+mod rivals;
 mod sound;
 mod speed;
 mod voicemail;
@@ -60,10 +61,14 @@ struct Part {
     run: fn(&Path, &Path) -> Result<Vec<Measure>>,
 }
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     Part {
         name: "speed",
         run: speed::run,
+    },
+    Part {
+        name: "rivals",
+        run: rivals::run,
     },
     Part {
         name: "voicemail",

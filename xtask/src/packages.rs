@@ -108,6 +108,7 @@ const PACKAGES: &[Package] = &[
         "is a phone that this project did not write",
     ),
     package("xvfb", Purpose::Bench, "is a screen in memory"),
+    package("linphone-cli", Purpose::Bench, "is a phone to compare with"),
     package(
         "asterisk-core-sounds-en-wav",
         Purpose::Bench,

@@ -29,9 +29,12 @@ pub struct Request {
 
 impl Peer {
     pub fn listen() -> Result<Self> {
-        Ok(Self {
-            listener: TcpListener::bind("127.0.0.1:0")?,
-        })
+        Self::listen_at(SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    pub fn listen_at(address: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        Ok(Self { listener })
     }
 
     pub fn address(&self) -> Result<SocketAddr> {
