@@ -61,16 +61,17 @@ fn fuzz(verb: &str, name: &str) -> Command {
         .env("RUSTC_BOOTSTRAP", "1")
         .args(["fuzz", verb, "--fuzz-dir", "tests/fuzz"])
         .arg("--no-default-features");
-    let features = match name {
-        NEEDS_THE_WINDOW => format!("libfuzzer,{NEEDS_THE_WINDOW}"),
-        _ => "libfuzzer".to_owned(),
+    let features = if OF_THE_FACES.contains(&name) {
+        "libfuzzer,faces"
+    } else {
+        "libfuzzer"
     };
-    command.args(["--features", &features, name]);
+    command.args(["--features", features, name]);
     command
 }
 
-/// The reader of this target's commands lives in the same crate as the window.
-const NEEDS_THE_WINDOW: &str = "headless";
+/// Targets whose readers live in the same crates as the engine and the window.
+const OF_THE_FACES: [&str; 2] = ["config", "headless"];
 
 /// Bytes of an input, and seconds and megabytes that one may cost.
 const LIMITS: [&str; 3] = ["-max_len=4096", "-timeout=5", "-rss_limit_mb=1024"];

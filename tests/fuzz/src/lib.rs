@@ -4,6 +4,8 @@
 //! The fuzzer (`cargo xtask fuzz TARGET SECONDS`) searches with them, and the test `replay` gives
 //! them what it has found before, `corpus/TARGET/*`, in every run of the tests.
 
+#[cfg(feature = "faces")]
+mod faces;
 mod media;
 mod text;
 mod user_agent;
@@ -19,9 +21,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("name-addr", text::name_addr),
     ("challenge", text::challenge),
     ("message-summary", text::message_summary),
-    ("config", text::config),
-    #[cfg(feature = "headless")]
-    ("headless", text::headless),
+    #[cfg(feature = "faces")]
+    ("config", faces::config),
+    #[cfg(feature = "faces")]
+    ("headless", faces::headless),
     ("sdp", media::sdp),
     ("rtp", media::rtp),
     ("rtcp", media::rtcp),

@@ -1,6 +1,5 @@
-//! What is read as text: SIP and its parts, configuration, commands.
+//! SIP and its parts.
 
-use hark_phone::AccountSettings;
 use hark_sip::auth::{Authenticator, Challenge, Credentials, Password};
 use hark_sip::framing::{Frame, Framer};
 use hark_sip::message::{Method, NameAddr, Request, Response, StatusCode, Uri};
@@ -88,20 +87,4 @@ pub fn challenge(bytes: &[u8]) {
 /// Any body is some state of a mailbox.
 pub fn message_summary(bytes: &[u8]) {
     MessageWaiting::parse(bytes);
-}
-
-/// A configuration is refused or read, and what was read can be checked.
-pub fn config(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    if let Ok(account) = toml::from_str::<AccountSettings>(&text) {
-        let _ = account.check();
-    }
-}
-
-/// A line is a command or gets a sentence, which never repeats more of it than a word.
-#[cfg(feature = "headless")]
-pub fn headless(bytes: &[u8]) {
-    if let Err(error) = hark_desktop::headless::command::parse(bytes) {
-        assert!(error.to_string().len() < 400);
-    }
 }
