@@ -493,3 +493,43 @@ fn ox11_the_core_sends_no_call_on_that_forbids_it() {
         ));
     }
 }
+
+#[test]
+fn the_servers_word_on_who_calls_counts_on_its_own_flow_alone() {
+    check(
+        "
+        registered
+        0.000  net  opened flow=accepted
+        0.000  <-   INVITE sdp=offer
+                    P-Asserted-Identity: \"Bob\" <sip:bob@example.test>, <tel:+15550100>
+        0.000  ->   100 (INVITE)
+        0.000  ev   incoming 1 registrar=yes asserted=sip:bob@example.test
+        1.000  <-   INVITE sdp=offer flow=accepted
+                    P-Asserted-Identity: <sip:boss@example.test>
+        1.000  ->   100 (INVITE) flow=accepted
+        1.000  ev   incoming 2 registrar=no asserted=-
+        ",
+    );
+}
+
+#[test]
+fn who_sent_a_call_on_last_is_told() {
+    check(
+        "
+        registered
+        0.000  <-   INVITE sdp=offer
+                    Diversion: <sip:second@example.test>;reason=no-answer
+                    Diversion: <sip:first@example.test>;reason=user-busy
+        0.000  ->   100 (INVITE)
+        0.000  ev   incoming 1 diverted=sip:second@example.test
+        1.000  <-   INVITE sdp=offer
+                    History-Info: <sip:carol@example.test?Reason=SIP%3Bcause%3D486>;index=1
+                    History-Info: <sip:alice@example.test;cause=486>;index=1.1;mp=1
+        1.000  ->   100 (INVITE)
+        1.000  ev   incoming 2 diverted=sip:carol@example.test
+        2.000  <-   INVITE sdp=offer
+        2.000  ->   100 (INVITE)
+        2.000  ev   incoming 3 diverted=-
+        ",
+    );
+}

@@ -372,3 +372,30 @@ fn requests_in_an_early_dialog_are_answered() {
         ",
     );
 }
+
+#[test]
+fn an_early_dialog_takes_the_route_of_its_own_provisional_response() {
+    check(
+        "
+        registered
+        0.000  app  invite sip:bob@example.test sdp=offer
+        0.000  ->   INVITE -Route
+        0.010  <-   183 Session Progress tag=one sdp=early
+                    Record-Route: <sip:b.example.test;lr>
+                    Record-Route: <sip:a.example.test;lr>
+                    Require: 100rel
+                    RSeq: 1
+        0.010  ->   PRACK sip:bob@192.0.2.20:5061;transport=tls
+                    Route: <sip:a.example.test;lr>
+                    Route: <sip:b.example.test;lr>
+        0.010  ev   progress 1 183
+        0.020  <-   183 Session Progress (INVITE) tag=two sdp=early
+                    Record-Route: <sip:strict.example.test>
+                    Require: 100rel
+                    RSeq: 7
+        0.020  ->   PRACK sip:strict.example.test
+                    Route: <sip:bob@192.0.2.20:5061;transport=tls>
+        0.020  ev   progress 1 183
+        ",
+    );
+}

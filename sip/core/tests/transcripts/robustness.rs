@@ -7,7 +7,7 @@ use hark_harness::Clock;
 use hark_sip::auth::{Credentials, Password};
 use hark_sip::framing::{Frame, Framer};
 use hark_sip::identity::Epid;
-use hark_sip::message::{Message, Method, Request, Response, StatusCode};
+use hark_sip::message::{Message, Method, Request, Response, StatusCode, Uri};
 use hark_sip::{
     Account, CallId, CallTarget, Core as _, EventPackage, FlowError, FlowId, FlowInfo, IdSource,
     Input, Output, Registrar, Transport, UserAgent,
@@ -221,6 +221,11 @@ impl World {
         headers.push("Contact", "<sip:bob@192.0.2.20>, <sip:carol@example.test>");
         headers.push("Expires", 60);
         headers.push("Min-Expires", 7200);
+        headers.push("Min-SE", 7200);
+        if tag == 1 {
+            headers.push("Session-Expires", "90;refresher=uac");
+            headers.push("Allow", "UPDATE");
+        }
         headers.push(
             "WWW-Authenticate",
             "Digest realm=\"r\", nonce=\"n\", stale=true",
@@ -279,12 +284,35 @@ impl World {
         }
         headers.push("CSeq", format!("{number} {method}"));
         headers.push("Contact", "<sip:bob@192.0.2.20>");
-        headers.push("Event", "message-summary");
+        let package = if cseq % 2 == 0 {
+            "refer"
+        } else {
+            "message-summary"
+        };
+        headers.push("Event", package);
+        headers.push("Refer-To", "<sip:carol@example.test>");
+        headers.push("Session-Expires", 60 + cseq);
+        headers.push("Supported", "timer, replaces");
+        if cseq % 3 == 0 {
+            headers.push("Allow", "UPDATE");
+        }
+        if cseq % 5 == 0 {
+            headers.push("Replaces", self.replaces());
+        }
         headers.push("RAck", format!("{cseq} 1 INVITE"));
         if sdp {
             request.set_body("application/sdp", b"v=0".to_vec());
         }
         self.say(request.to_bytes());
+    }
+
+    /// The newest dialog, as whoever wants to replace it writes it.
+    fn replaces(&self) -> String {
+        let Some([call_id, from, to]) = self.dialogs.last() else {
+            return String::new();
+        };
+        let tag = |address: &str| address.rsplit("tag=").next().unwrap_or_default().to_owned();
+        format!("{call_id};to-tag={};from-tag={}", tag(to), tag(from))
     }
 
     fn damaged(&mut self, back: usize, at: usize, byte: u8) {
@@ -305,12 +333,13 @@ impl World {
     fn command(&mut self, command: u8, call: CallId) {
         let (now, agent, sdp) = (self.clock.now(), &mut self.agent, b"v=0".to_vec());
         let uri = "sip:alice@example.test;opaque=app:voicemail";
-        let target = CallTarget::new(uri.parse().expect("the URI is well-formed"));
+        let uri: Uri = uri.parse().expect("the URI is well-formed");
+        let target = CallTarget::new(uri.clone());
         // Commands at the wrong time are errors, never panics.
-        let _ = match if command < 16 {
+        let _ = match if command < 22 {
             command
         } else {
-            5 + command % 11
+            5 + command % 17
         } {
             0 => return agent.register(now),
             1 => return agent.unregister(now),
@@ -328,7 +357,13 @@ impl World {
             12 => agent.hang_up(now, call),
             13 => agent.modify(now, call, sdp),
             14 => agent.accept_offer(now, call, sdp),
-            _ => agent.refuse_offer(now, call),
+            15 => agent.refuse_offer(now, call),
+            16 => agent.transfer(now, call, uri),
+            17 => agent.transfer_to_call(now, call, CallId(call.0 + 1)),
+            18 => agent.follow_transfer(now, call, sdp).map(drop),
+            19 => agent.refuse_transfer(now, call),
+            20 => agent.deflect(now, call, &uri, "unconditional"),
+            _ => agent.send_digit(now, call, '#', Duration::from_millis(100)),
         };
     }
 
