@@ -13,7 +13,7 @@
 //! - `incoming.rs`: their INVITE waits for us;
 //! - `session.rs`: answered (`change.rs` changes and refreshes it from our side, `offer.rs` from
 //!   theirs, `session_timer.rs` says when, `unacked.rs` repeats our 200 until its ACK,
-//!   `transfer.rs` sends somebody elsewhere);
+//!   `rescue.rs` finds another way to the other side, `transfer.rs` sends somebody elsewhere);
 //! - `over.rs`: ended, but late messages still have to be answered.
 
 mod cancel;
@@ -34,6 +34,7 @@ mod over;
 mod redirect;
 mod reliable;
 mod replaces;
+mod rescue;
 mod scope;
 pub(crate) mod screen;
 mod session;

@@ -114,6 +114,10 @@ impl Session {
         scope: &mut Scope<'_>,
         offer: Vec<u8>,
     ) -> Result<(), CallError> {
+        if self.rescue.is_some() && self.next_offer.is_none() {
+            self.next_offer = Some(offer);
+            return Ok(());
+        }
         if let Some(change) = &self.change {
             let refreshes = matches!(change.wish, Wish::Refresh);
             let waits = refreshes && self.next_offer.is_none() && self.offer.is_none();
@@ -212,6 +216,12 @@ impl Session {
                 self.send_anew(scope, change);
             }
             Verdict::Gone(reason) => return Some(reason),
+            Verdict::Refused
+                if matches!(change.wish, Wish::Refresh)
+                    && self.has_lost_its_way(response.status) =>
+            {
+                self.rescue(scope);
+            }
             Verdict::AskLonger | Verdict::Refused => {
                 self.change_refused(scope, &change, response.status);
             }
@@ -261,6 +271,7 @@ impl Session {
         if change.method == Method::Invite {
             scope.acknowledge(transaction, &self.dialog, &mut self.acks);
         }
+        self.moved = false;
         if self.confirmed {
             self.timer.granted(response);
             self.watch(scope);
@@ -303,7 +314,7 @@ impl Session {
     }
 
     /// What the owner wanted during a refresh.
-    fn change_what_waits(&mut self, scope: &mut Scope<'_>) {
+    pub(super) fn change_what_waits(&mut self, scope: &mut Scope<'_>) {
         if let Some(offer) = self.next_offer.take() {
             self.change = Some(Change::new(Wish::Offer(offer), Method::Invite));
             self.retry_modify(scope);

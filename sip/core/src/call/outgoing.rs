@@ -150,12 +150,7 @@ impl Outgoing {
     }
 
     fn send_cancel(&mut self, scope: &mut Scope<'_>) {
-        if let Some(cancel) = scope.signalling.layer.cancel(scope.now, self.invite) {
-            scope
-                .desk
-                .clients
-                .insert(cancel, (scope.call, Purpose::Auxiliary));
-        }
+        scope.cancel(self.invite);
         scope.start(Timer::AwaitCancelled);
     }
 

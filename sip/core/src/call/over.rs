@@ -111,7 +111,7 @@ impl Over {
         response: &Response,
     ) -> Stage {
         match purpose {
-            Purpose::Invite if response.status.is_success() => {
+            Purpose::Invite | Purpose::Rescue if response.status.is_success() => {
                 self.acks.handle_late_success(scope, transaction, response);
             }
             Purpose::Modify if response.status.is_success() => {
@@ -125,7 +125,10 @@ impl Over {
                     scope.send_with_credentials(transaction, response, dialog, purpose);
                 }
             }
+            // It was given up before anything was heard of it.
+            Purpose::Rescue if response.status.is_provisional() => scope.cancel(transaction),
             Purpose::Invite
+            | Purpose::Rescue
             | Purpose::Modify
             | Purpose::Transfer
             | Purpose::Bye

@@ -77,6 +77,14 @@ impl Scope<'_> {
         acks.remember(self.now, transaction, &dialog.id.remote_tag, bytes);
     }
 
+    /// Sends CANCEL for an INVITE that has had a provisional response; nothing depends on its outcome.
+    pub(super) fn cancel(&mut self, invite: ClientTransactionId) {
+        if let Some(cancel) = self.signalling.layer.cancel(self.now, invite) {
+            let auxiliary = (self.call, Purpose::Auxiliary);
+            self.desk.clients.insert(cancel, auxiliary);
+        }
+    }
+
     /// Sends BYE. Returns whether there was a flow to send it on.
     pub(super) fn hang_up(&mut self, dialog: &mut Dialog) -> bool {
         let bye = dialog.request(Method::Bye);

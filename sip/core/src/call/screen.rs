@@ -11,6 +11,9 @@ pub const ALLOW: &str =
 /// The extensions that a call may use.
 pub const SUPPORTED: &str = "100rel, timer, replaces, norefersub, gruu, gruu-10, ms-early-media";
 
+/// The same for the INVITE of `rescue.rs`, whose provisional responses nobody needs.
+pub(super) const SUPPORTED_IN_RESCUE: &str = "timer, replaces, norefersub, gruu, gruu-10";
+
 /// The refusal of a request that asks for what we do not have: 416 for an address, 420 for an
 /// extension, 415 for a body, 422 for a session interval, 406 for an answer. `None` when there is nothing to object to.
 pub(crate) fn objection(request: &Request) -> Option<Response> {

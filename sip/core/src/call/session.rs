@@ -7,13 +7,14 @@ use crate::call::commands::CallError;
 use crate::call::end::Cause;
 use crate::call::offer::OpenOffer;
 use crate::call::over::{Farewell, Over};
+use crate::call::rescue::Rescue;
 use crate::call::scope::{Acks, Scope};
 use crate::call::session_timer::SessionTimer;
 use crate::call::transfer::Obeyed;
 use crate::call::turn::Turn;
 use crate::call::unacked::{Awaits, Unacked};
 use crate::call::{CallEvent, EndReason, Purpose, Stage, digit, screen};
-use crate::dialog::Dialog;
+use crate::dialog::{Dialog, DialogId};
 use crate::message::{Method, Request, Response, StatusCode};
 use crate::timers::Timer;
 use crate::transaction::{ClientTransactionId, ServerTransactionId, TransactionError};
@@ -42,6 +43,13 @@ pub(super) struct Session {
     pub(super) was_changed: bool,
     /// The change that they have asked for.
     pub(super) offer: Option<OpenOffer>,
+    /// The flow is another one than that on which the dialog began, and the other side has not
+    /// answered there yet.
+    pub(super) moved: bool,
+    /// The INVITE that shall take the place of this call.
+    pub(super) rescue: Option<Rescue>,
+    /// The dialog that this one took the place of.
+    pub(super) replaced: Option<DialogId>,
     /// We have asked the other side to call somebody else and wait for the outcome.
     pub(super) awaits_transfer: bool,
     /// The other side has asked us to call somebody else.
@@ -66,6 +74,9 @@ impl Session {
             next_offer: None,
             was_changed: false,
             offer: None,
+            moved: false,
+            rescue: None,
+            replaced: None,
             awaits_transfer: false,
             obeyed: None,
             was_referred: false,
@@ -80,7 +91,10 @@ impl Session {
             .is_some_and(|it| it.awaits != Awaits::Ack);
         if self.offer.is_some() {
             Turn::Ours
-        } else if awaits_answer || self.change.as_ref().is_some_and(Change::is_offered) {
+        } else if awaits_answer
+            || self.rescue.is_some()
+            || self.change.as_ref().is_some_and(Change::is_offered)
+        {
             Turn::Theirs
         } else {
             self.opening
@@ -118,6 +132,7 @@ impl Session {
     /// other side learns our new address.
     pub(super) fn on_new_flow(&mut self, scope: &mut Scope<'_>, contact: &str) {
         self.dialog.contact = contact.to_owned();
+        self.moved = true;
         self.acks.repeat_recent(scope);
         self.refresh(scope);
     }
@@ -162,6 +177,9 @@ impl Session {
         transaction: ServerTransactionId,
         request: &Request,
     ) -> Stage {
+        if self.answer_in_old_dialog(scope, transaction, request) {
+            return Stage::Session(self);
+        }
         if let Some(objection) = screen::objection(request) {
             scope.respond(transaction, objection);
             return Stage::Session(self);
@@ -241,6 +259,7 @@ impl Session {
                 }
             }
             Purpose::Transfer => return self.on_transfer_response(scope, transaction, response),
+            Purpose::Rescue => return self.on_rescue_response(scope, transaction, response),
             Purpose::Invite if response.status.is_success() => {
                 self.acks.handle_late_success(scope, transaction, response);
             }
@@ -263,6 +282,11 @@ impl Session {
                 }
             }
             Purpose::Transfer => self.on_transfer_failed(scope, error),
+            Purpose::Rescue => {
+                if let Some(rescue) = self.rescue.take() {
+                    return self.rescue_failed(scope, &rescue);
+                }
+            }
             Purpose::Invite | Purpose::Bye | Purpose::Auxiliary => {}
         }
         Stage::Session(self)
@@ -334,6 +358,7 @@ impl Session {
         ] {
             scope.stop(timer);
         }
+        self.abandon_rescue(scope);
         if let Some(offer) = self.offer.take() {
             offer.withdraw(scope);
         }

@@ -36,7 +36,9 @@ impl Stage {
         match self {
             Self::Outgoing(outgoing) => outgoing.owns(dialog),
             Self::Incoming(incoming) => incoming.session.dialog.id == *dialog,
-            Self::Session(session) => session.dialog.id == *dialog,
+            Self::Session(session) => {
+                session.dialog.id == *dialog || session.replaced.as_ref() == Some(dialog)
+            }
             Self::Over(over) => over.owns(dialog),
         }
     }
@@ -194,6 +196,8 @@ pub(super) enum Purpose {
     Invite,
     /// A re-INVITE.
     Modify,
+    /// The INVITE that shall take the place of the call itself.
+    Rescue,
     /// REFER.
     Transfer,
     /// PRACK, CANCEL, NOTIFY: nothing depends on its outcome.

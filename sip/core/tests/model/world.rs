@@ -256,6 +256,12 @@ impl World {
 
     fn tell(&mut self, side: Side, event: &Event) {
         self.ends[side].owner.told(event);
+        // Whoever replaces a call is answered at once.
+        if let Event::IncomingCall { call, facts, .. } = event
+            && facts.replaces.is_some()
+        {
+            self.ask(side, *call, Command::Answer);
+        }
         // Nobody calls himself.
         if let Event::TransferRequested { call, target } = event
             && target.uri.user_text().as_deref() == Some(USERS[side])

@@ -289,3 +289,97 @@ fn an_unanswered_call_ends_with_its_flow() {
         ",
     );
 }
+
+/// The refresh on the new flow does not find the other side, and an INVITE shall.
+const LOST_WAY: &str = "
+        60.020  ->   ACK
+        60.020  ->   INVITE sip:bob@192.0.2.20:5061;transport=tls sdp=offer
+        60.030  <-   430 Flow Failed (INVITE)
+        60.030  ->   ACK
+        60.030  ->   INVITE sip:bob@example.test cseq=1 sdp=offer flow=2
+                     From: <sip:alice@example.test>;tag=*;epid=6b5d10e663
+                     To: <sip:bob@example.test>
+                     Require: replaces
+                     Replaces: *;to-tag=far;from-tag=*
+";
+
+#[test]
+fn a_call_that_the_servers_do_not_find_any_more_is_called_anew_in_its_own_place() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}{LOST_WAY}
+        60.035  app  modify 1 hold                     -- has to wait a little
+        60.040  <-   200 OK (INVITE) sdp=answer tag=new
+        60.040  ->   ACK cseq=1
+                     To: <sip:bob@example.test>;tag=new
+        60.040  ->   INVITE cseq=2 sdp=hold
+                     To: <sip:bob@example.test>;tag=new
+        60.050  <-   BYE in=1                          -- of the dialog that was replaced
+        60.050  ->   200 (BYE)
+        60.060  <-   200 OK (INVITE) sdp=held tag=new
+        60.060  ->   ACK
+        60.060  ev   modified 1 sdp=held
+        70.000  app  hang-up 1
+        70.000  ->   BYE cseq=3
+                     To: <sip:bob@example.test>;tag=new
+        70.000  ev   ended 1 local
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_call_that_cannot_be_called_anew_stands_as_it_was() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}{LOST_WAY}
+        60.040  <-   420 Bad Extension (INVITE)
+        60.040  ->   ACK
+        70.000  <-   BYE in=1
+        70.000  ->   200 (BYE)
+        70.000  ev   ended 1 hung-up
+        "
+        ),
+    );
+}
+
+#[test]
+fn a_call_that_was_hung_up_meanwhile_is_not_called_anew() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}{LOST_WAY}
+        60.035  <-   BYE in=1
+        60.035  ->   200 (BYE)
+        60.040  <-   603 Decline (INVITE)
+        60.040  ->   ACK
+        60.040  ->   BYE
+        60.040  ev   ended 1 hung-up
+        "
+        ),
+    );
+}
+
+#[test]
+fn hanging_up_gives_the_new_call_up_too() {
+    check_in(
+        PLACED,
+        &format!(
+            "{ANOTHER_FLOW}{LOST_WAY}
+        60.035  app  hang-up 1
+        60.035  ->   BYE
+        60.035  ev   ended 1 local
+        60.040  <-   180 Ringing (INVITE) cseq=1 tag=new
+        60.040  ->   CANCEL
+        60.041  <-   200 OK (CANCEL)
+        60.050  <-   200 OK (INVITE) cseq=1 sdp=answer tag=new
+        60.050  ->   ACK
+                     To: <sip:bob@example.test>;tag=new
+        60.050  ->   BYE
+                     To: <sip:bob@example.test>;tag=new
+        "
+        ),
+    );
+}

@@ -284,7 +284,7 @@ impl World {
         }
         headers.push("CSeq", format!("{number} {method}"));
         headers.push("Contact", "<sip:bob@192.0.2.20>");
-        let package = if cseq % 2 == 0 {
+        let package = if cseq.is_multiple_of(2) {
             "refer"
         } else {
             "message-summary"
@@ -293,10 +293,10 @@ impl World {
         headers.push("Refer-To", "<sip:carol@example.test>");
         headers.push("Session-Expires", 60 + cseq);
         headers.push("Supported", "timer, replaces");
-        if cseq % 3 == 0 {
+        if cseq.is_multiple_of(3) {
             headers.push("Allow", "UPDATE");
         }
-        if cseq % 5 == 0 {
+        if cseq.is_multiple_of(5) {
             headers.push("Replaces", self.replaces());
         }
         headers.push("RAck", format!("{cseq} 1 INVITE"));
