@@ -67,6 +67,8 @@ pub enum Command {
         call: CallId,
     },
     SetPresence(Presence),
+    /// Take the choice of a presence back: it follows from the calls (available, busy in a call).
+    ResetPresence,
     /// Keep these settings and register with them. The password goes to the keyring; an empty one
     /// stands for the one that is known, and only for the same login
     /// ([`AccountSettings::is_same_login`]).

@@ -8,7 +8,7 @@
 //! - [`outgoing`], [`incoming`]: calls up to the answer; [`deflecting`]: calls that are sent on;
 //!   [`agreement`]: their sound;
 //!   [`established`]: hold, mute; [`dialling`]: digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
-//! - [`mailbox`]: what the server says about the mailbox
+//! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`profile`]: settings, devices and history
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
@@ -41,6 +41,7 @@ mod face;
 mod incoming;
 mod mailbox;
 mod outgoing;
+mod presence;
 mod profile;
 mod registration;
 mod sounding;
@@ -106,6 +107,14 @@ struct Engine {
     farewell: Option<Signal>,
     outcomes: mpsc::UnboundedSender<Outcome>,
     quitting: Option<Instant>,
+    profile: ProfileStage,
+}
+
+/// Whether what the profile keeps is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ProfileStage {
+    BeingRead,
+    Read,
 }
 
 /// What can happen to an engine. Closed: the loop names every case.
@@ -183,6 +192,7 @@ impl Engine {
             farewell: None,
             outcomes,
             quitting: None,
+            profile: ProfileStage::BeingRead,
         };
         let sources = Sources {
             commands,
@@ -197,7 +207,7 @@ impl Engine {
     async fn run(mut self, mut sources: Sources) {
         loop {
             let due = self.next_due();
-            let happening = sources.next(&mut self.endpoint, due).await;
+            let happening = sources.next(&mut self.endpoint, due, self.profile).await;
             let flow = self.take(happening);
             self.settle();
             if flow.is_break() {
@@ -270,6 +280,7 @@ impl Engine {
             Command::FollowTransfer { call } => self.follow_transfer(call),
             Command::RefuseTransfer { call } => self.refuse_transfer(call),
             Command::SetPresence(presence) => self.set_presence(presence),
+            Command::ResetPresence => self.reset_presence(),
             Command::SetAccount { account, password } => self.set_account(account, password),
             Command::SetPin(pin) => self.set_pin(pin),
             Command::RemoveAccount => self.remove_account(),
@@ -336,6 +347,7 @@ impl Engine {
 
     /// Brings everything that follows from the state up to date.
     fn settle(&mut self) {
+        self.derive_presence();
         let wanted = Sounding::of(self.calls.values());
         self.sound(wanted);
         let known = self.calls.values().filter(|call| call.is_known());
@@ -372,11 +384,17 @@ impl Engine {
 }
 
 impl Sources {
-    async fn next(&mut self, endpoint: &mut Option<Endpoint>, due: Option<Instant>) -> Happening {
+    async fn next(
+        &mut self,
+        endpoint: &mut Option<Endpoint>,
+        due: Option<Instant>,
+        profile: ProfileStage,
+    ) -> Happening {
         tokio::select! {
             event = next_event(endpoint) => Happening::Sip(event),
             // A handle that is gone cannot say quit any more.
-            command = self.commands.recv() => {
+            // What is kept must be known before it is changed, or the change would be lost.
+            command = self.commands.recv(), if profile == ProfileStage::Read => {
                 Happening::Command(command.unwrap_or(Command::Quit))
             }
             Some(report) = self.media.recv() => Happening::Media(report),

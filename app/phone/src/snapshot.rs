@@ -14,6 +14,8 @@ pub struct Snapshot {
     pub account: Option<AccountSettings>,
     pub registration: RegistrationView,
     pub presence: Presence,
+    /// The user has chosen none: it follows from the calls.
+    pub presence_is_automatic: bool,
     /// `None` until the server has said something about the mailbox.
     pub message_waiting: Option<MessageWaiting>,
     /// Where a voicemail call goes; `None` without an account that can be used.

@@ -160,8 +160,8 @@ impl Ring {
     /// All of the memory is taken, and touched, at once, so that a phone that runs for weeks needs
     /// no more than at its start.
     fn new(max_texts: usize, max_bytes: usize) -> Self {
-        let mut bytes = VecDeque::with_capacity(max_bytes);
-        bytes.resize(max_bytes, 0);
+        // Of zeros the system would give pages that are taken only when they are written.
+        let mut bytes = VecDeque::from(vec![1; max_bytes]);
         bytes.clear();
         Self {
             bytes,

@@ -83,6 +83,10 @@ pub enum Timer {
     RefreshSubscription,
     /// Tries to subscribe again after a refusal.
     RetrySubscription,
+    /// Refreshes our published presence before it expires (RFC 3903 §4.1).
+    RefreshPublication,
+    /// Tries to publish again after trouble that passes.
+    RetryPublication,
 }
 
 impl Timer {
@@ -110,7 +114,9 @@ impl Timer {
             | Self::TryBetter
             | Self::KeepAlive
             | Self::RefreshSubscription
-            | Self::RetrySubscription => Duration::ZERO,
+            | Self::RetrySubscription
+            | Self::RefreshPublication
+            | Self::RetryPublication => Duration::ZERO,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The user agent of one account: its flow, its registration, its calls, its mailbox.
+//! The user agent of one account: its flow, its registration, its calls, its mailbox, its presence.
 //!
 //! This file routes; the state lives in `Registration`, [`Calls`], `Subscription` and
 //! `RegistrarFlow`, and what is done with them in the files of this folder. Give it an input or a
@@ -14,6 +14,7 @@ mod commands;
 mod finding;
 mod flow;
 mod mailbox;
+mod presence;
 mod registering;
 mod requests;
 mod transferring;
@@ -27,6 +28,7 @@ use crate::event::Event;
 use crate::ids::IdSource;
 use crate::input::{FlowId, Input};
 use crate::output::{Core, Output};
+use crate::publication::Publication;
 use crate::registration::Registration;
 use crate::signalling::Signalling;
 use crate::subscription::Subscription;
@@ -47,6 +49,7 @@ pub struct UserAgent {
     registration: Registration,
     calls: Calls,
     mailbox: Subscription,
+    publication: Publication,
     visibility: Visibility,
     timers: TimerQueue<()>,
     outputs: VecDeque<Output<Event>>,
@@ -67,6 +70,7 @@ impl UserAgent {
             registration,
             calls: Calls::new(),
             mailbox: Subscription::new(),
+            publication: Publication::new(),
             visibility: Visibility::Visible,
             timers: TimerQueue::new(),
             outputs: VecDeque::new(),
@@ -109,6 +113,8 @@ impl UserAgent {
                     self.on_register_response(now, transaction, &response);
                 } else if self.mailbox.transaction == Some(transaction) {
                     self.on_subscribe_response(now, transaction, &response);
+                } else if self.publication.transaction == Some(transaction) {
+                    self.on_publish_response(now, transaction, &response);
                 }
             }
             TransactionEvent::Failed { transaction, error } => {
@@ -116,6 +122,8 @@ impl UserAgent {
                     self.on_register_failed(now, error);
                 } else if self.mailbox.transaction == Some(transaction) {
                     self.on_subscribe_failed(now);
+                } else if self.publication.transaction == Some(transaction) {
+                    self.on_publish_failed(now);
                 }
             }
             TransactionEvent::Pong { flow } => self.on_pong(flow),
@@ -141,6 +149,7 @@ impl UserAgent {
                 Timer::AwaitRegistrar => self.on_registrar_silent(now),
                 Timer::TryBetter => self.on_better_due(now),
                 Timer::RefreshSubscription | Timer::RetrySubscription => self.subscribe_now(now),
+                Timer::RefreshPublication | Timer::RetryPublication => self.publish_now(now),
                 // The timers of transactions and calls run elsewhere.
                 _ => {}
             }

@@ -180,7 +180,7 @@ impl RawFlow {
     }
 
     /// The next request, which must be of this method. What a client asks for besides (the mailbox
-    /// subscription, OPTIONS) is refused on the way.
+    /// subscription, presence) is refused on the way.
     #[track_caller]
     pub fn expect(&mut self, method: &str) -> Raw {
         loop {
@@ -188,10 +188,7 @@ impl RawFlow {
             if message.start.starts_with(&format!("{method} ")) {
                 return message;
             }
-            assert!(
-                message.start.starts_with("SUBSCRIBE "),
-                "{method} expected: {message:#?}"
-            );
+            assert!(is_refused(&message), "{method} expected: {message:#?}");
             self.respond(&message, "489 Bad Event", "", "");
         }
     }
@@ -204,10 +201,7 @@ impl RawFlow {
             if message.start.starts_with("SIP/2.0 ") {
                 return message;
             }
-            assert!(
-                message.start.starts_with("SUBSCRIBE "),
-                "a response expected: {message:#?}"
-            );
+            assert!(is_refused(&message), "a response expected: {message:#?}");
             self.respond(&message, "489 Bad Event", "", "");
         }
     }
@@ -345,4 +339,10 @@ pub fn sdp(codec: &str) -> String {
         "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
          m=audio 40000 RTP/AVP {codec}\r\na=sendrecv\r\n"
     )
+}
+
+/// What a client asks for at every server, and what this one does not serve.
+fn is_refused(message: &Raw) -> bool {
+    let start = &message.start;
+    start.starts_with("SUBSCRIBE ") || start.starts_with("PUBLISH ")
 }

@@ -6,7 +6,7 @@ use hark_sip::call::CallError;
 use hark_sip::event::FlowTrust;
 use hark_sip::message::StatusCode;
 use hark_sip::user_agent::Visibility;
-use hark_sip::{CallId, CallTarget, EventPackage, UserAgent};
+use hark_sip::{CallId, CallTarget, EventPackage, Presence, UserAgent};
 
 use crate::script::Line;
 
@@ -22,6 +22,7 @@ pub(crate) fn command(now: Instant, agent: &mut UserAgent, line: &Line) -> Optio
         "retry" => agent.retry_now(now),
         "subscribe" => agent.subscribe(now, package),
         "unsubscribe" => agent.unsubscribe(now, package),
+        "publish" => agent.publish(now, presence(word(1))),
         "hidden" => agent.set_visibility(Visibility::Hidden),
         "trust" => return Some(trust(agent.flow_trust())),
         "invite" => {
@@ -60,6 +61,16 @@ pub(crate) fn command(now: Instant, agent: &mut UserAgent, line: &Line) -> Optio
         other => panic!("line {}: there is no command {other}", line.number),
     }
     None
+}
+
+fn presence(word: &str) -> Presence {
+    match word {
+        "available" => Presence::Available,
+        "busy" => Presence::Busy,
+        "away" => Presence::Away,
+        "offline" => Presence::Offline,
+        other => panic!("there is no presence {other}"),
+    }
 }
 
 fn target(line: &Line) -> CallTarget {

@@ -53,6 +53,9 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
             call: call(&fields)?,
             digits: text(&fields, "digits")?.into(),
         }),
+        "presence" if fields.get("state").is_some_and(|state| state == AUTOMATIC) => {
+            Ok(Command::ResetPresence)
+        }
         "presence" => Ok(Command::SetPresence(presence(&fields)?)),
         "continue" => Ok(Command::Continue {
             call: call(&fields)?,
@@ -125,7 +128,9 @@ fn presence(fields: &Map<String, Value>) -> Result<Presence, CommandError> {
     serde_json::from_value(state).map_err(|_| CommandError::Field("state", STATES))
 }
 
-const STATES: &str = "which is available, busy, dnd, away or appear_offline";
+const AUTOMATIC: &str = "automatic";
+
+const STATES: &str = "which is available, busy, dnd, away, appear_offline or automatic";
 
 #[cfg(test)]
 mod tests {
@@ -157,6 +162,7 @@ mod tests {
                 r#"{"cmd":"presence","state":"available"}"#,
                 "SetPresence(Available)",
             ),
+            (r#"{"cmd":"presence","state":"automatic"}"#, "ResetPresence"),
             (r#"{"cmd":"presence","state":"busy"}"#, "SetPresence(Busy)"),
             (
                 r#"{"cmd":"presence","state":"dnd"}"#,

@@ -1,4 +1,4 @@
-//! Settings, devices, presence and history: what the store and the sound system say, and what the
+//! Settings, devices and history: what the store and the sound system say, and what the
 //! user changes.
 
 use std::path::PathBuf;
@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use hark_audio::{AudioConfig, AudioEvent, DeviceChoice, InputChoice, OutputChoice};
 
 use super::registration::secret_name;
-use super::{Engine, Outcome};
+use super::{Engine, Outcome, ProfileStage};
 use crate::account::Account;
 use crate::command::Password;
 use crate::config::{Sound, SoundEnd};
 use crate::event::{Event, TraceExport};
 use crate::settings::{AccountSettings, AudioSettings, Settings};
-use crate::snapshot::{Devices, Presence, Problem, RegistrationView};
+use crate::snapshot::{Devices, Problem, RegistrationView};
 use crate::store::{Kept, SecretError, SecretStore, StoreReport};
 use crate::words;
 
@@ -35,7 +35,7 @@ impl Engine {
     }
 
     fn on_loaded(&mut self, kept: Kept) {
-        self.shown.presence = kept.presence;
+        self.profile = ProfileStage::Read;
         self.shown.settings = kept.settings.clone();
         let given = self.given_rules.take();
         self.shown.ring_rules = given.unwrap_or_else(|| kept.who_rings.clone());
@@ -43,14 +43,8 @@ impl Engine {
         self.shown.account = self.given_account.take().or_else(|| kept.account.clone());
         self.audio.choose_devices(device_choice(&kept.audio));
         self.kept = kept;
+        self.derive_presence();
         self.sign_in();
-    }
-
-    pub(super) fn set_presence(&mut self, presence: Presence) {
-        self.shown.presence = presence;
-        self.follow_presence();
-        self.kept.presence = presence;
-        self.keeper.save(self.kept.clone());
     }
 
     pub(super) fn set_preferences(&mut self, settings: Settings) {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use hark_sip::auth::Credentials;
 use hark_sip::identity::Epid;
-use hark_sip::user_agent::Visibility;
 use hark_sip::{FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
@@ -15,7 +14,7 @@ use crate::event::Event;
 use crate::media::Place;
 use crate::policy::Wishes;
 use crate::settings::AccountSettings;
-use crate::snapshot::{ConnectingStage, Presence, Problem, RegistrationView, SkipPin};
+use crate::snapshot::{ConnectingStage, Problem, RegistrationView, SkipPin};
 use crate::store::{SecretStore, read_pin};
 use crate::trace::Traced;
 use crate::{voicemail, words};
@@ -132,9 +131,10 @@ impl Engine {
             return;
         }
         match self.build(prepared) {
-            Ok(mut endpoint) => {
+            Ok(endpoint) => {
+                let endpoint = self.endpoint.insert(endpoint);
                 endpoint.driver.command(|agent, now| agent.register(now));
-                self.endpoint = Some(endpoint);
+                self.tell_presence();
             }
             Err(problem) => self.show_registration(RegistrationView::Failed(problem)),
         }
@@ -164,8 +164,7 @@ impl Engine {
         };
         // Kept for the next sign-in of this run: the keyring need not be asked again.
         self.password = Some(password);
-        let mut agent = UserAgent::new(settings, IdSource::from_seed(seed));
-        agent.set_visibility(visibility(self.shown.presence));
+        let agent = UserAgent::new(settings, IdSource::from_seed(seed));
         let driver = Driver::new(Traced::new(agent, self.trace.clone()), connector);
         let wishes = self.wishes(&account);
         Ok(Endpoint {
@@ -218,15 +217,6 @@ impl Engine {
             Some(endpoint) => endpoint.driver.command(|agent, now| agent.retry_now(now)),
             // The last try ended before there was a user agent.
             None => self.sign_in(),
-        }
-    }
-
-    pub(super) fn follow_presence(&mut self) {
-        let visibility = visibility(self.shown.presence);
-        if let Some(endpoint) = &mut self.endpoint {
-            endpoint
-                .driver
-                .command(|agent, _| agent.set_visibility(visibility));
         }
     }
 
@@ -287,16 +277,6 @@ impl Engine {
         match &self.endpoint {
             Some(endpoint) => endpoint.account.server.host.clone(),
             None => String::new(),
-        }
-    }
-}
-
-/// Who appears offline is not seen by OPTIONS either (OX-10).
-fn visibility(presence: Presence) -> Visibility {
-    match presence {
-        Presence::AppearOffline => Visibility::Hidden,
-        Presence::Available | Presence::Busy | Presence::DoNotDisturb | Presence::Away => {
-            Visibility::Visible
         }
     }
 }

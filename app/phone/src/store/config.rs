@@ -22,8 +22,9 @@ pub(crate) struct Kept {
     /// Names this installation to servers (`epid`, MS-SIPRE), the same in every run.
     #[serde(default)]
     pub(crate) epid: String,
-    #[serde(default)]
-    pub(crate) presence: Presence,
+    /// What the user chose; without it presence follows from the calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) presence: Option<Presence>,
     #[serde(default)]
     pub(crate) settings: Settings,
     #[serde(default)]
@@ -50,7 +51,7 @@ impl Default for Kept {
         Self {
             version: VERSION,
             epid: String::new(),
-            presence: Presence::default(),
+            presence: None,
             settings: Settings::default(),
             audio: AudioSettings::default(),
             who_rings: RingRules::default(),

@@ -15,7 +15,7 @@ fn kept() -> Kept {
     )
     .unwrap();
     Kept {
-        presence: Presence::AppearOffline,
+        presence: Some(Presence::AppearOffline),
         account: Some(account),
         learned_voicemail: Some(LearnedVoicemail {
             account: "alice@example.test".into(),

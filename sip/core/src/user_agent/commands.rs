@@ -26,6 +26,7 @@ impl UserAgent {
             let _ = self.calls.hang_up(now, &mut self.signalling, call);
         }
         self.unsubscribe_now(now);
+        self.unpublish_now(now);
         self.advance(now, Input::Unregister);
         self.settle(now);
     }

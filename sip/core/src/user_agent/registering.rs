@@ -158,6 +158,8 @@ impl UserAgent {
                 .move_to_flow(now, &mut self.signalling, lost, flow, &contact);
         }
         self.subscribe_now(now);
+        self.publication.on_registered();
+        self.publish_now(now);
     }
 
     /// Whether the same REGISTER in other words may succeed.

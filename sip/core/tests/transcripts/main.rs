@@ -12,6 +12,7 @@ mod mailbox;
 mod ocexum;
 mod outgoing;
 mod pairs;
+mod publication;
 mod redirects;
 mod registration;
 mod replacing;

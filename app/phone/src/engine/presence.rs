@@ -1,0 +1,117 @@
+//! What the user lets others see: chosen, or by itself from what the phone does.
+
+use hark_sip::user_agent::Visibility;
+
+use super::Engine;
+use super::call::Call;
+use crate::snapshot::{CallState, Presence};
+
+impl Engine {
+    pub(super) fn set_presence(&mut self, presence: Presence) {
+        self.keep_presence(Some(presence));
+    }
+
+    /// Takes the user's choice back: presence follows from the calls.
+    pub(super) fn reset_presence(&mut self) {
+        self.keep_presence(None);
+    }
+
+    fn keep_presence(&mut self, chosen: Option<Presence>) {
+        self.kept.presence = chosen;
+        self.keeper.save(self.kept.clone());
+        self.derive_presence();
+    }
+
+    /// Brings what is shown, and what the server is told, up to date.
+    pub(super) fn derive_presence(&mut self) {
+        let chosen = self.kept.presence;
+        let presence = chosen.unwrap_or_else(|| automatic(self.calls.values()));
+        let changed = self.shown.presence != presence;
+        let was_automatic =
+            std::mem::replace(&mut self.shown.presence_is_automatic, chosen.is_none());
+        self.shown.presence = presence;
+        if changed || was_automatic != chosen.is_none() {
+            self.tell_presence();
+        }
+    }
+
+    /// Who appears offline is not seen by OPTIONS either (OX-10).
+    pub(super) fn tell_presence(&mut self) {
+        let (presence, automatic) = (self.shown.presence, self.shown.presence_is_automatic);
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.driver.command(|agent, now| {
+                agent.set_visibility(visibility(presence));
+                agent.publish(now, published(presence, automatic));
+            });
+        }
+    }
+}
+
+/// What a phone says whose user has not chosen: busy while a call is up.
+fn automatic<'a>(mut calls: impl Iterator<Item = &'a Call>) -> Presence {
+    match calls.any(|call| call.view.state == CallState::Connected) {
+        true => Presence::Busy,
+        false => Presence::Available,
+    }
+}
+
+fn visibility(presence: Presence) -> Visibility {
+    match presence {
+        Presence::AppearOffline => Visibility::Hidden,
+        Presence::Available | Presence::Busy | Presence::DoNotDisturb | Presence::Away => {
+            Visibility::Visible
+        }
+    }
+}
+
+/// Busy by itself is busy with a call, and others may know that.
+fn published(presence: Presence, automatic: bool) -> hark_sip::Presence {
+    match presence {
+        Presence::Available => hark_sip::Presence::Available,
+        Presence::Busy if automatic => hark_sip::Presence::OnThePhone,
+        Presence::Busy => hark_sip::Presence::Busy,
+        Presence::DoNotDisturb => hark_sip::Presence::DoNotDisturb,
+        Presence::Away => hark_sip::Presence::Away,
+        Presence::AppearOffline => hark_sip::Presence::Offline,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::call::Stage;
+    use super::*;
+    use crate::snapshot::{CallDirection, CallId, CallKind};
+
+    #[test]
+    fn a_phone_is_busy_while_a_call_is_up() {
+        let call = |state| {
+            let (direction, kind) = (CallDirection::Incoming, CallKind::Person);
+            let mut call = Call::new(CallId(1), direction, kind, Stage::Invited, String::new());
+            call.view.state = state;
+            call
+        };
+        assert_eq!(automatic([].iter()), Presence::Available);
+        let ringing = [call(CallState::Ringing), call(CallState::Calling)];
+        assert_eq!(automatic(ringing.iter()), Presence::Available);
+        let connected = [call(CallState::Ringing), call(CallState::Connected)];
+        assert_eq!(automatic(connected.iter()), Presence::Busy);
+    }
+
+    #[test]
+    fn ox10_who_appears_offline_is_closed_and_hidden() {
+        use hark_sip::Presence as Published;
+        for (presence, automatic, expected) in [
+            (Presence::Available, true, Published::Available),
+            (Presence::Available, false, Published::Available),
+            (Presence::Busy, true, Published::OnThePhone),
+            (Presence::Busy, false, Published::Busy),
+            (Presence::DoNotDisturb, false, Published::DoNotDisturb),
+            (Presence::Away, false, Published::Away),
+            (Presence::AppearOffline, false, Published::Offline),
+        ] {
+            assert_eq!(published(presence, automatic), expected);
+            let hidden = visibility(presence) == Visibility::Hidden;
+            assert_eq!(hidden, expected == Published::Offline);
+        }
+    }
+}
