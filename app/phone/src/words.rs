@@ -61,7 +61,7 @@ pub(crate) fn flow(error: &FlowError, server: &str) -> Problem {
             "No encrypted connection to {server} was possible. Check the port and the transport in \
              the account settings."
         ),
-        FlowError::Closed | FlowError::Broken(_) => format!(
+        FlowError::Closed | FlowError::Silent | FlowError::Broken(_) => format!(
             "The connection to {server} was lost. Check the network connection; Hark keeps trying."
         ),
     };

@@ -71,6 +71,8 @@ pub enum FlowError {
     Tls(String),
     #[error("the connection was closed")]
     Closed,
+    #[error("nothing worth an answer came over the connection")]
+    Silent,
     #[error("this computer's network has changed")]
     NetworkChanged,
     #[error("the connection failed: {0}")]

@@ -10,6 +10,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use crate::connect::Connector;
 use crate::flow::{self, Arrival};
+use crate::guests::{self, Guests, Welcome};
 use crate::listen::{self, Accepted, Listener};
 use crate::queue::{Outgoing, queue};
 use crate::surroundings::Surroundings;
@@ -20,6 +21,7 @@ pub struct Driver<C: Core> {
     connector: Connector,
     /// Every flow that the core may still use.
     flows: BTreeMap<FlowId, Flow>,
+    guests: Guests,
     /// The number of the next flow that a listener opens.
     next_accepted: FlowId,
     events: VecDeque<C::Event>,
@@ -59,6 +61,7 @@ impl<C: Core> Driver<C> {
             core,
             connector,
             flows: BTreeMap::new(),
+            guests: Guests::new(guests::capacity()),
             next_accepted: FlowId::FIRST_ACCEPTED,
             events: VecDeque::new(),
             deadline: None,
@@ -124,13 +127,17 @@ impl<C: Core> Driver<C> {
 
     /// The core's next deadline, or the end of our own patience, on the clock of the runtime.
     fn next_deadline(&self) -> Option<Instant> {
-        let deadlines = [self.deadline, self.patience].into_iter().flatten();
-        let next = deadlines.min()?;
+        let deadlines = [self.deadline, self.patience, self.guests.next_deadline()];
+        let next = deadlines.into_iter().flatten().min()?;
         Some(self.surroundings.awake(next))
     }
 
     fn on_deadline(&mut self) {
         let now = self.surroundings.now();
+        for flow in self.guests.overdue(now) {
+            self.give_up(flow, FlowError::Silent);
+        }
+        self.flush();
         if self.patience.is_some_and(|patience| patience <= now) {
             self.follow_routes();
         }
@@ -180,6 +187,7 @@ impl<C: Core> Driver<C> {
 
     /// Ends a flow from here and tells the core so.
     fn give_up(&mut self, flow: FlowId, error: FlowError) {
+        self.guests.go(flow);
         if let Some(own) = self.flows.remove(&flow) {
             own.task.abort();
             let now = self.surroundings.now();
@@ -198,6 +206,11 @@ impl<C: Core> Driver<C> {
     fn accept(&mut self, Accepted { info, stream }: Accepted) {
         let flow = self.next_accepted;
         self.next_accepted = FlowId(flow.0 + 1);
+        match self.guests.come(self.surroundings.now(), flow) {
+            Welcome::ComeIn => {}
+            Welcome::Replace(other) => self.give_up(other, FlowError::Silent),
+            Welcome::Full => return tracing::warn!("there is no room for another connection"),
+        }
         let (outgoing, queue) = queue();
         let carry = flow::carry(flow, stream, self.arrivals_in.clone(), queue);
         let task = self.tasks.spawn(carry);
@@ -221,6 +234,7 @@ impl<C: Core> Driver<C> {
             },
             Input::Received { flow, .. } if !self.flows.contains_key(flow) => return,
             Input::FlowFailed { flow, .. } | Input::FlowClosed { flow, .. } => {
+                self.guests.go(*flow);
                 if self.flows.remove(flow).is_none() {
                     return;
                 }
@@ -285,6 +299,7 @@ impl<C: Core> Driver<C> {
             tracing::debug!(?flow, "bytes for a flow that is gone");
             return;
         };
+        self.guests.answer(self.surroundings.now(), flow);
         if open.outgoing.send(bytes).is_err() {
             // Its task waits for the peer and would do so for long.
             self.give_up(flow, flow::stuck());
@@ -293,6 +308,7 @@ impl<C: Core> Driver<C> {
 
     /// An open flow ends once its queue is sent. One that is being opened has nothing to send.
     fn close_flow(&mut self, flow: FlowId) {
+        self.guests.go(flow);
         if let Some(closing) = self.flows.remove(&flow)
             && closing.stage == Stage::Opening
         {

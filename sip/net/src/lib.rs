@@ -9,6 +9,7 @@ mod connect;
 mod dial;
 mod driver;
 mod flow;
+mod guests;
 mod listen;
 mod media_ports;
 mod queue;

@@ -77,6 +77,6 @@ async fn greet(stream: TcpStream, acceptor: Option<TlsAcceptor>, arrivals: mpsc:
 }
 
 /// TLS handshakes under way at once.
-const HANDSHAKES: usize = 64;
-const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
+const HANDSHAKES: usize = 256;
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(5);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

@@ -130,6 +130,7 @@ impl Trouble {
             FlowError::NameNotFound
             | FlowError::LookupFailed
             | FlowError::NetworkChanged
+            | FlowError::Silent
             | FlowError::Unreachable
             | FlowError::Refused
             | FlowError::TimedOut

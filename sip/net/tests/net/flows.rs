@@ -256,6 +256,31 @@ async fn two_listeners_share_one_count_of_flows() {
     assert_eq!(flows, [first, FlowId(first.0 + 1)]);
 }
 
+/// One byte every ten seconds is no message.
+#[tokio::test(start_paused = true)]
+async fn who_connects_and_says_nothing_whole_is_let_go() {
+    let mut driver = Driver::new(Probe::default(), Connector::none());
+    let (port, socket) = listen_tcp().await;
+    driver.listen(Listener { socket, tls: None });
+    let started = tokio::time::Instant::now();
+    let mut slow = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .expect("it listens");
+    assert_eq!(driver.next().await, Seen::Opened(Transport::Tcp));
+    let mut good = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .expect("it listens");
+    assert_eq!(driver.next().await, Seen::Opened(Transport::Tcp));
+    let answered = driver.core().last_flow();
+    driver.command(|probe, _| probe.transmit(answered, b"SIP/2.0 200 OK\r\n\r\n"));
+    slow.write_all(b"O").await.expect("it is open");
+    assert_eq!(driver.next().await, Seen::Received(b"O".to_vec()));
+    assert_eq!(driver.next().await, Seen::Closed(FlowError::Silent));
+    assert_eq!(started.elapsed().as_secs(), 32);
+    good.write_all(b"still here").await.expect("it is open");
+    assert_eq!(driver.next().await, Seen::Received(b"still here".to_vec()));
+}
+
 #[tokio::test]
 async fn a_timer_fires_at_its_deadline() {
     let mut driver = Driver::new(Probe::default(), Connector::none());
