@@ -6,6 +6,7 @@
 mod access;
 mod calls;
 mod message_waiting;
+mod unseen;
 mod voicemail;
 mod world;
 
