@@ -69,8 +69,11 @@ pub(crate) struct Exchange {
     /// What we would like to do, whatever the other side allows.
     wish: Direction,
     keys: OwnKeys,
-    /// What our last offer listed; answers are read against it. `None` once we have answered.
+    /// Our open offer.
     offered: Option<Offered>,
+    /// What our part of the agreement lists. Whoever keeps a session alive offers it again as it
+    /// stands, our own answer included (RFC 4028 §7.4), so that an answer to it can come.
+    settled: Option<Listed>,
     /// The `m=` lines of the session and which of them is ours (RFC 3264 §8: none ever goes away).
     lines: Vec<Line>,
     pub(super) agreement: Option<Agreement>,
@@ -96,9 +99,16 @@ pub(super) enum Line {
 
 #[derive(Debug)]
 struct Offered {
-    crypto: Vec<CryptoLine>,
+    listed: Listed,
     /// The wish to go back to if the offer is refused.
     previous_wish: Direction,
+}
+
+/// What a description of ours lists; answers are read against it.
+#[derive(Debug, Clone)]
+struct Listed {
+    crypto: Vec<CryptoLine>,
+    incoming: Vec<(u8, Incoming)>,
 }
 
 impl Exchange {
@@ -111,6 +121,7 @@ impl Exchange {
             wish: Direction::SendReceive,
             keys: OwnKeys::fresh(random),
             offered: None,
+            settled: None,
             lines: vec![Line::Ours],
             agreement: None,
             peer_transport: None,
@@ -140,8 +151,16 @@ impl Exchange {
             crypto: crypto.clone(),
             encryption: Some(self.encryption),
         };
-        self.offered = Some(Offered {
+        let voices = self.codecs.iter();
+        let listed = Listed {
             crypto,
+            incoming: voices
+                .map(|codec| (codec.static_payload_type(), Incoming::Voice(*codec)))
+                .chain([(EVENTS_PAYLOAD_TYPE, Incoming::Events)])
+                .collect(),
+        };
+        self.offered = Some(Offered {
+            listed,
             previous_wish,
         });
         self.describe(stream)
@@ -154,9 +173,12 @@ impl Exchange {
         }
     }
 
-    /// Reads the answer to our offer. The offer stays open for later answers of other branches.
+    /// Reads the answer to our offer, or to what we have agreed on when it is offered again. The
+    /// offer stays open for later answers of other branches.
     pub(crate) fn accept_answer(&mut self, text: &[u8]) -> Result<&Agreement, Rejection> {
-        let offered = self.offered.as_ref().ok_or(Rejection::NotExpected)?;
+        let open = self.offered.as_ref().map(|offered| &offered.listed);
+        let listed = open.or(self.settled.as_ref()).cloned();
+        let listed = listed.ok_or(Rejection::NotExpected)?;
         let description = Description::parse(text)?;
         let ours = self
             .lines
@@ -166,18 +188,14 @@ impl Exchange {
         let stream = description.streams.get(ours).ok_or(Rejection::NoAudio)?;
         let audio = stream.audio.as_ref().ok_or(Rejection::NoAudio)?;
         let (payload_type, codec) = self.pick_codec(audio)?;
-        let protection = match answered(&offered.crypto, &audio.crypto) {
+        let protection = match answered(&listed.crypto, &audio.crypto) {
             Some(protection) => Some(protection),
             None => self.without_protection(audio).map(|()| None)?,
         };
-        let incoming = self
-            .codecs
-            .iter()
-            .map(|codec| (codec.static_payload_type(), Incoming::Voice(*codec)))
-            .chain([(EVENTS_PAYLOAD_TYPE, Incoming::Events)])
-            .collect();
         self.peer_transport = Some(stream.transport.clone());
+        let incoming = listed.incoming.clone();
         let agreement = self.agree(audio, (payload_type, codec), incoming, protection);
+        self.settled = Some(listed);
         Ok(self.agreement.insert(agreement))
     }
 
@@ -200,7 +218,7 @@ impl Exchange {
         };
         let mut incoming = vec![(payload_type, Incoming::Voice(codec))];
         incoming.extend(audio.events.map(|events| (events, Incoming::Events)));
-        let agreement = self.agree(audio, (payload_type, codec), incoming, protection);
+        let agreement = self.agree(audio, (payload_type, codec), incoming.clone(), protection);
         let offered_transport = description.streams.get(ours).map(|s| s.transport.clone());
         let transport = offered_transport.unwrap_or_default();
         let stream = OutgoingStream {
@@ -217,6 +235,10 @@ impl Exchange {
         };
         self.lines = lines(&description.streams, ours);
         self.offered = None;
+        self.settled = Some(Listed {
+            crypto: stream.crypto.clone(),
+            incoming,
+        });
         self.peer_transport = Some(transport);
         let body = self.describe(stream);
         Ok((body, self.agreement.insert(agreement)))

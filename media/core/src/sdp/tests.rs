@@ -487,6 +487,40 @@ fn a_later_answer_replaces_an_earlier_one_and_a_withdrawn_offer_changes_nothing(
     assert_eq!(side.agreement().direction, Direction::SendReceive);
 }
 
+/// Session timers and new flows repeat the description that stands (RFC 4028 §7.4), which may be our
+/// answer.
+#[test]
+fn our_answer_can_be_offered_again_and_is_answered() {
+    let mut side = Side::new(Encryption::Required);
+    let offer = "m=audio 41000 RTP/SAVP 8 96
+        a=rtpmap:96 telephone-event/8000
+        a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:KEY";
+    side.answer(offer).unwrap();
+    let first = side.agreement().clone();
+    let answer = "m=audio 42000 RTP/SAVP 8 96
+        a=rtpmap:96 telephone-event/8000
+        a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:OTHER
+        a=recvonly";
+    let again = side.accept(answer).unwrap();
+    assert_eq!(again.rtp.unwrap().port(), 42_000);
+    assert_eq!(again.direction, Direction::SendOnly);
+    assert_eq!(again.incoming, first.incoming);
+    let key = |agreement: &Agreement| agreement.protection.clone().unwrap();
+    assert_eq!(key(&again).ours, key(&first).ours);
+    assert_ne!(key(&again).theirs, key(&first).theirs);
+}
+
+#[test]
+fn what_stands_can_be_offered_again_after_a_change_was_refused() {
+    let mut side = Side::new(Encryption::Off);
+    side.answer("m=audio 41000 RTP/AVP 8").unwrap();
+    side.offer(Direction::SendOnly);
+    side.exchange.withdraw();
+    let again = side.accept("m=audio 41002 RTP/AVP 8").unwrap();
+    assert_eq!(again.direction, Direction::SendReceive);
+    assert_eq!(again.incoming, [(8, Incoming::Voice(Codec::Pcma))]);
+}
+
 #[test]
 fn addresses_are_taken_from_where_they_stand() {
     let table = [
