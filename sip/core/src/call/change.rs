@@ -290,14 +290,23 @@ impl Session {
                 let status = StatusCode::NOT_ACCEPTABLE_HERE;
                 scope.emit(CallEvent::ModifyRefused { call, status });
             }
-            // Nothing was asked for, and yet something is different.
-            (Wish::Refresh, Some(sdp)) if sdp != self.remote_sdp => {
-                self.remote_sdp.clone_from(&sdp);
-                scope.emit(CallEvent::Modified { call, sdp });
-            }
-            (Wish::Refresh, _) => {}
+            (Wish::Refresh, Some(sdp)) => self.refreshed(scope, sdp),
+            (Wish::Refresh, None) => {}
         }
         self.change_what_waits(scope);
+    }
+
+    /// Nothing was asked for, and yet something may be different. A change that waits brings news
+    /// of its own.
+    pub(super) fn refreshed(&mut self, scope: &mut Scope<'_>, sdp: Vec<u8>) {
+        if sdp == self.remote_sdp {
+            return;
+        }
+        self.remote_sdp.clone_from(&sdp);
+        if self.next_offer.is_none() {
+            let call = scope.call;
+            scope.emit(CallEvent::Modified { call, sdp });
+        }
     }
 
     fn change_refused(&mut self, scope: &mut Scope<'_>, change: &Change, status: StatusCode) {

@@ -101,7 +101,7 @@ impl Calls {
         invite: &Request,
         contact: &NameAddr,
     ) -> Option<CallId> {
-        let replaces = self.replaced(flow, invite);
+        let replaces = self.replaced(signalling, flow, invite);
         let full = self.is_full(signalling);
         let id = self.next_id();
         let mut scope = Scope {

@@ -6,7 +6,7 @@ use crate::call::replaces::Replaces;
 use crate::call::scope::Scope;
 use crate::call::screen::{ALLOW, SUPPORTED_IN_RESCUE};
 use crate::call::session::Session;
-use crate::call::{CallEvent, EndReason, Purpose, Stage};
+use crate::call::{EndReason, Purpose, Stage};
 use crate::dialog::{self, Dialog, DialogId};
 use crate::message::{Method, NameAddr, Request, Response, StatusCode};
 use crate::signalling::is_challenge;
@@ -24,9 +24,10 @@ pub(super) struct Rescue {
 
 impl Session {
     /// Whether a refusal of the first refresh on a new flow says that the way is gone, not the
-    /// other side.
+    /// other side. 480 and 503 do not: whoever is away for a moment, perhaps because the server
+    /// restarted, comes back and refreshes by itself.
     pub(super) fn has_lost_its_way(&self, status: StatusCode) -> bool {
-        let lost = matches!(status.code(), 404 | 410 | 430 | 480 | 502..=504);
+        let lost = matches!(status.code(), 404 | 410 | 430 | 502 | 504);
         lost && self.moved && self.rescue.is_none()
     }
 
@@ -133,12 +134,8 @@ impl Session {
         self.moved = false;
         self.timer.granted(response);
         self.watch(scope);
-        if let Some(sdp) = response.session_description()
-            && sdp != self.remote_sdp
-        {
-            self.remote_sdp = sdp.to_vec();
-            let (call, sdp) = (scope.call, sdp.to_vec());
-            scope.emit(CallEvent::Modified { call, sdp });
+        if let Some(sdp) = response.session_description() {
+            self.refreshed(scope, sdp.to_vec());
         }
         true
     }

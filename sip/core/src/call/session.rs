@@ -305,9 +305,14 @@ impl Session {
                 }
             }
             // RFC 3261 §13.3.1.4: the dialog stands, so it is ended with BYE.
+            // Deviation: not where the ACK was lost with the flow; the refresh finds out.
             Timer::AwaitAck => {
+                let unacked = self.unacked.as_ref();
+                let excused = unacked.is_some_and(|unacked| unacked.lost_its_flow(scope));
                 self.settle_unacked(scope);
-                return self.hang_up(scope, EndReason::TimedOut);
+                if !excused {
+                    return self.hang_up(scope, EndReason::TimedOut);
+                }
             }
             Timer::RetryModify => self.retry_modify(scope),
             Timer::RefreshSession => self.refresh(scope),

@@ -104,19 +104,25 @@ impl Calls {
     }
 
     /// The call that an INVITE wants to replace, if any (RFC 3891 §3). Only who shares the flow of
-    /// a call may take it over.
+    /// a call may take it over, and who comes on another one while that flow is away.
     ///
     /// # Errors
     /// The status that the INVITE gets: 400 for a header without sense, 481 for a call that we do
     /// not know or that the other side must not take (one that rings here), 486 for an answered
     /// call where only an early one was meant, 603 for a call that is over.
-    pub fn replaced(&self, flow: FlowId, invite: &Request) -> Result<Option<CallId>, StatusCode> {
+    pub fn replaced(
+        &self,
+        signalling: &Signalling,
+        flow: FlowId,
+        invite: &Request,
+    ) -> Result<Option<CallId>, StatusCode> {
         let Some(replaces) = Replaces::read(&invite.headers)? else {
             return Ok(None);
         };
         let dialog = replaces.dialog();
         let owner = self.calls.iter().find(|(_, call)| call.stage.owns(&dialog));
-        let owner = owner.filter(|(_, call)| call.flow == flow);
+        let is_away = |flow| signalling.layer.flow_info(flow).is_none();
+        let owner = owner.filter(|(_, call)| call.flow == flow || is_away(call.flow));
         let (id, call) = owner.ok_or(StatusCode::CALL_DOES_NOT_EXIST)?;
         match &call.stage {
             Stage::Session(_) if replaces.early_only => Err(StatusCode::BUSY_HERE),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::call::scope::Scope;
+use crate::input::FlowId;
 use crate::message::{Request, Response};
 use crate::timers::{T1, T2, Timer};
 use crate::transaction::ServerTransactionId;
@@ -13,6 +14,10 @@ pub(super) struct Unacked {
     response: Response,
     cseq: u32,
     interval: Duration,
+    /// It was sent on this flow.
+    flow: FlowId,
+    /// It answers a re-INVITE.
+    is_change: bool,
     pub(super) awaits: Awaits,
 }
 
@@ -52,6 +57,8 @@ impl Unacked {
             response,
             cseq,
             interval: T1,
+            flow: scope.flow,
+            is_change: invite.headers.to().is_ok_and(|to| to.tag().is_some()),
             awaits,
         }
     }
@@ -66,6 +73,13 @@ impl Unacked {
         }
         self.interval = (self.interval * 2).min(T2);
         scope.start_in(Timer::RepeatSuccess, self.interval);
+    }
+
+    /// Whether the ACK may have gone with a flow, so that its absence does not mean that the other
+    /// side has gone. The first 200 of a call is not meant: its caller may never have had it.
+    pub(super) fn lost_its_flow(&self, scope: &Scope<'_>) -> bool {
+        let is_away = scope.signalling.layer.flow_info(scope.flow).is_none();
+        self.is_change && (self.flow != scope.flow || is_away)
     }
 
     pub(super) fn is_acknowledged_by(&self, ack: &Request) -> bool {

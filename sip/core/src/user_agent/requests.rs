@@ -56,7 +56,7 @@ impl UserAgent {
         invite: &Request,
     ) {
         // OX-10: only who can see us learns which calls we have.
-        if let Err(status) = self.calls.replaced(flow, invite) {
+        if let Err(status) = self.calls.replaced(&self.signalling, flow, invite) {
             let answer = self.told(invite, Response::to(invite, status));
             return self.signalling.layer.respond(now, transaction, answer);
         }

@@ -12,8 +12,9 @@ pub(crate) type Side = usize;
 /// The users, by side.
 pub(crate) const USERS: [&str; 2] = ["alice", "bob"];
 
-#[derive(Default)]
 pub(crate) struct Exchange {
+    /// What it says of a user that it does not reach.
+    away: StatusCode,
     framers: [Framer; 2],
     /// The last CSeq of each sender in each dialog: Call-ID and From tag.
     numbers: BTreeMap<(String, String), u32>,
@@ -30,6 +31,16 @@ struct Passed {
 }
 
 impl Exchange {
+    pub(crate) fn new(away: StatusCode) -> Self {
+        Self {
+            away,
+            framers: Default::default(),
+            numbers: BTreeMap::new(),
+            open_invites: BTreeMap::new(),
+            passed: BTreeMap::new(),
+        }
+    }
+
     /// A flow is gone, and everything that was on its way over it. Whoever waits for the side
     /// behind it is told, as a proxy does that sees a connection break or its Timer C expire.
     pub(crate) fn cut(&mut self, side: Side) -> Vec<(Side, Vec<u8>)> {
@@ -42,8 +53,7 @@ impl Exchange {
         let mut out = Vec::new();
         for (_, Passed { from, to, invite }) in gone {
             if from != side {
-                let status = StatusCode::TEMPORARILY_UNAVAILABLE;
-                let mut response = Response::to(&invite, status).with_to_tag("server");
+                let mut response = Response::to(&invite, self.away).with_to_tag("server");
                 drop_own_via(&mut response);
                 out.push((from, response.to_bytes()));
             }
@@ -136,8 +146,7 @@ impl Exchange {
             // An ACK gets no answer; an empty line is nothing.
             None if request.method == Method::Ack => (from, Vec::new()),
             None => {
-                let status = StatusCode::TEMPORARILY_UNAVAILABLE;
-                let response = Response::to(&request, status).with_to_tag("server");
+                let response = Response::to(&request, self.away).with_to_tag("server");
                 (from, response.to_bytes())
             }
         }

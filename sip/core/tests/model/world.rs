@@ -20,16 +20,16 @@ pub(crate) struct World {
     clock: Clock,
     chance: IdSource,
     exchange: Exchange,
-    ends: [End; 2],
+    pub(crate) ends: [End; 2],
     /// Nothing goes wrong any more.
     healed: bool,
     offers: u32,
 }
 
 /// A user agent with its owner and its way to the server.
-struct End {
+pub(crate) struct End {
     agent: UserAgent,
-    owner: Reference,
+    pub(crate) owner: Reference,
     deadline: Option<Instant>,
     flow: FlowId,
     is_open: bool,
@@ -54,13 +54,14 @@ enum Next {
 }
 
 impl World {
-    pub(crate) fn new(seed: u8) -> Self {
+    /// `away` is what the server says of a user that it does not reach.
+    pub(crate) fn new(seed: u8, away: StatusCode) -> Self {
         let clock = Clock::new();
         let ends = [0, 1].map(|side| End::new(side, seed, clock.now()));
         let mut world = Self {
             clock,
             chance: IdSource::from_seed([seed; 32]),
-            exchange: Exchange::default(),
+            exchange: Exchange::new(away),
             ends,
             healed: true,
             offers: 0,
@@ -121,11 +122,11 @@ impl World {
         }
     }
 
-    fn draw(&mut self, below: u64) -> u64 {
+    pub(crate) fn draw(&mut self, below: u64) -> u64 {
         self.chance.below(below)
     }
 
-    fn run_for(&mut self, time: Duration) {
+    pub(crate) fn run_for(&mut self, time: Duration) {
         let end = self.clock.now() + time;
         while self.next().is_some_and(|(at, _)| at <= end) {
             self.happen();
@@ -147,7 +148,7 @@ impl World {
         all.min_by_key(|(at, _)| *at)
     }
 
-    fn happen(&mut self) {
+    pub(crate) fn happen(&mut self) {
         let Some((at, next)) = self.next() else {
             return;
         };
@@ -181,7 +182,7 @@ impl World {
         self.clock.now() + Duration::from_millis(millis)
     }
 
-    fn cut(&mut self, side: Side) {
+    pub(crate) fn cut(&mut self, side: Side) {
         let end = &mut self.ends[side];
         if !end.is_open {
             return;
@@ -287,7 +288,7 @@ impl World {
         self.ask(side, call, command);
     }
 
-    fn invite(&mut self, side: Side) {
+    pub(crate) fn invite(&mut self, side: Side) {
         let (target, sdp) = (CallTarget::new(address(1 - side)), self.sdp());
         let end = &mut self.ends[side];
         let call = end.agent.invite(self.clock.now(), target, sdp);
@@ -295,7 +296,7 @@ impl World {
         self.drain(side);
     }
 
-    fn ask(&mut self, side: Side, call: CallId, command: Command) {
+    pub(crate) fn ask(&mut self, side: Side, call: CallId, command: Command) {
         let sdp = self.sdp();
         let now = self.clock.now();
         let end = &mut self.ends[side];
@@ -325,7 +326,7 @@ impl World {
         self.drain(side);
     }
 
-    fn answer_offers(&mut self, side: Side) {
+    pub(crate) fn answer_offers(&mut self, side: Side) {
         let calls = &self.ends[side].owner.calls;
         let asked = calls
             .iter()
