@@ -49,3 +49,5 @@ pub const PHONE_CALL: char = '\u{e134}';
 pub const PHONE_FORWARDED: char = '\u{e135}';
 pub const ARROW_LEFT_RIGHT: char = '\u{e24a}';
 pub const X: char = '\u{e1b2}';
+pub const DOWNLOAD: char = '\u{e0b2}';
+pub const REFRESH_CW: char = '\u{e145}';

@@ -1,7 +1,9 @@
 //! What the user asked for, or what happened ([`Action`]), and what follows from it outside the
 //! window's own state ([`Effect`]).
 
-use hark_phone::{AudioSettings, CallId, Command, Event, Presence, RingRules, Settings};
+use hark_phone::{
+    AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings,
+};
 
 use crate::state::{CallPanel, HistoryFilter, Tab};
 
@@ -10,7 +12,7 @@ use crate::state::{CallPanel, HistoryFilter, Tab};
 pub enum Action {
     Show(Tab),
     /// Open the set-up form over the tabs, filled with the account that is in use.
-    OpenSetup(Box<hark_phone::AccountSettings>),
+    OpenSetup(Box<AccountSettings>),
     CloseSetup,
     SignIn,
 
@@ -34,6 +36,16 @@ pub enum Action {
     SendDigit(CallId, char),
     SetMuted(CallId, Muted),
     SetHeld(CallId, Held),
+    /// Send the digits that were dialled behind the number and wait.
+    Continue(CallId),
+    /// Transfer this call to what was typed.
+    Transfer(CallId),
+    /// Connect the other sides of these two calls with each other.
+    Connect(CallId, CallId),
+    /// Call whom the other side of this call names.
+    FollowTransfer(CallId),
+    /// Stay in the call that asks for a transfer.
+    RefuseTransfer(CallId),
     /// Open this panel of the call screen, or close it when it is open.
     TogglePanel(CallPanel),
     /// Leave the call screen without leaving the call.
@@ -41,6 +53,8 @@ pub enum Action {
     ShowCall,
 
     SetPresence(Presence),
+    /// Let the presence follow from the calls.
+    ResetPresence,
     RetryNow,
     DismissNotice,
 
@@ -58,6 +72,13 @@ pub enum Action {
     Block,
     ToggleMicrophoneCheck,
     SetPreferences(Settings),
+    /// Sign in with the account changed, which keeps its password.
+    ChangeAccount(Box<AccountSettings>),
+    /// Keep the PIN that was typed.
+    KeepPin,
+    ForgetPin,
+    /// Save the trace as a file of this name.
+    SaveTrace(String),
     /// The first press asks, the second signs out.
     SignOut,
     StaySignedIn,

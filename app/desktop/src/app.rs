@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui;
-use hark_phone::{RegistrationView, Snapshot, Theme};
+use hark_phone::{Command, RegistrationView, Snapshot, Theme};
 
 use crate::action::{Action, Effect};
 use crate::engine::Engine;
@@ -21,6 +21,8 @@ pub struct App {
     host: Box<dyn Host>,
     clock: Box<dyn Fn() -> Moment>,
     state: State,
+    /// Whether the engine has been told that its meters are seen.
+    watches_meters: bool,
 }
 
 impl App {
@@ -36,6 +38,7 @@ impl App {
             host,
             clock: Box::new(clock),
             state,
+            watches_meters: false,
         }
     }
 
@@ -71,12 +74,25 @@ impl App {
                 Report::Engine(engine, then) => {
                     // The engine before this one hangs up and signs out by itself.
                     self.engine = engine;
+                    self.watches_meters = false;
                     then.into_iter().for_each(|action| self.act(ctx, action));
                 }
             }
         }
         while let Some(event) = self.engine.poll_event() {
             self.act(ctx, Action::Happened(event));
+        }
+    }
+
+    /// The meters move only while somebody can see them: a hidden window is left in peace.
+    fn watch_meters(&mut self, ctx: &egui::Context, snapshot: &Snapshot) {
+        let hidden = ctx.input(|input| input.viewport().visible() == Some(false));
+        let width = ctx.content_rect().width();
+        let watch = !hidden && views::shows_meters(snapshot, &self.state, width);
+        // An engine that is busy is told in the next frame.
+        if watch != self.watches_meters && self.engine.send(Command::WatchMeters { watch }).is_ok()
+        {
+            self.watches_meters = watch;
         }
     }
 
@@ -99,7 +115,9 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.drain(ctx);
-        self.follow_theme(ctx, &self.engine.snapshot());
+        let snapshot = self.engine.snapshot();
+        self.watch_meters(ctx, &snapshot);
+        self.follow_theme(ctx, &snapshot);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

@@ -1,6 +1,8 @@
 //! The window's own state: which screen is open and what stands in its fields. What the phone
 //! does is not in here; that is the engine's snapshot.
 
+use std::path::PathBuf;
+
 use hark_phone::snapshot::Problem;
 use hark_phone::{
     AccountSettings, CallDirection, CallId, CallState, CallView, MediaEncryption, RegistrationView,
@@ -9,8 +11,10 @@ use hark_phone::{
 
 use crate::widgets::Content;
 
+mod destination;
 mod rules;
 
+pub use destination::{Destination, unusable};
 pub use rules::{RuleField, RulesForm};
 
 /// Changed by [`crate::reduce::reduce`] and, field by field, by the text fields of the views.
@@ -30,6 +34,8 @@ pub struct State {
     pub desktop_theme: Option<eframe::egui::Theme>,
     /// Why there are no desktop notifications, where there are none.
     pub no_notifications: Option<String>,
+    /// Where files for the user go.
+    pub folder: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +61,8 @@ pub struct SetupState {
     pub waiting: bool,
     pub advanced: bool,
     pub form: SetupForm,
+    /// The account that is being changed.
+    pub known: Option<AccountSettings>,
     /// As dots until the user wants to see it.
     pub password_view: Content,
     /// The field that cannot be right as it stands.
@@ -113,11 +121,7 @@ pub struct IncomingState {
 #[derive(Debug)]
 pub struct SendingOn {
     pub call: CallId,
-    pub to: String,
-    /// Why it cannot go there.
-    pub error: Option<String>,
-    /// Ask for the keyboard in the next frame.
-    pub wants_focus: bool,
+    pub to: Destination,
 }
 
 #[derive(Debug, Default)]
@@ -127,12 +131,15 @@ pub struct CallScreen {
     pub sent_digits: String,
     /// The user went back to the tabs; a bar leads to the call.
     pub hidden: bool,
+    /// Where this call shall be transferred to.
+    pub transfer: Destination,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallPanel {
     Keypad,
     Devices,
+    Transfer,
 }
 
 #[derive(Debug, Default)]
@@ -153,6 +160,31 @@ pub struct SettingsState {
     pub microphone_check: bool,
     pub sign_out_asked: bool,
     pub rules: RulesForm,
+    pub pin: PinForm,
+    /// The file that the trace was saved to last.
+    pub trace: Option<SavedTrace>,
+}
+
+/// The field for the PIN of the mailbox.
+#[derive(Default)]
+pub struct PinForm {
+    pub typed: String,
+    /// What was typed is no PIN.
+    pub is_wrong: bool,
+}
+
+/// The PIN stays out of logs and panics.
+impl std::fmt::Debug for PinForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PinForm").finish_non_exhaustive()
+    }
+}
+
+/// A trace of what was said to the server, in a file of the user's.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SavedTrace {
+    pub messages: usize,
+    pub path: PathBuf,
 }
 
 /// The built-in voicemail server.
@@ -182,9 +214,15 @@ impl State {
 /// The call that the call screen is about: a connected one that is not on hold before others, and
 /// never one that still rings here.
 pub fn current_call(snapshot: &Snapshot) -> Option<&CallView> {
-    let standing = |call: &&CallView| !rings_here(call) && call.state != CallState::Ended;
-    let calls = || snapshot.calls.iter().filter(standing);
-    calls().find(|call| !call.held).or_else(|| calls().next())
+    let mut calls = standing(snapshot);
+    let active = calls.find(|call| !call.held);
+    active.or_else(|| standing(snapshot).next())
+}
+
+/// Every call but those that ring here.
+pub fn standing(snapshot: &Snapshot) -> impl Iterator<Item = &CallView> {
+    let calls = snapshot.calls.iter();
+    calls.filter(|call| !rings_here(call) && call.state != CallState::Ended)
 }
 
 /// Incoming and not answered.
@@ -202,9 +240,20 @@ pub fn registration_problem(registration: &RegistrationView) -> Option<&Problem>
     }
 }
 
+impl SetupState {
+    /// Whether an empty password field stands for the password that is known.
+    pub fn keeps_password(&self) -> bool {
+        let settings = self.form.settings();
+        self.known
+            .as_ref()
+            .is_some_and(|known| known.is_same_login(&settings))
+    }
+}
+
 impl SetupForm {
-    /// The account in these fields, or the first field that cannot be right.
-    pub fn account(&self) -> Result<AccountSettings, FieldError> {
+    /// The account in these fields, or the first field that cannot be right. The password may be
+    /// left empty where `known` is the same login.
+    pub fn account(&self, known: Option<&AccountSettings>) -> Result<AccountSettings, FieldError> {
         let address = self.address.trim();
         if address.is_empty() {
             return Err(FieldError::AddressMissing);
@@ -214,11 +263,16 @@ impl SetupForm {
         {
             return Err(FieldError::AddressWithoutDomain);
         }
-        if self.password.is_empty() {
+        let account = self.settings();
+        if self.password.is_empty() && !known.is_some_and(|known| known.is_same_login(&account)) {
             return Err(FieldError::PasswordMissing);
         }
-        Ok(AccountSettings {
-            address: address.to_owned(),
+        Ok(account)
+    }
+
+    fn settings(&self) -> AccountSettings {
+        AccountSettings {
+            address: self.address.trim().to_owned(),
             username: given(&self.username),
             display_name: given(&self.display_name),
             server: given(&self.server),
@@ -228,7 +282,7 @@ impl SetupForm {
             media_encryption: self.media_encryption,
             asks_for_pin: self.asks_for_pin,
             pin_in_clear: self.pin_in_clear,
-        })
+        }
     }
 
     /// The fields of an account that exists. The password never comes back out of the keyring.

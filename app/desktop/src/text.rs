@@ -1,18 +1,18 @@
 //! Every word of the window: sentence case, one idea a sentence, what happened and what to do.
 
 mod account;
+mod call;
 mod settings;
 mod time;
 
-use std::time::Duration;
-
-use hark_phone::snapshot::{HistoryEntry, MediaView, MessageWaiting, Outcome, Quality};
-use hark_phone::{CallDirection, CallKind, CallState, CallView, Presence};
+use hark_phone::snapshot::{HistoryEntry, MessageWaiting, Outcome};
+use hark_phone::{CallDirection, Presence};
 use jiff::Zoned;
 
 use crate::state::Tab;
 
 pub use account::*;
+pub use call::*;
 pub use settings::*;
 use time::{clock_time, recent_time, talked};
 pub use time::{day, next_try, next_try_short, timer};
@@ -28,27 +28,6 @@ pub const CALL: &str = "Call";
 pub const ERASE: &str = "Erase the last character";
 pub const NUMBER_FIELD: &str = "Number or address";
 pub const NUMBER_HINT: &str = "Name or number";
-
-pub const ANSWER: &str = "Answer";
-pub const DECLINE: &str = "Decline";
-pub const SEND_ON: &str = "Send on";
-pub const SEND_ON_TO: &str = "Send on to…";
-pub const SEND_ON_FIELD: &str = "Send this call on to";
-pub const DESTINATION_HINT: &str = "Number or address";
-pub const HANG_UP: &str = "Hang up";
-pub const CANCEL: &str = "Cancel";
-pub const MUTE: &str = "Mute";
-pub const UNMUTE: &str = "Unmute";
-pub const HOLD: &str = "Hold";
-pub const RESUME: &str = "Resume";
-pub const KEYPAD: &str = "Keypad";
-pub const DEVICES: &str = "Devices";
-pub const HIDE_CALL: &str = "Back to the other screens";
-pub const SHOW_CALL: &str = "Return to the call";
-pub const SWITCH_CALL: &str = "Switch to this call";
-pub const SENT_DIGITS: &str = "Digits sent";
-pub const SPEAKER_LEVEL: &str = "Loudspeaker level";
-pub const MICROPHONE_LEVEL: &str = "Microphone level";
 
 pub const PRESENCE: &str = "Presence";
 pub const PRESENCE_TITLE: &str = "Who may ring you";
@@ -115,6 +94,9 @@ pub fn presence(presence: Presence) -> &'static str {
     }
 }
 
+pub const AUTOMATIC: &str = "Automatic";
+pub const AUTOMATIC_LINE: &str = "Available, and busy while you are in a call. Every call rings.";
+
 /// What rings in this state.
 pub fn what_rings(presence: Presence) -> &'static str {
     match presence {
@@ -137,16 +119,13 @@ pub fn new_messages(waiting: Option<MessageWaiting>) -> String {
         Some(MessageWaiting { new: 0, old, .. }) => {
             format!("No new messages{DOT}{old} saved")
         }
-        Some(MessageWaiting {
-            new, urgent_new, ..
-        }) => match urgent_new {
-            0 => count(new, "new message", "new messages"),
-            urgent => format!(
-                "{}{DOT}{urgent} urgent",
-                count(new, "new message", "new messages")
-            ),
-        },
+        Some(MessageWaiting { new, .. }) => count(new, "new message", "new messages"),
     }
+}
+
+/// The urgent ones are among the new ones.
+pub fn urgent_messages(urgent: u32) -> String {
+    format!("{urgent} urgent")
 }
 
 pub fn skip_pin(skip: hark_phone::snapshot::SkipPin) -> &'static str {
@@ -158,121 +137,6 @@ pub fn skip_pin(skip: hark_phone::snapshot::SkipPin) -> &'static str {
         SkipPin::NotAuthenticated => "PIN needed: the server asked for no password",
         SkipPin::OtherDomain => "PIN needed: the mailbox is in another domain",
         SkipPin::AsksForPin => "PIN needed: the server asks for it",
-    }
-}
-
-/// The small line over the name of a call that rings (OX-16).
-pub fn what_calls(kind: CallKind) -> &'static str {
-    match kind {
-        CallKind::PlayOnPhone => "Play on Phone",
-        CallKind::Person => "Incoming call",
-        CallKind::Automatic => "Automatic call",
-        CallKind::Voicemail => VOICEMAIL,
-    }
-}
-
-/// Why this call rings although others would not.
-pub fn rings_because(kind: CallKind, presence: Presence) -> Option<&'static str> {
-    let quiet = matches!(presence, Presence::DoNotDisturb | Presence::AppearOffline);
-    match kind {
-        CallKind::PlayOnPhone if quiet => Some("Your own voicemail always reaches you"),
-        CallKind::PlayOnPhone => Some("Your voicemail plays a message here"),
-        CallKind::Person | CallKind::Automatic | CallKind::Voicemail => None,
-    }
-}
-
-/// Title and body of the desktop notification.
-pub fn ringing(kind: CallKind, from: &str) -> (String, String) {
-    match kind {
-        CallKind::PlayOnPhone => (
-            format!("{VOICEMAIL} – Play on Phone"),
-            "Your voicemail plays a message on this phone.".to_owned(),
-        ),
-        CallKind::Automatic => (from.to_owned(), "Automatic call".to_owned()),
-        CallKind::Person | CallKind::Voicemail => (from.to_owned(), "Incoming call".to_owned()),
-    }
-}
-
-/// What a screen reader says when a call rings.
-pub fn ringing_aloud(kind: CallKind, title: &str) -> String {
-    match kind {
-        CallKind::PlayOnPhone => format!("{VOICEMAIL}, Play on Phone, is ringing"),
-        CallKind::Automatic => format!("Automatic call from {title}"),
-        CallKind::Person | CallKind::Voicemail => format!("Incoming call from {title}"),
-    }
-}
-
-/// The line under the name while there is no timer.
-pub fn call_state(call: &CallView) -> &'static str {
-    match call.state {
-        CallState::Calling => "Calling…",
-        CallState::Ringing => "Ringing…",
-        CallState::Early => "Connecting…",
-        CallState::Connected if call.held => "On hold",
-        CallState::Connected if call.held_by_peer => "The other side holds the call",
-        CallState::Connected => "Connected",
-        CallState::Ended => "Ended",
-    }
-}
-
-/// Whether skip-pin went out with a voicemail call.
-pub fn skipped_pin(skipped: bool) -> &'static str {
-    if skipped {
-        "PIN skipped"
-    } else {
-        "The voicemail asks for your PIN"
-    }
-}
-
-pub fn quality(quality: Quality) -> &'static str {
-    match quality {
-        Quality::Good => "Good",
-        Quality::Fair => "Fair",
-        Quality::Poor => "Poor",
-        Quality::Bad => "Bad",
-    }
-}
-
-/// One line beside the bars.
-pub fn quality_line(media: &MediaView) -> String {
-    let lock = if media.srtp.is_some() {
-        "encrypted"
-    } else {
-        "not encrypted"
-    };
-    format!(
-        "{}{DOT}{}{DOT}{lock}",
-        quality(media.quality),
-        codec(media.codec)
-    )
-}
-
-/// All figures, for the pointer that rests on the bars and for screen readers.
-pub fn quality_figures(media: &MediaView) -> Vec<(&'static str, String)> {
-    let millis = |time: Duration| format!("{} ms", time.as_millis());
-    let mut figures = vec![
-        ("Codec", codec(media.codec)),
-        ("Loss", format!("{:.1} %", media.loss_percent)),
-        ("Jitter", millis(media.jitter)),
-        ("Delay here", millis(media.playout_delay)),
-    ];
-    if let Some(round_trip) = media.round_trip {
-        figures.push(("Round trip", millis(round_trip)));
-    }
-    figures.push(("Encryption", encryption_in_use(media.srtp).to_owned()));
-    figures
-}
-
-fn encryption_in_use(srtp: Option<&'static str>) -> &'static str {
-    srtp.unwrap_or("none")
-}
-
-/// Names that people may know beside the one in SDP.
-fn codec(name: &str) -> String {
-    match name {
-        "PCMU" => "G.711 µ-law".to_owned(),
-        "PCMA" => "G.711 A-law".to_owned(),
-        other => other.to_owned(),
     }
 }
 

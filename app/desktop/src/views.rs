@@ -5,19 +5,24 @@ mod account_form;
 mod banners;
 mod call;
 mod call_controls;
+mod call_list;
 mod call_panels;
 mod demo;
+mod destination;
+mod diagnostics;
 mod header;
 mod history;
 mod home;
 mod incoming;
 mod keyboard;
 mod keypad;
+mod mailbox;
 mod presence;
 mod ring_rules;
 mod settings;
 mod setup;
 mod tabs;
+mod transfer;
 
 use std::time::Instant;
 
@@ -100,20 +105,34 @@ fn wide(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) ->
     actions
 }
 
-/// What the chosen tab holds, under the banners. Calls that ring stand above it all, where no
-/// scrolling hides them.
+/// Whether the meters of a call are on screen, in a window of this width.
+pub fn shows_meters(snapshot: &Snapshot, state: &State, width: f32) -> bool {
+    let shown = if width >= size::WIDE {
+        current_call(snapshot)
+    } else {
+        state.shown_call(snapshot)
+    };
+    !state.shows_setup(snapshot) && shown.is_some_and(|call| call.media.is_some())
+}
+
+/// What the chosen tab holds, under the banners. What asks for an answer stands above it all, where
+/// no scrolling hides it.
 fn tab(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
-    let mut actions = ringing(ui, snapshot, state);
+    let mut actions = asking(ui, snapshot, state);
     actions.extend(tab_contents(ui, snapshot, state, moment));
     actions
 }
 
-fn ringing(ui: &mut Ui, snapshot: &Snapshot, state: &mut State) -> Vec<Action> {
-    if !snapshot.calls.iter().any(rings_here) {
+/// Calls that ring, and calls whose other side wants to connect the user to somebody else.
+fn asking(ui: &mut Ui, snapshot: &Snapshot, state: &mut State) -> Vec<Action> {
+    let asks = |call| rings_here(call) || transfer::asks(call);
+    if !snapshot.calls.iter().any(asks) {
         return vec![];
     }
     column(ui, |ui| {
-        let actions = incoming::cards(ui, snapshot, &mut state.incoming);
+        ui.spacing_mut().item_spacing.y = size::GAP / 2.0;
+        let mut actions = incoming::cards(ui, snapshot, &mut state.incoming);
+        actions.extend(transfer::requests(ui, snapshot));
         ui.add_space(size::GAP / 2.0);
         actions
     })
@@ -135,7 +154,7 @@ fn tab_contents(
         actions.extend(match state.tab {
             Tab::Home => home::view(ui, snapshot, state, moment),
             Tab::History => history::view(ui, snapshot, &mut state.history, moment),
-            Tab::Settings | Tab::Keypad => settings::view(ui, snapshot, state),
+            Tab::Settings | Tab::Keypad => settings::view(ui, snapshot, state, moment),
         });
         actions
     })
@@ -150,7 +169,7 @@ fn call_screen(
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     if place == Place::Screen {
-        actions.extend(ringing(ui, snapshot, state));
+        actions.extend(asking(ui, snapshot, state));
         actions.extend(news(ui, snapshot, state));
     }
     if let Some(shown) = current_call(snapshot) {

@@ -1,5 +1,6 @@
 //! Opens the window: starts the engine, loads the fonts, runs eframe until the user closes it.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -66,7 +67,10 @@ fn profile(options: &WindowOptions) -> PhoneConfig {
 }
 
 fn first_state(options: &WindowOptions) -> State {
-    let mut state = State::default();
+    let mut state = State {
+        folder: folder(),
+        ..State::default()
+    };
     if cfg!(feature = "demo") {
         state.demo = DemoState::Off;
     }
@@ -76,6 +80,15 @@ fn first_state(options: &WindowOptions) -> State {
         state.keypad.wants_focus = true;
     }
     state
+}
+
+/// Where a person looks for files that a program has saved.
+fn folder() -> PathBuf {
+    let user = directories::UserDirs::new();
+    let found = user
+        .as_ref()
+        .map(|user| user.download_dir().unwrap_or(user.home_dir()));
+    found.map_or_else(PathBuf::new, Path::to_owned)
 }
 
 /// Repaints through the context as soon as there is one.

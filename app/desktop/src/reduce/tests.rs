@@ -1,7 +1,9 @@
 //! Stories of the window's state, without a window.
 
 use hark_phone::snapshot::Problem;
-use hark_phone::{AccountSettings, CallView, Transport};
+use hark_phone::{
+    AccountSettings, CallId, CallKind, CallState, CallView, RegistrationView, Transport,
+};
 
 use super::*;
 use crate::state::{CallPanel, FieldError, HistoryFilter};

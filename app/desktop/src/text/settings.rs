@@ -42,6 +42,31 @@ pub const REFUSE_ANONYMOUS: &str = "Turn away callers who hide their number";
 pub const FLOOD: &str = "When many calls ring and hang up within a minute";
 pub const FLOOD_OFF: &str = "Let every call ring";
 
+pub const ASKS_FOR_PIN: &str = "My voicemail asks for a PIN all the same";
+pub const PIN: &str = "PIN of your voicemail";
+pub const PIN_HINT: &str = "Digits";
+pub const PIN_WRONG: &str = "A PIN has digits, * and # only.";
+pub const KEEP_PIN: &str = "Keep the PIN";
+pub const PIN_KNOWN: &str = "Hark keeps the PIN in the keyring and types it for you.";
+pub const FORGET_PIN: &str = "Forget the PIN";
+pub const PIN_IN_CLEAR: &str = "Type it even where others could listen in";
+pub const DIAGNOSTICS: &str = "Diagnostics";
+pub const TRACE_LINE: &str = "For those who help you: what Hark and the server said to each other. \
+     It names who called whom and when. Passwords, PINs and keys are left out.";
+pub const SAVE_TRACE: &str = "Save as a file";
+
+/// A name that sorts by time.
+pub fn trace_name(now: &jiff::Zoned) -> String {
+    now.strftime("hark-%Y-%m-%d-%H%M%S.txt").to_string()
+}
+
+pub fn trace_saved(messages: usize) -> String {
+    match messages {
+        1 => "1 message is saved in:".to_owned(),
+        messages => format!("{messages} messages are saved in:"),
+    }
+}
+
 pub fn unblock(entry: &str) -> String {
     format!("Unblock {entry}")
 }

@@ -1,6 +1,9 @@
 //! Words that depend on what there is to say.
 
-use hark_phone::snapshot::SkipPin;
+use std::time::Duration;
+
+use hark_phone::snapshot::{DigitsBy, MediaView, Quality, SkipPin};
+use hark_phone::{CallDirection, CallId, CallKind, CallView};
 
 use super::*;
 
@@ -17,7 +20,7 @@ fn new_messages_are_counted_in_words() {
     assert_eq!(waiting(0, 0, 0), "No messages");
     assert_eq!(waiting(0, 2, 0), "No new messages · 2 saved");
     assert_eq!(waiting(1, 0, 0), "1 new message");
-    assert_eq!(waiting(3, 1, 1), "3 new messages · 1 urgent");
+    assert_eq!(waiting(3, 1, 1), "3 new messages");
 }
 
 #[test]
@@ -54,4 +57,32 @@ fn a_pin_that_is_asked_for_comes_with_the_reason() {
 fn a_technical_message_becomes_a_sentence() {
     assert_eq!(sentence("the phone is busy"), "The phone is busy.");
     assert_eq!(sentence(""), ".");
+}
+
+#[test]
+fn the_way_of_digits_is_one_of_the_figures() {
+    let media = MediaView {
+        codec: "PCMU",
+        srtp: None,
+        loss_percent: 0.0,
+        jitter: Duration::ZERO,
+        playout_delay: Duration::ZERO,
+        round_trip: None,
+        quality: Quality::Good,
+        speaker_level: 0.0,
+        microphone_level: 0.0,
+    };
+    let (outgoing, voicemail) = (CallDirection::Outgoing, CallKind::Voicemail);
+    let mut call = CallView::new(CallId(1), outgoing, voicemail);
+    let has = |call: &CallView, figure: (&str, &str)| {
+        let figures = quality_figures(call, &media);
+        figures
+            .iter()
+            .any(|(name, value)| (*name, value.as_str()) == figure)
+    };
+    assert!(has(&call, ("Encryption", "none")));
+    call.digits_by = Some(DigitsBy::Media);
+    assert!(has(&call, ("Digits go", "with the sound")));
+    call.digits_by = Some(DigitsBy::Info);
+    assert!(has(&call, ("Digits go", "as messages (INFO)")));
 }

@@ -36,7 +36,11 @@ fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
     };
     let field = Field {
         caption: text::PASSWORD,
-        hint: "",
+        hint: if setup.keeps_password() {
+            text::KEEP_PASSWORD
+        } else {
+            ""
+        },
         content: setup.password_view,
         error: missing.map(text::field_error),
     };

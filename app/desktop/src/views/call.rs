@@ -1,19 +1,20 @@
 //! A call: who, how long, how well, and the sound. The controls are in [`super::call_controls`].
 
-use eframe::egui::{Align, Grid, Rect, ScrollArea, Sense, Ui, Vec2, pos2, vec2};
+use eframe::egui::accesskit::Live;
+use eframe::egui::{Grid, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
 use hark_assets::icons;
 use hark_phone::snapshot::MediaView;
-use hark_phone::{CallState, CallView, Snapshot};
+use hark_phone::{CallState, CallView, RegistrationView, Snapshot, TransferView};
 
-use crate::action::{Action, Held};
-use crate::state::{CallPanel, CallScreen, rings_here};
+use crate::action::Action;
+use crate::state::{CallPanel, CallScreen, standing};
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::incoming::face;
-use crate::views::{Moment, Place, call_controls, call_panels};
+use crate::views::{Moment, Place, call_controls, call_list, call_panels, transfer};
 use crate::widgets::{
-    Look, avatar, column, icon, level_meter, list_card, quality_bars, round, text as label,
-    text_centered, text_in, within,
+    Look, Tone, announce, avatar, banner, column, icon, level_meter, pill, quality_bars, round,
+    text as label, text_centered, within,
 };
 
 pub fn view(
@@ -27,22 +28,75 @@ pub fn view(
     let mut actions = call_controls::view(ui, call, state);
     if place == Place::Screen {
         actions.extend(back(ui));
+        if is_crowded(snapshot, call) {
+            ui.add_space(BACK);
+        }
     }
     let area = ScrollArea::vertical().id_salt("call").auto_shrink(false);
     area.show(ui, |ui| {
-        actions.extend(others(ui, snapshot, call));
+        if is_reconnecting(snapshot, call) {
+            reconnecting(ui);
+        }
+        actions.extend(waits(ui, call));
+        actions.extend(call_list::view(ui, snapshot, call));
         who(ui, call, state, moment);
         if let Some(media) = &call.media {
-            sound(ui, media);
+            sound(ui, call, media);
         }
         ui.add_space(size::GAP);
         match state.panel {
             Some(CallPanel::Keypad) => actions.extend(call_panels::keypad(ui, call, state)),
             Some(CallPanel::Devices) => actions.extend(call_panels::devices(ui, snapshot)),
+            Some(CallPanel::Transfer) if !transfer::may_transfer(call) => {}
+            Some(CallPanel::Transfer) => {
+                let form = &mut state.transfer;
+                actions.extend(transfer::panel(ui, snapshot, call, form));
+            }
             None => {}
         }
     });
     actions
+}
+
+/// Whether something stands above the name, where the way back is otherwise.
+fn is_crowded(snapshot: &Snapshot, call: &CallView) -> bool {
+    let several = standing(snapshot).count() > 1;
+    several || is_reconnecting(snapshot, call) || call.waits_for_press
+}
+
+/// A call outlives the connection to the server.
+fn is_reconnecting(snapshot: &Snapshot, call: &CallView) -> bool {
+    let without = matches!(
+        snapshot.registration,
+        RegistrationView::Lost { .. } | RegistrationView::Connecting(_)
+    );
+    without && call.state == CallState::Connected
+}
+
+/// Digits that were dialled behind the number and wait for the user.
+fn waits(ui: &mut Ui, call: &CallView) -> Vec<Action> {
+    if !call.waits_for_press {
+        return vec![];
+    }
+    let mut actions = Vec::new();
+    column(ui, |ui| {
+        let title = text::DIGITS_WAIT;
+        let shown = banner(ui, Tone::Info, icons::GRIP, title, None, |ui| {
+            ui.add_space(6.0);
+            let pressed = pill(ui, text::SEND_DIGITS, None, Look::Accent).clicked();
+            actions.extend(pressed.then_some(Action::Continue(call.id)));
+        });
+        announce(ui, shown.id, Live::Polite);
+    });
+    actions
+}
+
+fn reconnecting(ui: &mut Ui) {
+    column(ui, |ui| {
+        let (title, line) = (text::RECONNECTING, Some(text::RECONNECTING_LINE));
+        let shown = banner(ui, Tone::Warn, icons::WIFI_OFF, title, line, |_| {});
+        announce(ui, shown.id, Live::Polite);
+    });
 }
 
 /// The more is open below, and the less height there is, the less room the name takes.
@@ -74,6 +128,16 @@ fn heading(ui: &mut Ui, call: &CallView, moment: &Moment) {
     if !call.subtitle.is_empty() {
         text_centered(ui, call.subtitle.as_str(), Text::Small, t.muted);
     }
+    for line in [text::diverted(call), text::asserted(call)]
+        .into_iter()
+        .flatten()
+    {
+        text_centered(ui, line, Text::Small, t.muted);
+    }
+    if call.transfer == Some(TransferView::UnderWay) {
+        let shown = text_centered(ui, text::TRANSFERRING, Text::Strong, t.accent);
+        announce(ui, shown.id, Live::Polite);
+    }
     let waits = call.held || call.held_by_peer;
     match call.connected_at {
         Some(since) if call.state == CallState::Connected => {
@@ -91,7 +155,7 @@ fn heading(ui: &mut Ui, call: &CallView, moment: &Moment) {
 }
 
 /// Quality in a word, all figures for a pointer that rests on it, and the two levels.
-fn sound(ui: &mut Ui, media: &MediaView) {
+fn sound(ui: &mut Ui, call: &CallView, media: &MediaView) {
     let t = theme::tokens(ui);
     let words = text::quality_line(media);
     let font = Text::Small.font();
@@ -106,15 +170,15 @@ fn sound(ui: &mut Ui, media: &MediaView) {
     });
     let rect = line.response.rect;
     let hover = ui.interact(rect, ui.scope_id().with("quality"), Sense::hover());
-    hover.on_hover_ui(|ui| figures(ui, media));
+    hover.on_hover_ui(|ui| figures(ui, call, media));
     ui.add_space(6.0);
     meters(ui, media);
 }
 
-fn figures(ui: &mut Ui, media: &MediaView) {
+fn figures(ui: &mut Ui, call: &CallView, media: &MediaView) {
     let t = theme::tokens(ui);
     Grid::new("figures").num_columns(2).show(ui, |ui| {
-        for (name, figure) in text::quality_figures(media) {
+        for (name, figure) in text::quality_figures(call, media) {
             label(ui, name, Text::Small, t.muted);
             label(ui, figure, Text::Small, t.text);
             ui.end_row();
@@ -136,45 +200,8 @@ fn meters(ui: &mut Ui, media: &MediaView) {
     });
 }
 
-/// Other calls that stand, each with a way to it.
-fn others(ui: &mut Ui, snapshot: &Snapshot, shown: &CallView) -> Vec<Action> {
-    let stands = |call: &&CallView| {
-        call.id != shown.id && !rings_here(call) && call.state != CallState::Ended
-    };
-    let others: Vec<&CallView> = snapshot.calls.iter().filter(stands).collect();
-    if others.is_empty() {
-        return vec![];
-    }
-    let mut actions = Vec::new();
-    column(ui, |ui| {
-        list_card(ui, |ui| {
-            for call in others {
-                if other_row(ui, call) {
-                    actions.push(Action::SetHeld(shown.id, Held::Yes));
-                    actions.push(Action::SetHeld(call.id, Held::No));
-                }
-            }
-        });
-    });
-    actions
-}
-
-fn other_row(ui: &mut Ui, call: &CallView) -> bool {
-    let t = theme::tokens(ui);
-    let size = vec2(ui.available_width(), OTHER_ROW);
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    let words = format!("{}{}{}", call.title, text::DOT, text::call_state(call));
-    let room = Rect::from_min_max(rect.min, pos2(rect.right() - SWITCH - 8.0, rect.bottom()));
-    text_in(ui, room, Align::Min, words, Text::Body, t.text);
-    let center = pos2(rect.right() - SWITCH / 2.0, rect.center().y);
-    let place = Rect::from_center_size(center, Vec2::splat(SWITCH));
-    within(ui, place, call.id, |ui| {
-        round(ui, icons::PHONE_CALL, text::SWITCH_CALL, SWITCH, Look::Soft).clicked()
-    })
-}
-
 fn back(ui: &mut Ui) -> Vec<Action> {
-    let corner = ui.max_rect().min + vec2(size::EDGE - 8.0, 0.0);
+    let corner = ui.cursor().min + vec2(size::EDGE - 8.0, 0.0);
     let place = Rect::from_min_size(corner, Vec2::splat(BACK));
     let pressed = within(ui, place, "back", |ui| {
         round(ui, icons::CHEVRON_LEFT, text::HIDE_CALL, BACK, Look::Bare).clicked()
@@ -196,5 +223,3 @@ const BACK: f32 = 36.0;
 /// Width of the quality bars.
 const BARS: f32 = 22.0;
 const METER_ICON: f32 = 16.0;
-const OTHER_ROW: f32 = 52.0;
-const SWITCH: f32 = 38.0;

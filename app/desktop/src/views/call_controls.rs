@@ -8,7 +8,7 @@ use crate::action::{Action, Held, Muted};
 use crate::state::{CallPanel, CallScreen};
 use crate::text;
 use crate::theme::{self, Text, size};
-use crate::views::ground;
+use crate::views::{ground, transfer};
 use crate::widgets::{Look, paint_text, round, within};
 
 pub fn view(ui: &mut Ui, call: &CallView, state: &CallScreen) -> Vec<Action> {
@@ -44,15 +44,19 @@ enum ControlState {
 }
 
 fn row(ui: &mut Ui, area: Rect, call: &CallView, state: &CallScreen) -> Vec<Action> {
-    let step = (area.width() / 4.0).min(STEP);
-    let left = area.center().x - step * 1.5;
-    let mut actions = Vec::new();
-    let controls = [
+    let mut controls = vec![
         mute(call),
         hold(call),
         panel(state, CallPanel::Keypad),
         panel(state, CallPanel::Devices),
     ];
+    if transfer::may_transfer(call) {
+        controls.push(panel(state, CallPanel::Transfer));
+    }
+    let count = controls.len() as f32;
+    let step = (area.width() / count).min(STEP);
+    let left = area.center().x - step * (count - 1.0) / 2.0;
+    let mut actions = Vec::new();
     for (index, control) in controls.into_iter().enumerate() {
         let middle = area.top() + size::CALL_CONTROL / 2.0 + 4.0;
         let center = pos2(left + step * index as f32, middle);
@@ -97,6 +101,7 @@ fn panel(state: &CallScreen, panel: CallPanel) -> Control {
     let (glyph, name) = match panel {
         CallPanel::Keypad => (icons::GRIP, text::KEYPAD),
         CallPanel::Devices => (icons::HEADPHONES, text::DEVICES),
+        CallPanel::Transfer => (icons::PHONE_FORWARDED, text::TRANSFER),
     };
     let open = state.panel == Some(panel);
     Control {

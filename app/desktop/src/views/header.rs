@@ -18,7 +18,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
         .show(ui, |ui| {
             let mut rect = ui.max_rect().shrink2(vec2(size::EDGE, 0.0));
             rect.set_bottom(rect.bottom() - BELOW);
-            let actions = presence::pill(ui, rect, snapshot.presence);
+            let actions = presence::pill(ui, rect, snapshot);
             let right = rect.right() - presence::PILL_ROOM;
             if let Some(account) = &snapshot.account {
                 let rect = Rect::from_min_max(rect.min, pos2(right, rect.bottom()));

@@ -1,7 +1,7 @@
 //! The large Call Voicemail button, whether the PIN is skipped, and the last calls.
 
 use eframe::egui::{
-    Align2, CursorIcon, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align2, Color32, CursorIcon, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use hark_assets::icons;
 use hark_phone::snapshot::SkipPin;
@@ -37,6 +37,13 @@ fn voicemail_card(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
             .inner;
         let count = text::new_messages(snapshot.message_waiting);
         text_centered(ui, count, Text::Body, t.muted);
+        let urgent = snapshot
+            .message_waiting
+            .map_or(0, |waiting| waiting.urgent_new);
+        if urgent > 0 {
+            let ink = theme::tokens(ui).warn;
+            signed_line(ui, icons::CIRCLE_ALERT, &text::urgent_messages(urgent), ink);
+        }
         pin_line(ui, snapshot.skip_pin);
         ui.add_space(4.0);
         if pressed.clicked() {
@@ -96,15 +103,23 @@ fn voicemail_button(ui: &mut Ui, new: u32) -> Response {
 
 /// Whether the next call skips the PIN, and why not if not.
 fn pin_line(ui: &mut Ui, skip: SkipPin) {
-    let t = theme::tokens(ui);
-    let (glyph, ink) = match skip {
+    let (glyph, ink) = pin_sign(theme::tokens(ui), skip);
+    signed_line(ui, glyph, text::skip_pin(skip), ink);
+}
+
+/// The picture that stands beside [`text::skip_pin`].
+pub fn pin_sign(t: &theme::Tokens, skip: SkipPin) -> (char, Color32) {
+    match skip {
         SkipPin::Yes => (icons::SHIELD_CHECK, t.ok),
         SkipPin::NotRegistered | SkipPin::AsksForPin => (icons::INFO, t.muted),
         SkipPin::NotEncrypted | SkipPin::NotAuthenticated | SkipPin::OtherDomain => {
             (icons::KEY_ROUND, t.warn)
         }
-    };
-    let words = text::skip_pin(skip);
+    }
+}
+
+/// A small picture and words, in the middle.
+fn signed_line(ui: &mut Ui, glyph: char, words: &str, ink: Color32) {
     let font = Text::Small.font();
     let width = ui
         .painter()

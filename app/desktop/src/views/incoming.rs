@@ -2,14 +2,15 @@
 
 use eframe::egui::{Id, Key, Response, Ui, accesskit::Live, vec2};
 use hark_assets::icons;
-use hark_phone::{CallKind, CallView, Snapshot};
+use hark_phone::{CallKind, CallState, CallView, Snapshot};
 
 use crate::action::Action;
-use crate::state::{IncomingState, rings_here};
+use crate::state::{IncomingState, current_call, rings_here};
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::destination::{self, Typed};
 use crate::widgets::{
-    Content, Face, Field, Look, announce, avatar, card, link, pill, pill_icon, text as label,
+    Face, Look, announce, avatar, card, link, pill, pill_icon, text as label, text_wrapped,
 };
 
 /// The cards of all calls that ring.
@@ -69,18 +70,7 @@ fn send_on(ui: &mut Ui, call: &CallView, state: &mut IncomingState) -> Vec<Actio
         let pressed = link(ui, text::SEND_ON_TO).clicked();
         return Vec::from_iter(pressed.then_some(Action::AskWhereTo(call.id)));
     };
-    let field = Field {
-        caption: text::SEND_ON_FIELD,
-        hint: text::DESTINATION_HINT,
-        content: Content::Plain,
-        error: form.error.as_deref(),
-    };
-    let response = ui.vertical(|ui| field.show(ui, &mut form.to)).inner;
-    if std::mem::take(&mut form.wants_focus) {
-        response.request_focus();
-    }
-    let key = |key| response.lost_focus() && ui.input(|input| input.key_pressed(key));
-    let (entered, escaped) = (key(Key::Enter), key(Key::Escape));
+    let typed = destination::field(ui, text::SEND_ON_FIELD, &mut form.to);
     let (sent, kept) = ui
         .horizontal(|ui| {
             let sent = pill_icon(
@@ -94,9 +84,9 @@ fn send_on(ui: &mut Ui, call: &CallView, state: &mut IncomingState) -> Vec<Actio
             (sent.clicked(), kept.clicked())
         })
         .inner;
-    if sent || entered {
+    if sent || typed == Typed::Entered {
         vec![Action::SendOn]
-    } else if kept || escaped {
+    } else if kept || typed == Typed::Escaped {
         vec![Action::KeepRinging]
     } else {
         vec![]
@@ -117,8 +107,23 @@ fn who(ui: &mut Ui, snapshot: &Snapshot, call: &CallView) {
             if !line.is_empty() {
                 label(ui, line, Text::Small, t.muted);
             }
+            for line in [text::diverted(call), text::asserted(call)]
+                .into_iter()
+                .flatten()
+            {
+                label(ui, line, Text::Small, t.muted);
+            }
         });
     });
+    let active = current_call(snapshot).filter(|call| !call.held);
+    if let Some(active) = active.filter(|call| call.state == CallState::Connected) {
+        text_wrapped(
+            ui,
+            text::answering_holds(&active.title),
+            Text::Small,
+            t.muted,
+        );
+    }
     let aloud = Id::unique(("rings", call.id));
     let rect = ui.min_rect();
     let response = ui.interact(rect, aloud, eframe::egui::Sense::hover());

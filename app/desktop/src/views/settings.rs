@@ -1,4 +1,4 @@
-//! Account, audio, calls and appearance, each in a card of its own.
+//! Account, audio, voicemail, calls, appearance and diagnostics, each in a card of its own.
 
 use eframe::egui::{Align, Layout, Ui};
 use hark_assets::icons;
@@ -9,17 +9,23 @@ use crate::state::{DemoState, SettingsState, State};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::call_panels::{audio_action, device};
-use crate::views::{account_name, bare_address, ring_rules};
+use crate::views::{Moment, account_name, bare_address, diagnostics, mailbox, ring_rules};
 use crate::widgets::{
     Look, Tone, banner, card, detail, disclosure, icon, level_meter, link, pill, pill_icon,
     segmented, text as label, text_wrapped,
 };
 
-pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State) -> Vec<Action> {
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
     let mut actions = section(ui, text::ACCOUNT, |ui| account(ui, snapshot, state));
     actions.extend(section(ui, text::AUDIO, |ui| {
         audio(ui, snapshot, &state.settings)
     }));
+    if let Some(account) = &snapshot.account {
+        let pin = &mut state.settings.pin;
+        actions.extend(section(ui, text::VOICEMAIL, |ui| {
+            mailbox::view(ui, snapshot, account, pin)
+        }));
+    }
     let rules = &mut state.settings.rules;
     actions.extend(section(ui, text::CALLS, |ui| {
         ring_rules::view(ui, &snapshot.ring_rules, rules)
@@ -30,6 +36,10 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State) -> Vec<Action> 
             notifications(ui, reason)
         }));
     }
+    let saved = state.settings.trace.as_ref();
+    actions.extend(section(ui, text::DIAGNOSTICS, |ui| {
+        diagnostics::view(ui, saved, moment)
+    }));
     actions
 }
 

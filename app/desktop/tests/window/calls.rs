@@ -7,7 +7,7 @@ use hark_desktop::action::Action;
 use hark_phone::{CallKind, CallState, CallView, Event, Presence, Snapshot};
 
 use crate::fixtures::{
-    CALL, in_call, play_on_phone, presence, priya_rings, signed_in, tom_on_hold, voicemail_call,
+    CALL, in_call, offline, play_on_phone, presence, priya_rings, signed_in, voicemail_call,
 };
 use crate::stage::Stage;
 
@@ -236,31 +236,6 @@ fn the_other_screens_stay_in_reach_and_a_bar_leads_back() {
 }
 
 #[test]
-fn a_second_call_is_switched_to_by_holding_the_first() {
-    let mut snapshot = in_call(voicemail_call());
-    snapshot.calls.push(tom_on_hold());
-    let mut stage = Stage::new(snapshot);
-    assert!(stage.reads("Tom Eriksen · On hold"));
-    stage.press("Switch to this call");
-    assert_eq!(
-        stage.said(),
-        [
-            "SetHeld { call: CallId(7), held: true }",
-            "SetHeld { call: CallId(8), held: false }",
-        ]
-    );
-}
-
-#[test]
-fn a_second_call_rings_over_the_call_screen() {
-    let mut snapshot = in_call(voicemail_call());
-    snapshot.calls.push(priya_rings());
-    let stage = Stage::new(snapshot);
-    assert!(stage.has(Role::Button, "Answer"));
-    assert!(stage.has(Role::Button, "Hang up"));
-}
-
-#[test]
 fn the_loudspeaker_is_chosen_in_the_call() {
     let mut stage = Stage::new(in_call(voicemail_call()));
     stage.press("Devices");
@@ -299,6 +274,93 @@ fn the_controls_fit_the_smallest_window() {
     let hang_up = stage.button("Hang up").rect();
     assert!(hang_up.bottom() <= 600.0, "{hang_up}");
     assert!(stage.button("Hash").rect().bottom() <= stage.button("Mute").rect().top());
+}
+
+#[test]
+fn the_meters_are_watched_only_while_they_are_seen() {
+    let mut stage = Stage::new(signed_in());
+    assert!(stage.watched_meters().is_empty());
+    stage.show(in_call(voicemail_call()));
+    assert_eq!(stage.watched_meters(), [true]);
+    stage.press("Back to the other screens");
+    assert_eq!(stage.watched_meters(), [false]);
+    stage.press("Return to the call");
+    assert_eq!(stage.watched_meters(), [true]);
+    stage.minimize(true);
+    assert_eq!(stage.watched_meters(), [false]);
+    stage.minimize(false);
+    assert_eq!(stage.watched_meters(), [true]);
+    stage.show(signed_in());
+    assert_eq!(stage.watched_meters(), [false]);
+}
+
+#[test]
+fn a_wide_window_shows_the_meters_beside_every_tab() {
+    let mut stage = Stage::of_size(in_call(voicemail_call()), [1000.0, 740.0]);
+    assert_eq!(stage.watched_meters(), [true]);
+    stage.reports(Action::HideCall);
+    assert!(stage.watched_meters().is_empty());
+    assert!(stage.has(Role::Meter, "Microphone level"));
+}
+
+#[test]
+fn a_call_that_outlives_its_connection_says_so() {
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    assert!(!stage.reads("Reconnecting; the call goes on"));
+    stage.show(Snapshot {
+        calls: vec![voicemail_call()],
+        ..offline()
+    });
+    assert!(stage.reads("Reconnecting; the call goes on"));
+    assert!(stage.has(Role::Button, "Hang up"));
+}
+
+#[test]
+fn who_sent_a_call_on_and_who_calls_by_the_servers_word_are_told() {
+    let call = CallView {
+        diverted_from: Some("Carol".into()),
+        asserted: Some("+1 425 555 0143".into()),
+        ..priya_rings()
+    };
+    let mut stage = Stage::new(in_call(call.clone()));
+    for words in [
+        "Forwarded by Carol",
+        "According to the server: +1 425 555 0143",
+    ] {
+        assert!(stage.reads(words), "{words}");
+    }
+    stage.show(in_call(CallView {
+        state: CallState::Connected,
+        ..call
+    }));
+    assert!(stage.has(Role::Button, "Hang up"));
+    for words in [
+        "Forwarded by Carol",
+        "According to the server: +1 425 555 0143",
+    ] {
+        assert!(stage.reads(words), "{words}");
+    }
+}
+
+#[test]
+fn digits_that_wait_go_on_at_a_press() {
+    let mut stage = Stage::new(in_call(CallView {
+        waits_for_press: true,
+        ..voicemail_call()
+    }));
+    assert!(stage.reads("The rest of what you dialled waits for you"));
+    stage.press("Send the rest");
+    assert_eq!(stage.said(), ["Continue { call: CallId(7) }"]);
+}
+
+#[test]
+fn the_way_back_lies_over_nothing() {
+    let mut snapshot = offline();
+    snapshot.calls = vec![voicemail_call(), priya_rings()];
+    let stage = Stage::new(snapshot);
+    let back = stage.button("Back to the other screens").rect();
+    assert!(back.top() >= stage.button("Send on to…").rect().bottom());
+    assert!(back.bottom() <= stage.label("Reconnecting; the call goes on").rect().top());
 }
 
 #[test]

@@ -125,6 +125,18 @@ pub fn priya_rings() -> CallView {
     }
 }
 
+/// A person, 83 seconds in.
+pub fn priya_talks() -> CallView {
+    CallView {
+        id: CALL,
+        state: CallState::Connected,
+        connected_at: voicemail_call().connected_at,
+        media: Some(media()),
+        may_deflect: false,
+        ..priya_rings()
+    }
+}
+
 pub fn tom_on_hold() -> CallView {
     CallView {
         id: OTHER_CALL,
@@ -224,6 +236,19 @@ pub fn with_rules() -> Snapshot {
             refuse_anonymous: true,
             ..RingRules::default()
         },
+        ..signed_in()
+    }
+}
+
+/// A mailbox that asks for its PIN.
+pub fn with_pin(pin_known: bool) -> Snapshot {
+    Snapshot {
+        account: Some(AccountSettings {
+            asks_for_pin: true,
+            ..account()
+        }),
+        skip_pin: SkipPin::AsksForPin,
+        pin_known,
         ..signed_in()
     }
 }

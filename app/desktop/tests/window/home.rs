@@ -1,9 +1,10 @@
 //! Home: the one press, what keeps it from working, the banners and the demo's panel.
 
 use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{Role, Toggled};
+use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
-use hark_phone::snapshot::SkipPin;
+use hark_phone::snapshot::{MessageWaiting, SkipPin};
 use hark_phone::{Event, Presence, Snapshot};
 
 use crate::fixtures::{offline, presence, refused, signed_in};
@@ -46,6 +47,22 @@ fn home_counts_the_messages_and_says_whether_a_pin_is_asked_for() {
         ..signed_in()
     });
     assert!(stage.reads("PIN needed: the connection is not encrypted"));
+}
+
+#[test]
+fn urgent_messages_are_told_apart() {
+    let mut stage = Stage::new(signed_in());
+    assert!(!stage.reads("2 urgent"));
+    stage.show(Snapshot {
+        message_waiting: Some(MessageWaiting {
+            new: 3,
+            old: 2,
+            urgent_new: 2,
+        }),
+        ..signed_in()
+    });
+    assert!(stage.reads("3 new messages"));
+    assert!(stage.reads("2 urgent"));
 }
 
 #[test]
@@ -135,6 +152,29 @@ fn presence_is_chosen_from_five_states_that_say_what_rings() {
     stage.show(presence(Presence::AppearOffline, signed_in()));
     assert!(stage.has(Role::Button, "Presence: Appear offline"));
     assert!(!stage.has(Role::MenuItemRadio, "Appear offline"));
+}
+
+#[test]
+fn a_chosen_presence_is_reset_to_what_follows_from_the_calls() {
+    let mut stage = Stage::new(presence(Presence::DoNotDisturb, signed_in()));
+    stage.press("Presence: Do not disturb");
+    assert_eq!(
+        stage.description(Role::MenuItemRadio, "Automatic"),
+        "Available, and busy while you are in a call. Every call rings."
+    );
+    stage.activate(Role::MenuItemRadio, "Automatic");
+    assert_eq!(stage.said(), ["ResetPresence"]);
+    stage.show(Snapshot {
+        presence_is_automatic: true,
+        ..signed_in()
+    });
+    stage.press("Presence: Available");
+    let chosen = |name| {
+        let row = stage.node(Role::MenuItemRadio, name);
+        row.accesskit_node().toggled() == Some(Toggled::True)
+    };
+    assert!(chosen("Automatic"));
+    assert!(!chosen("Available"));
 }
 
 #[test]

@@ -6,11 +6,11 @@ use hark_desktop::action::Action;
 use hark_desktop::state::CallPanel;
 use hark_desktop::theme::size;
 use hark_phone::snapshot::ConnectingStage;
-use hark_phone::{Event, Presence, RegistrationView, Snapshot, Theme};
+use hark_phone::{CallId, CallView, Event, Presence, RegistrationView, Snapshot, Theme};
 
 use crate::fixtures::{
-    in_call, offline, play_on_phone, presence, priya_rings, refused, signed_in, tom_on_hold,
-    voicemail_call, with_rules,
+    in_call, offline, play_on_phone, presence, priya_rings, priya_talks, refused, signed_in,
+    tom_on_hold, voicemail_call, with_rules,
 };
 use crate::stage::Stage;
 
@@ -123,6 +123,37 @@ fn a_call_that_is_about_to_be_sent_on() {
     usual("send_on", in_call(priya_rings()), |stage| {
         stage.press("Send on to…");
         stage.type_text("2999");
+    });
+}
+
+#[test]
+fn two_calls_and_a_transfer() {
+    let mut snapshot = in_call(priya_talks());
+    snapshot.calls.push(tom_on_hold());
+    usual("transfer", snapshot, |stage| {
+        stage.press("Transfer");
+        stage.type_text("2999");
+    });
+}
+
+#[test]
+fn a_call_waits_while_another_one_outlives_its_connection() {
+    let calls = vec![
+        priya_talks(),
+        CallView {
+            id: CallId(9),
+            diverted_from: Some("Front desk".into()),
+            ..priya_rings()
+        },
+    ];
+    usual("waiting", Snapshot { calls, ..offline() }, |_| {});
+}
+
+#[test]
+fn changing_the_account() {
+    usual("change", signed_in(), |stage| {
+        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+        stage.press("Change");
     });
 }
 

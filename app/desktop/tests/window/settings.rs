@@ -3,7 +3,7 @@
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
-use hark_phone::Snapshot;
+use hark_phone::{Event, Snapshot, TraceExport};
 
 use crate::fixtures::signed_in;
 use crate::stage::Stage;
@@ -97,6 +97,24 @@ fn signing_out_asks_first() {
     stage.press("Sign out");
     stage.press("Sign out");
     assert_eq!(stage.said(), ["RemoveAccount"]);
+}
+
+#[test]
+fn what_was_said_to_the_server_is_saved_as_a_file_that_is_named() {
+    let mut stage = settings();
+    stage.press("Save as a file");
+    let path = "/home/dana/Downloads/hark-2026-03-05-104500.txt";
+    assert_eq!(
+        stage.said(),
+        [format!("ExportTrace {{ file: Some({path:?}) }}")]
+    );
+    assert!(!stage.reads(path));
+    stage.happens(Event::Trace(TraceExport::File {
+        messages: 12,
+        path: path.into(),
+    }));
+    assert!(stage.reads("12 messages are saved in:"));
+    assert!(stage.reads(path));
 }
 
 #[test]

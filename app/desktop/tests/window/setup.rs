@@ -115,6 +115,32 @@ fn an_account_the_engine_does_not_take_can_be_tried_again() {
     assert_eq!(stage.said().len(), 2);
 }
 
+/// The form of an account that is in use.
+fn changing() -> Stage {
+    let mut stage = Stage::new(signed_in());
+    stage.activate(Role::Tab, "Settings");
+    stage.press("Change");
+    stage
+}
+
+#[test]
+fn an_empty_password_keeps_the_one_that_is_known() {
+    let mut stage = changing();
+    stage.press("Sign in");
+    let said = stage.said();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("SetAccount"), "{said:?}");
+}
+
+#[test]
+fn another_server_asks_for_the_password() {
+    let mut stage = changing();
+    stage.fill("Server", "pbx.example.test");
+    stage.press("Sign in");
+    assert!(stage.said().is_empty());
+    assert!(stage.reads("Enter the password of this account."));
+}
+
 #[test]
 fn the_built_in_server_is_offered_and_a_failure_is_told() {
     let mut stage = first_start();

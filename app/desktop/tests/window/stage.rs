@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Event, Key, Vec2};
+use eframe::egui::{Event, Key, Vec2, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use hark_desktop::action::{Action, Ringing};
@@ -32,6 +32,8 @@ struct Script {
     events: VecDeque<PhoneEvent>,
     reports: VecDeque<Action>,
     said: Vec<String>,
+    /// Whether the engine was told that its meters are seen.
+    meters: Vec<bool>,
     busy: bool,
 }
 
@@ -47,11 +49,13 @@ impl Stage {
             events: VecDeque::new(),
             reports: VecDeque::new(),
             said: Vec::new(),
+            meters: Vec::new(),
             busy: false,
         }));
         let (engine, host) = (Scripted(script.clone()), Scripted(script.clone()));
         let state = State {
             demo: DemoState::Off,
+            folder: "/home/dana/Downloads".into(),
             ..State::default()
         };
         let harness = Harness::builder()
@@ -156,6 +160,12 @@ impl Stage {
         self.harness.query_by_role_and_label(role, name).is_some()
     }
 
+    /// The label with these words.
+    pub fn label<'a>(&'a self, words: &'a str) -> Node<'a> {
+        self.harness
+            .get_by(|node| node.role() == Role::Label && node.value().as_deref() == Some(words))
+    }
+
     /// Whether these words stand on screen as a label of their own.
     pub fn reads(&self, words: &str) -> bool {
         self.harness
@@ -169,6 +179,24 @@ impl Stage {
     /// What was said to the engine and to the desktop since the last time, in order.
     pub fn said(&mut self) -> Vec<String> {
         std::mem::take(&mut self.script.borrow_mut().said)
+    }
+
+    /// What the engine was told since the last time of whether somebody sees the meters.
+    pub fn watched_meters(&mut self) -> Vec<bool> {
+        std::mem::take(&mut self.script.borrow_mut().meters)
+    }
+
+    /// The desktop hides or shows the window.
+    pub fn minimize(&mut self, minimized: bool) {
+        let window = self
+            .harness
+            .input_mut()
+            .viewports
+            .get_mut(&ViewportId::ROOT);
+        let window = window.expect("there is one window");
+        window.minimized = Some(minimized);
+        window.occluded = Some(false);
+        self.settle();
     }
 
     /// The accessible description of a node.
@@ -198,7 +226,10 @@ impl Engine for Scripted {
         if script.busy {
             return Err(Busy);
         }
-        script.said.push(spelled(&command));
+        match command {
+            Command::WatchMeters { watch } => script.meters.push(watch),
+            command => script.said.push(spelled(&command)),
+        }
         Ok(())
     }
 

@@ -1,0 +1,62 @@
+//! Settings: the rules of incoming calls, the microphone check, the trace.
+
+use hark_phone::{AccountSettings, Command, Password, Pin, Snapshot};
+
+use super::send;
+use crate::action::Effect;
+use crate::state::{PinForm, State};
+
+pub(super) fn watch_microphone(state: &mut State, watch: bool) -> Vec<Effect> {
+    if state.settings.microphone_check == watch {
+        return vec![];
+    }
+    state.settings.microphone_check = watch;
+    send(Command::WatchMicrophone { watch })
+}
+
+pub(super) fn enter_rules(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    let (Some(account), kept) = (&snapshot.account, &snapshot.ring_rules) else {
+        return vec![];
+    };
+    let form = &mut state.settings.rules;
+    if !form.is_edited() {
+        return vec![];
+    }
+    let rules = form.entered(kept, account);
+    if rules == *kept {
+        return vec![];
+    }
+    send(Command::SetRingRules(rules))
+}
+
+pub(super) fn block(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    let (Some(account), kept) = (&snapshot.account, &snapshot.ring_rules) else {
+        return vec![];
+    };
+    let rules = state.settings.rules.blocking(kept, account);
+    rules.map_or(vec![], |rules| send(Command::SetRingRules(rules)))
+}
+
+/// The engine answers with the file's name, or with the reason why there is none.
+pub(super) fn save_trace(state: &mut State, name: &str) -> Vec<Effect> {
+    state.settings.trace = None;
+    let file = Some(state.folder.join(name));
+    send(Command::ExportTrace { file })
+}
+
+pub(super) fn change_account(account: AccountSettings) -> Vec<Effect> {
+    let password = Password::new("");
+    send(Command::SetAccount { account, password })
+}
+
+/// What is no PIN stays typed, so that it can be mended.
+pub(super) fn keep_pin(state: &mut State) -> Vec<Effect> {
+    let form = &mut state.settings.pin;
+    let pin = Pin::new(&form.typed);
+    form.is_wrong = pin.is_none();
+    if pin.is_none() {
+        return vec![];
+    }
+    *form = PinForm::default();
+    send(Command::SetPin(pin))
+}
