@@ -21,15 +21,18 @@ const SIZES: [usize; 5] = [1 << 10, 1 << 13, 1 << 16, 1 << 18, 1 << 20];
 const LARGEST_HEAD: usize = 2;
 const LONGEST: usize = 4;
 
+/// What it costs to hear a message, after which the flow still stands.
 fn cost(shape: &Shape, size: usize) -> AllocationInfo {
-    let mut phone = Phone::new();
+    let (mut phone, name) = (Phone::new(), shape.name);
     let message = (shape.message)(&mut phone, size);
     assert!(
         message.len() <= size && message.len() + 200 > size,
-        "{}",
-        shape.name
+        "{name}"
     );
-    allocation_counter::measure(|| phone.hear(&message))
+    let cost = allocation_counter::measure(|| phone.hear(&message));
+    let answer = phone.ask_options();
+    assert!(answer.starts_with("SIP/2.0 200 OK\r\n"), "{name}: {answer}");
+    cost
 }
 
 /// For each byte of the message, in thousandths.
@@ -37,11 +40,16 @@ fn per_byte(counted: u64, size: usize) -> u64 {
     counted * 1000 / size as u64
 }
 
+/// At any moment the memory is a small multiple of the length, too.
 #[test]
-fn allocations_grow_with_the_length_and_no_faster() {
+fn allocations_grow_with_the_length_and_no_faster_and_the_flow_stays() {
     for shape in SHAPES {
         let costs = SIZES.map(|size| cost(shape, size));
         let name = shape.name;
+        for (cost, size) in costs.iter().zip(SIZES) {
+            let (most, limit) = (cost.bytes_max, 64 * size as u64 + 200_000);
+            assert!(most <= limit, "{name}: {most} bytes for {size}");
+        }
         for (small, large) in [(1, LARGEST_HEAD), (LARGEST_HEAD, LONGEST)] {
             let at = |which: usize, counted: u64| per_byte(counted, SIZES[which]);
             let count = |which: usize| at(which, costs[which].count_total);
@@ -52,17 +60,6 @@ fn allocations_grow_with_the_length_and_no_faster() {
                     "{name}: {before} then {after} for a byte"
                 );
             }
-        }
-    }
-}
-
-#[test]
-fn memory_at_any_moment_is_a_small_multiple_of_the_length() {
-    for shape in SHAPES {
-        for size in SIZES {
-            let most = cost(shape, size).bytes_max;
-            let limit = 64 * size as u64 + 200_000;
-            assert!(most <= limit, "{}: {most} bytes for {size}", shape.name);
         }
     }
 }
@@ -88,21 +85,4 @@ fn time(shape: &Shape, size: usize) -> Duration {
         start.elapsed()
     });
     runs.min().unwrap_or_default()
-}
-
-#[test]
-fn the_flow_stays_after_every_shape() {
-    for shape in SHAPES {
-        for size in SIZES {
-            let mut phone = Phone::new();
-            let message = (shape.message)(&mut phone, size);
-            phone.hear(&message);
-            let answer = phone.ask_options();
-            assert!(
-                answer.starts_with("SIP/2.0 200 OK\r\n"),
-                "{}: {answer}",
-                shape.name
-            );
-        }
-    }
 }

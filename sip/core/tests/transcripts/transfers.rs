@@ -289,6 +289,7 @@ fn we_take_a_place_in_another_call() {
         1.000  <-   REFER
                     Refer-To: <sip:carol@example.test?Replaces=c1%3Bto-tag%3Da%3Bfrom-tag%3Db&Subject=no>
                     Refer-Sub: false
+                    Require: norefersub
         1.000  ->   202 (REFER)
                     Refer-Sub: false
         1.000  ev   transfer-requested 1 sip:carol@example.test replaces=c1;to-tag=a;from-tag=b
