@@ -24,7 +24,7 @@ use tokio::time::Instant;
 use crate::command::{Command, Password, Pin};
 use crate::config::{PhoneConfig, Profile};
 use crate::event::Event;
-use crate::media::{Media, MediaReport, Order, Pace, Signal};
+use crate::media::{Media, MediaReport, Signal};
 use crate::policy::GivenUp;
 use crate::settings::{AccountSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
@@ -44,6 +44,7 @@ mod outgoing;
 mod presence;
 mod profile;
 mod registration;
+mod routing;
 mod sounding;
 mod transferring;
 
@@ -260,89 +261,6 @@ impl Engine {
             self.dialling_due(call, now);
         }
         ControlFlow::Continue(())
-    }
-
-    fn obey(&mut self, command: Command) {
-        match command {
-            Command::CallVoicemail => self.call_voicemail(),
-            Command::Dial { to } => self.dial(&to),
-            Command::Answer { call } => self.answer(call),
-            Command::Decline { call } => self.decline(call),
-            Command::HangUp { call } => self.hang_up(call),
-            Command::Deflect { call, to } => self.deflect_by_hand(call, &to),
-            Command::SendDigits { call, digits } => self.send_digits(call, digits),
-            Command::Continue { call } => self.continue_dialling(call),
-            Command::SetMuted { call, muted } => self.set_muted(call, muted),
-            Command::SetHeld { call, held } => self.set_held(call, held),
-            Command::Swap => self.swap(),
-            Command::Transfer { call, to } => self.transfer(call, &to),
-            Command::TransferToCall { call, to_call } => self.transfer_to_call(call, to_call),
-            Command::FollowTransfer { call } => self.follow_transfer(call),
-            Command::RefuseTransfer { call } => self.refuse_transfer(call),
-            Command::SetPresence(presence) => self.set_presence(presence),
-            Command::ResetPresence => self.reset_presence(),
-            Command::SetAccount { account, password } => self.set_account(account, password),
-            Command::SetPin(pin) => self.set_pin(pin),
-            Command::RemoveAccount => self.remove_account(),
-            Command::RetryNow => self.retry_now(),
-            Command::SetAudio(audio) => self.set_audio(audio),
-            Command::SetRingRules(rules) => self.set_ring_rules(rules),
-            Command::SetPreferences(settings) => self.set_preferences(settings),
-            Command::PlayTestTone => self.audio.play_test_tone(),
-            Command::WatchMicrophone { watch } => self.watch_microphone(watch),
-            Command::WatchMeters { watch } => self.media.order(Order::Report {
-                pace: if watch { Pace::Often } else { Pace::Seldom },
-            }),
-            Command::ExportTrace { file } => self.export_trace(file),
-            Command::ClearHistory => self.keeper.clear_history(),
-            Command::MarkHistorySeen => self.keeper.mark_history_seen(),
-            Command::Quit => self.quit(),
-        }
-    }
-
-    fn on_sip(&mut self, event: hark_sip::Event) {
-        use hark_sip::Event as Sip;
-        match event {
-            Sip::Registration(state) => self.on_registration(state),
-            Sip::IncomingCall { call, facts, offer } => self.on_incoming(call, &facts, offer),
-            Sip::CallProgress {
-                call, status, sdp, ..
-            } => self.on_progress(call, status, sdp),
-            Sip::CallAnswered { call, sdp } => self.on_answered(call, sdp),
-            Sip::CallOffer { call, sdp } => self.on_offer(call, sdp),
-            Sip::CallModified { call, sdp } => self.on_modified(call, sdp),
-            Sip::ModifyRefused { call, status } => self.on_modify_refused(call, status),
-            Sip::CallEnded { call, reason } => self.on_ended(call, &reason),
-            Sip::Notified {
-                package,
-                content_type,
-                body,
-            } => self.on_notified(&package, &content_type, &body),
-            // A phone shows no digits of the other side.
-            Sip::CallDigit { .. } => {}
-            Sip::TransferRequested { call, target } => self.on_transfer_requested(call, &target),
-            Sip::TransferProgress { call, progress } => self.on_transfer_progress(call, progress),
-            Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
-        }
-    }
-
-    fn on_media(&mut self, report: MediaReport) {
-        match report {
-            MediaReport::Described { call, purpose, sdp } => self.on_described(call, purpose, sdp),
-            MediaReport::Failed {
-                call,
-                purpose,
-                error,
-            } => self.on_media_failed(call, purpose, &error),
-            MediaReport::Agreed {
-                call,
-                in_use,
-                held_by_peer,
-            } => self.on_agreed(call, in_use, held_by_peer),
-            MediaReport::Stats { call, stats } => self.on_stats(call, &stats),
-            MediaReport::DigitsSent { call } => self.on_digits_sent(call),
-            MediaReport::DigitsRefused(error) => self.complain(crate::words::digits(error)),
-        }
     }
 
     /// Brings everything that follows from the state up to date.

@@ -34,18 +34,31 @@ struct Awake {
 impl Phone {
     /// Starts an engine that speaks what is in `microphone`.
     pub fn start(account: AccountSettings, password: &str, microphone: Option<&Path>) -> Self {
+        Self::start_with(account, password, |config| {
+            config.sound.microphone =
+                microphone.map_or(SoundEnd::None, |path| SoundEnd::File(path.into()));
+        })
+    }
+
+    /// Starts an engine with more than an account.
+    pub fn start_with(
+        account: AccountSettings,
+        password: &str,
+        change: impl FnOnce(&mut PhoneConfig),
+    ) -> Self {
         log();
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let config = PhoneConfig {
+        let mut config = PhoneConfig {
             profile: Profile::Memory,
             account: Some(account),
             password: Some(Password::new(password)),
             sound: Sound {
-                microphone: microphone.map_or(SoundEnd::None, |path| SoundEnd::File(path.into())),
+                microphone: SoundEnd::None,
                 speaker: SoundEnd::File(folder.path().join("heard.wav")),
             },
             ..PhoneConfig::default()
         };
+        change(&mut config);
         let awake = Arc::new(Awake::default());
         let bell = Arc::clone(&awake);
         Self {
@@ -66,7 +79,16 @@ impl Phone {
     /// Starts an engine with an account at a hand-written server, which challenges it once. Returns
     /// the REGISTER that was accepted as well.
     pub fn signed_in(server: &RawServer, account: AccountSettings) -> (Self, RawFlow, Raw) {
-        let phone = Self::start(account, "secret", None);
+        Self::signed_in_with(server, account, |_| {})
+    }
+
+    /// The same with more than an account.
+    pub fn signed_in_with(
+        server: &RawServer,
+        account: AccountSettings,
+        change: impl FnOnce(&mut PhoneConfig),
+    ) -> (Self, RawFlow, Raw) {
+        let phone = Self::start_with(account, "secret", change);
         let mut flow = server.accept();
         let register = flow.register();
         phone.until_registered();

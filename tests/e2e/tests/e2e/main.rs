@@ -5,9 +5,12 @@
 
 mod calls;
 mod dialogs;
+mod digits;
 mod hostile;
 mod media;
 mod play_on_phone;
 mod registration;
+mod transfers;
 mod voicemail;
+mod who_rings;
 mod wire;
