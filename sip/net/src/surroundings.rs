@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use watch::Watch;
+use watch::{News, Watch};
 
 /// The clock that goes on while the machine sleeps, and the eye on its network.
 pub struct Surroundings {
@@ -25,6 +25,7 @@ pub struct Surroundings {
     /// Where the owner connects to.
     peers: Vec<IpAddr>,
     sources: Vec<Option<IpAddr>>,
+    link_changed: bool,
 }
 
 impl Surroundings {
@@ -57,6 +58,7 @@ impl Surroundings {
             slept: Duration::ZERO,
             peers: Vec::new(),
             sources: Vec::new(),
+            link_changed: false,
         }
     }
 
@@ -93,15 +95,17 @@ impl Surroundings {
     /// safe.
     pub(crate) async fn disturbed(&mut self) {
         tokio::select! {
-            () = self.watch.changed() => {}
+            news = self.watch.changed() => self.link_changed |= news == News::Link,
             () = tokio::time::sleep(TICK), if self.watch.is_on() => {}
         }
     }
 
-    /// Whether our ways to the peers, or to anywhere, are others than when this was last asked.
+    /// Whether our ways to the peers, or to anywhere, are others than when this was last asked, or
+    /// a link was down meanwhile.
     pub(crate) fn has_moved(&mut self) -> bool {
         let sources = self.look();
-        let moved = sources != self.sources;
+        let link_changed = std::mem::take(&mut self.link_changed);
+        let moved = link_changed || sources != self.sources;
         self.sources = sources;
         moved
     }

@@ -22,6 +22,7 @@
 //! [`Pair`] lets two cores talk to each other over a network with latency that cuts the stream
 //! anywhere.
 
+mod account;
 mod app;
 mod clock;
 mod complaint;

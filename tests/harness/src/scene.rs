@@ -4,18 +4,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use hark_sip::auth::{Credentials, Password};
-use hark_sip::identity::Epid;
 use hark_sip::message::{Message, Uri};
 use hark_sip::{
-    Account, Core as _, FlowError, FlowId, FlowInfo, IdSource, Input, Output, Registrar, Transport,
-    UserAgent,
+    Core as _, FlowError, FlowId, FlowInfo, IdSource, Input, Output, Transport, UserAgent,
 };
 
 use crate::far_end::{FarEnd, Seen};
 use crate::script::{self, Actor, Line};
 use crate::zone::Zone;
-use crate::{Clock, app, complaint, describe};
+use crate::{Clock, account, app, complaint, describe};
 
 /// Runs a script; see [`script`].
 ///
@@ -133,9 +130,9 @@ impl<'a> Stage<'a> {
         let server = preamble
             .iter()
             .find_map(|word| word.strip_prefix("server="));
-        let registrar = registrar(server.unwrap_or("sip.example.test:"), transport);
+        let registrar = account::registrar(server.unwrap_or("sip.example.test:"), transport);
         let agent = UserAgent::new(
-            new_account(address, registrar),
+            account::user(address, registrar),
             IdSource::from_seed([1; 32]),
         );
         let mut zone = Zone::default();
@@ -347,40 +344,6 @@ impl<'a> Stage<'a> {
 enum Until {
     Time,
     Outcome,
-}
-
-/// `NAME`, `NAME:PORT`, or `NAME:` with the usual port, so that nothing has to be found.
-fn registrar(text: &str, transport: Transport) -> Registrar {
-    let usual = match transport {
-        Transport::Tcp => 5060,
-        Transport::Tls => 5061,
-    };
-    let (host, port) = match text.split_once(':') {
-        Some((host, "")) => (host, Some(usual)),
-        Some((host, port)) => (host, Some(port.parse().expect("a port"))),
-        None => (text, None),
-    };
-    Registrar {
-        transport,
-        host: host.to_owned(),
-        port,
-        certificate_names: vec![host.to_owned()],
-    }
-}
-
-fn new_account(address: Uri, registrar: Registrar) -> Account {
-    let username = address.user_text().unwrap_or_default();
-    Account {
-        display_name: None,
-        credentials: Credentials {
-            username,
-            password: Password::new("secret"),
-        },
-        registrar,
-        epid: Epid::new("6b5d10e663").expect("the epid is well-formed"),
-        product: "Hark/test".to_owned(),
-        address,
-    }
 }
 
 fn flow_error(word: &str) -> FlowError {

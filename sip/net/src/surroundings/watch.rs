@@ -1,6 +1,9 @@
 //! Hearing that the network may have changed: from the kernel on Linux, by asking now and then
 //! elsewhere.
 
+#[cfg(target_os = "linux")]
+mod links;
+
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -9,10 +12,19 @@ pub(super) enum Watch {
     /// Nobody wants to know yet.
     Idle,
     #[cfg(target_os = "linux")]
-    Kernel(tokio::net::UnixDatagram),
+    Kernel(tokio::net::UnixDatagram, links::Links),
     Interval,
     /// A test says so.
     Told(mpsc::UnboundedReceiver<()>),
+}
+
+/// What was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// The ways may be others, or not.
+    Perhaps,
+    /// A link came up or went down: the ways may be the same, but packets were lost on them.
+    Link,
 }
 
 impl Watch {
@@ -27,30 +39,34 @@ impl Watch {
     }
 
     /// Waits for the next change, or for the time to look for one. Cancel safe.
-    pub(super) async fn changed(&mut self) {
+    pub(super) async fn changed(&mut self) -> News {
         match self {
             Self::Idle => std::future::pending().await,
             #[cfg(target_os = "linux")]
-            Self::Kernel(socket) => {
-                if let Err(error) = linux::read_all(socket).await {
+            Self::Kernel(socket, links) => match kernel::read_all(socket, links).await {
+                Ok(news) => news,
+                Err(error) => {
                     tracing::warn!(%error, "the kernel does not tell of the network any more");
                     *self = Self::Interval;
+                    News::Perhaps
                 }
+            },
+            Self::Interval => {
+                tokio::time::sleep(PERIOD).await;
+                News::Perhaps
             }
-            Self::Interval => tokio::time::sleep(PERIOD).await,
-            Self::Told(changes) => {
-                if changes.recv().await.is_none() {
-                    std::future::pending().await
-                }
-            }
+            Self::Told(changes) => match changes.recv().await {
+                Some(()) => News::Perhaps,
+                None => std::future::pending().await,
+            },
         }
     }
 }
 
 #[cfg(target_os = "linux")]
 fn open() -> Watch {
-    match linux::open() {
-        Ok(socket) => Watch::Kernel(socket),
+    match kernel::open() {
+        Ok(socket) => Watch::Kernel(socket, links::Links::default()),
         Err(error) => {
             tracing::info!(%error, "the kernel does not tell of the network");
             Watch::Interval
@@ -63,16 +79,19 @@ fn open() -> Watch {
     Watch::Interval
 }
 
-/// Routing messages of the kernel (rtnetlink(7)). What they say does not matter: whoever hears one
-/// looks for himself.
+/// Routing messages of the kernel (rtnetlink(7)). But for the state of links, what they say does not
+/// matter: whoever hears one looks for himself.
 #[cfg(target_os = "linux")]
-mod linux {
+mod kernel {
     use std::io;
     use std::os::unix::net::UnixDatagram as StdDatagram;
 
     use rustix::net::netlink::SocketAddrNetlink;
     use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with};
     use tokio::net::UnixDatagram;
+
+    use super::News;
+    use super::links::Links;
 
     /// The socket is of the netlink family, but it is received from like any datagram socket, and
     /// for those of the Unix family tokio has a type.
@@ -86,14 +105,18 @@ mod linux {
 
     /// Waits for a message and takes it off with all that are there. A queue that has overflowed is
     /// news, too.
-    pub(super) async fn read_all(socket: &UnixDatagram) -> io::Result<()> {
+    pub(super) async fn read_all(socket: &UnixDatagram, links: &mut Links) -> io::Result<News> {
         let mut buffer = [0_u8; 8192];
+        let mut news = News::Perhaps;
         let mut read = socket.recv(&mut buffer).await;
         loop {
             match read {
+                Ok(length) if links.take(buffer.get(..length).unwrap_or_default()) => {
+                    news = News::Link;
+                }
                 Ok(_) => {}
-                Err(error) if error.raw_os_error() == Some(OVERFLOW) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.raw_os_error() == Some(OVERFLOW) => news = News::Link,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(news),
                 Err(error) => return Err(error),
             }
             read = socket.try_recv(&mut buffer);

@@ -49,7 +49,7 @@ impl Machine {
         (machine, surroundings)
     }
 
-    fn sleep(&self, time: Duration) {
+    fn fall_asleep(&self, time: Duration) {
         self.state.lock().expect("no panics").asleep += time;
         self.tell();
     }
@@ -80,7 +80,7 @@ async fn connected() -> (Machine, Driver<Probe>, TcpStream) {
 async fn after_sleep_the_core_is_told_and_overdue_timers_fire() {
     let (machine, mut driver, _peer) = connected().await;
     driver.command(|probe, now| probe.wake_at(now + Duration::from_secs(3600)));
-    machine.sleep(Duration::from_secs(4000));
+    machine.fall_asleep(Duration::from_secs(4000));
     assert_eq!(driver.next().await, Seen::Disturbed);
     assert_eq!(driver.next().await, Seen::Timeout, "an hour has passed");
     driver.command(|probe, now| probe.wake_at(now + Duration::from_millis(10)));
@@ -231,6 +231,6 @@ async fn registered_again_within_a_second_of_the_return_of_a_server_on_this_mach
 async fn after_sleep_the_registration_is_made_sure_of() {
     let server = TakesAll::start().await;
     let (machine, mut driver) = registered(&server).await;
-    machine.sleep(Duration::from_secs(8 * 3600));
+    machine.fall_asleep(Duration::from_secs(8 * 3600));
     until_registered(&mut driver).await;
 }
