@@ -115,7 +115,7 @@ impl Default for RingRules {
             no_answer_seconds: 20,
             blocked: Vec::new(),
             refuse_anonymous: false,
-            flood_limit: 60,
+            flood_limit: 120,
         }
     }
 }

@@ -7,6 +7,7 @@ mod calls;
 mod dialogs;
 mod digits;
 mod hostile;
+mod mailbox;
 mod media;
 mod play_on_phone;
 mod registration;
