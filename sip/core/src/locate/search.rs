@@ -82,9 +82,11 @@ impl Search {
         }
     }
 
-    /// Whether another server may be left to try.
-    pub(crate) fn has_more(&self) -> bool {
-        !self.rest.is_empty()
+    /// Whether another server may be left to try than the one at this address.
+    pub(crate) fn has_more(&self, serving: IpAddr) -> bool {
+        let others = |place: &Place| place.target.addresses.len() > position(place, serving) + 1;
+        self.current.as_ref().is_some_and(others)
+            || !self.rest.is_empty()
             || self.locators.len() > 1
             || self.locators.front().is_some_and(Locator::has_more)
     }

@@ -78,13 +78,20 @@ impl UserAgent {
         let Some(info) = self.flow.info.filter(|_| signing_in) else {
             return false;
         };
-        let worth_it = trouble.is_of_one_server() && self.finding.search.has_more();
+        let worth_it = trouble.is_of_one_server() && self.has_other_server();
         if worth_it {
             let until = trouble.patience().map(|patience| now + patience);
             let search = &mut self.finding.search;
             search.refused(info.remote, until, trouble.clone());
         }
         worth_it
+    }
+
+    /// Whether another server may be left to try than the one that our flow leads to.
+    pub(super) fn has_other_server(&self) -> bool {
+        let search = &self.finding.search;
+        let serving = self.flow.info.map(|info| info.remote.ip());
+        serving.is_some_and(|serving| search.has_more(serving))
     }
 
     /// Goes where a 3xx sends us; `false` if that is nowhere.

@@ -202,7 +202,7 @@ impl UserAgent {
         self.registration.tries += 1;
         self.registration.transaction = self.signalling.send(now, flow, request);
         // Nobody waits long for one server while another one may serve.
-        if self.registration.state == State::SigningIn && self.finding.search.has_more() {
+        if self.registration.state == State::SigningIn && self.has_other_server() {
             self.await_registrar(now);
         }
     }

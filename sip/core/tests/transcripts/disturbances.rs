@@ -1,6 +1,6 @@
 //! Sleep, changes of the network, and what the server says of our address.
 
-use hark_harness::check;
+use hark_harness::{Scene, check};
 
 #[test]
 fn after_sleep_a_flow_that_still_stands_is_proved_by_a_register() {
@@ -149,6 +149,31 @@ fn a_captive_portal_is_told_and_left_behind_as_soon_as_the_network_is_free() {
             "
         ));
     }
+}
+
+/// The same without encryption: a page for people in place of an answer.
+#[test]
+fn a_captive_portal_that_answers_in_http_is_no_registrar() {
+    let page = b"HTTP/1.1 302 Found\r\nLocation: http://portal.test/\r\nContent-Length: 0\r\n\r\n";
+    Scene::new(
+        "
+        tcp
+        0.000         app  register
+        0.000         ev   registration connecting
+        0.000         out  open tcp
+        0.010         net  opened
+        0.010         ev   registration signing-in
+        0.010         ->   REGISTER
+        0.020         <-   file page
+        0.020         ev   dropped Malformed
+        0.030         net  closed
+        0.030         ev   registration lost closed
+        0.030..2.030  ev   registration connecting
+        0.030..2.030  out  open tcp
+        ",
+    )
+    .file("page", page)
+    .run();
 }
 
 #[test]

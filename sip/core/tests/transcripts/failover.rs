@@ -32,6 +32,37 @@ fn a_refusing_server_is_followed_by_the_next_one_at_once() {
 }
 
 #[test]
+fn the_addresses_of_one_name_are_servers_of_their_own_and_the_first_is_the_best() {
+    check(
+        "
+        host:sip.example.test=192.0.2.1,192.0.2.2
+        0.000           app  register
+        0.000           ev   registration connecting
+        0.000           out  open tls sip.example.test:5061 at=192.0.2.1,192.0.2.2
+        0.100           net  opened
+        0.100           ev   registration signing-in
+        0.100           ->   REGISTER
+        0.110           <-   503 Service Unavailable
+        0.110           out  close
+        0.110           ev   registration connecting
+        0.110           out  open tls sip.example.test:5061 at=192.0.2.2
+        0.200           net  opened
+        0.200           ev   registration signing-in
+        0.200           ->   REGISTER
+        0.210           <-   200 OK
+        0.210           ev   registration registered
+        30.000..60.300  out  open tls sip.example.test:5061 at=192.0.2.1
+        61.000          net  opened flow=3
+        61.000          ->   REGISTER flow=3
+        61.010          <-   200 OK
+        61.010          ev   registration registered
+        61.010          out  close
+        90.000          end
+        ",
+    );
+}
+
+#[test]
 fn a_server_that_answers_503_is_left_for_its_other_address_and_then_for_the_next_one() {
     check_with_two_servers(
         "
