@@ -109,11 +109,6 @@ impl UserAgent {
         self.flow.info
     }
 
-    /// Where the server sees us, which is not our own address behind a NAT (RFC 3581).
-    pub fn seen_from(&self) -> Option<SocketAddr> {
-        self.flow.seen_from
-    }
-
     pub(super) fn ask_for_flow(&mut self, place: Place) -> FlowId {
         self.flow.last_id += 1;
         let flow = FlowId(self.flow.last_id);
@@ -164,6 +159,7 @@ impl UserAgent {
         self.signalling.authenticator = Some(Authenticator::new(credentials));
         self.registration.on_new_flow();
         self.set_guard();
+        self.timers.stop((), Timer::AwaitPong);
         self.timers
             .set((), Timer::KeepAlive, now + keep_alive::BEFORE_GRANT);
     }

@@ -143,6 +143,10 @@ impl UserAgent {
             return;
         };
         let before = self.flow.seen_from.replace(seen);
+        if before != Some(seen) {
+            let translated = self.flow.info.is_some_and(|info| info.local != seen);
+            tracing::info!(translated, "the server has told where it sees us");
+        }
         if before.is_some_and(|before| before != seen) && self.registration.is_registered() {
             let soon = now + registration::SHORTEST_REFRESH;
             self.timers.set((), Timer::RefreshRegistration, soon);
