@@ -1,7 +1,11 @@
 //! What the end-to-end tests stand on: an engine under test, and the far ends it talks to.
 //!
 //! The tests go through the engine with real TLS, real sockets, real time, and files in place of
-//! sound devices.
+//! sound devices. Each folder of `tests/` is one program:
+//!
+//! - `tests/e2e`: against the embedded server and against a server that is written by hand
+//! - `tests/peers`: against programs that this project did not write
+//! - `tests/endurance`: servers that are killed and come back, and many calls in a row
 
 use std::time::Duration;
 

@@ -1,10 +1,11 @@
 //! An engine under test, with the events that it has told.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, Once, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hark_phone::{
     AccountSettings, CallId, CallState, Command, Event, Handle, Password, PhoneConfig, Profile,
@@ -20,8 +21,8 @@ pub struct Phone {
     handle: Handle,
     awake: Arc<Awake>,
     folder: TempDir,
-    /// Everything told so far, for the message of a test that fails.
-    told: RefCell<Vec<Event>>,
+    /// What was told last, for the message of a test that fails.
+    told: RefCell<VecDeque<Event>>,
 }
 
 /// The engine's wake call as something to wait for.
@@ -46,8 +47,31 @@ impl Phone {
         password: &str,
         change: impl FnOnce(&mut PhoneConfig),
     ) -> Self {
-        log();
         let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::launch(account, password, folder, change)
+    }
+
+    /// Starts an engine without sound that keeps its history on the disk, as the headless program
+    /// does.
+    pub fn without_sound(account: AccountSettings, password: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let profile = Profile::Folder(folder.path().join("profile"));
+        Self::launch(account, password, folder, |config| {
+            config.profile = profile;
+            config.sound = Sound {
+                microphone: SoundEnd::None,
+                speaker: SoundEnd::None,
+            };
+        })
+    }
+
+    fn launch(
+        account: AccountSettings,
+        password: &str,
+        folder: TempDir,
+        change: impl FnOnce(&mut PhoneConfig),
+    ) -> Self {
+        log();
         let mut config = PhoneConfig {
             profile: Profile::Memory,
             account: Some(account),
@@ -132,11 +156,27 @@ impl Phone {
                 self.told.borrow()
             );
             let found = wanted(&event);
-            self.told.borrow_mut().push(event);
+            self.remember(event);
             if let Some(found) = found {
                 return found;
             }
         }
+    }
+
+    /// Takes what is told within this time.
+    pub fn listen(&self, time: Duration) {
+        let deadline = Instant::now() + time;
+        while let Some(event) = self.handle.wait_event_until(deadline) {
+            self.remember(event);
+        }
+    }
+
+    fn remember(&self, event: Event) {
+        let mut told = self.told.borrow_mut();
+        if told.len() == REMEMBERED {
+            told.pop_front();
+        }
+        told.push_back(event);
     }
 
     /// Waits until a call is in a state, and returns it with the reason that was told.
@@ -203,6 +243,9 @@ impl Phone {
     }
 }
 
+/// Events that a failing test shows.
+const REMEMBERED: usize = 200;
+
 /// `RUST_LOG` shows what the engines log, under the test that fails.
 fn log() {
     static ONCE: Once = Once::new();
@@ -221,7 +264,7 @@ impl Awake {
     }
 
     /// Waits for the next ring; false when it did not come in time.
-    fn wait(&self, limit: std::time::Duration) -> bool {
+    fn wait(&self, limit: Duration) -> bool {
         let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut woken, outcome) = self
             .bell

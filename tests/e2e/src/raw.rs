@@ -17,7 +17,9 @@ use crate::authority::{Authority, Validity};
 
 /// A listener with a certificate of a throw-away authority.
 pub struct RawServer {
-    listener: TcpListener,
+    /// `None` while the server is down.
+    listener: Option<TcpListener>,
+    address: SocketAddr,
     tls: Option<Arc<ServerConfig>>,
     folder: TempDir,
 }
@@ -60,15 +62,27 @@ impl RawServer {
     }
 
     pub fn tcp() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         Self {
-            listener: TcpListener::bind("127.0.0.1:0").expect("a free port"),
+            address: listener.local_addr().expect("a bound socket"),
+            listener: Some(listener),
             tls: None,
             folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.listener.local_addr().expect("a bound socket")
+        self.address
+    }
+
+    /// Goes down: whoever connects is refused.
+    pub fn stop(&mut self) {
+        self.listener = None;
+    }
+
+    /// Comes back at the same address.
+    pub fn start_again(&mut self) {
+        self.listener = Some(TcpListener::bind(self.address).expect("the port of before"));
     }
 
     /// The account of `alice@contoso.com` at this server.
@@ -97,8 +111,9 @@ impl RawServer {
 
     /// Waits for the client.
     pub fn accept(&self) -> RawFlow {
-        let (stream, _) = self.listener.accept().expect("a client connects");
-        limit(&stream);
+        let listener = self.listener.as_ref().expect("a server that is up");
+        let (stream, _) = listener.accept().expect("a client connects");
+        prepare(&stream);
         let stream: Box<dyn Stream> = match &self.tls {
             Some(config) => {
                 let connection =
@@ -142,7 +157,9 @@ impl RawServer {
     }
 }
 
-fn limit(stream: &TcpStream) {
+/// Nothing waits for ever, and no message for the acknowledgement of the one before.
+fn prepare(stream: &TcpStream) {
+    stream.set_nodelay(true).expect("a socket");
     stream.set_read_timeout(Some(LIMIT)).expect("a socket");
     stream.set_write_timeout(Some(LIMIT)).expect("a socket");
 }
@@ -151,7 +168,7 @@ impl RawFlow {
     /// Connects in clear to a server, as a client.
     pub fn connect(server: SocketAddr) -> Self {
         let stream = TcpStream::connect(server).expect("a server that listens");
-        limit(&stream);
+        prepare(&stream);
         Self {
             stream: Box::new(stream),
             ahead: Vec::new(),
@@ -180,7 +197,7 @@ impl RawFlow {
     }
 
     /// The next request, which must be of this method. What a client asks for besides (the mailbox
-    /// subscription, presence) is refused on the way.
+    /// subscription, OPTIONS) is refused on the way.
     #[track_caller]
     pub fn expect(&mut self, method: &str) -> Raw {
         loop {
@@ -188,8 +205,7 @@ impl RawFlow {
             if message.start.starts_with(&format!("{method} ")) {
                 return message;
             }
-            assert!(is_refused(&message), "{method} expected: {message:#?}");
-            self.respond(&message, "489 Bad Event", "", "");
+            assert!(self.refuses(&message), "{method} expected: {message:#?}");
         }
     }
 
@@ -201,42 +217,27 @@ impl RawFlow {
             if message.start.starts_with("SIP/2.0 ") {
                 return message;
             }
-            assert!(is_refused(&message), "a response expected: {message:#?}");
-            self.respond(&message, "489 Bad Event", "", "");
+            assert!(self.refuses(&message), "a response expected: {message:#?}");
         }
+    }
+
+    /// Refuses what a client asks of every server besides registering. False for everything else.
+    pub fn refuses(&mut self, message: &Raw) -> bool {
+        let known = ["SUBSCRIBE", "PUBLISH"].contains(&message.method());
+        if known {
+            self.respond(message, "489 Bad Event", "", "");
+        }
+        known
     }
 
     /// Answers a request.
     pub fn respond(&mut self, request: &Raw, status: &str, headers: &str, sdp: &str) {
-        let mut text = format!("SIP/2.0 {status}\r\n");
-        for (name, value) in &request.headers {
-            let copied = ["via", "from", "to", "call-id", "cseq", "record-route"];
-            if !copied.contains(&name.to_ascii_lowercase().as_str()) {
-                continue;
-            }
-            let needs_tag = name.eq_ignore_ascii_case("to") && !value.contains("tag=");
-            let tag = if needs_tag && !status.starts_with("100") {
-                ";tag=raw"
-            } else {
-                ""
-            };
-            let _ = write!(text, "{name}: {value}{tag}\r\n");
-        }
-        text.push_str(headers);
-        self.send_with_body(&text, sdp);
+        self.send(&request.response(status, headers, sdp));
     }
 
     /// Sends head lines (each with its line break) and, where there is one, a session description.
     pub fn send_with_body(&mut self, head: &str, sdp: &str) {
-        let kind = if sdp.is_empty() {
-            ""
-        } else {
-            "Content-Type: application/sdp\r\n"
-        };
-        let length = sdp.len();
-        self.send(&format!(
-            "{head}{kind}Content-Length: {length}\r\n\r\n{sdp}"
-        ));
+        self.send(&with_body(head, sdp));
     }
 
     pub fn send(&mut self, text: &str) {
@@ -299,6 +300,31 @@ impl RawFlow {
 }
 
 impl Raw {
+    /// A response to this request, with more head lines (each with its line break).
+    pub fn response(&self, status: &str, headers: &str, sdp: &str) -> String {
+        let mut text = format!("SIP/2.0 {status}\r\n");
+        for (name, value) in &self.headers {
+            let copied = ["via", "from", "to", "call-id", "cseq", "record-route"];
+            if !copied.contains(&name.to_ascii_lowercase().as_str()) {
+                continue;
+            }
+            let needs_tag = name.eq_ignore_ascii_case("to") && !value.contains("tag=");
+            let tag = if needs_tag && !status.starts_with("100") {
+                ";tag=raw"
+            } else {
+                ""
+            };
+            let _ = write!(text, "{name}: {value}{tag}\r\n");
+        }
+        text.push_str(headers);
+        with_body(&text, sdp)
+    }
+
+    /// The method of a request.
+    pub fn method(&self) -> &str {
+        self.start.split(' ').next().unwrap_or_default()
+    }
+
     /// The value of the one header of this name.
     #[track_caller]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -328,6 +354,17 @@ impl Raw {
     }
 }
 
+/// Head lines and, where there is one, a session description as a whole message.
+pub fn with_body(head: &str, sdp: &str) -> String {
+    let kind = if sdp.is_empty() {
+        ""
+    } else {
+        "Content-Type: application/sdp\r\n"
+    };
+    let length = sdp.len();
+    format!("{head}{kind}Content-Length: {length}\r\n\r\n{sdp}")
+}
+
 /// A Digest challenge (RFC 8760: SHA-256 first, MD5 after it).
 pub const CHALLENGE: &str = "\
 WWW-Authenticate: Digest realm=\"contoso.com\", nonce=\"n1\", algorithm=SHA-256, qop=\"auth\"\r\n\
@@ -339,10 +376,4 @@ pub fn sdp(codec: &str) -> String {
         "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
          m=audio 40000 RTP/AVP {codec}\r\na=sendrecv\r\n"
     )
-}
-
-/// What a client asks for at every server, and what this one does not serve.
-fn is_refused(message: &Raw) -> bool {
-    let start = &message.start;
-    start.starts_with("SUBSCRIBE ") || start.starts_with("PUBLISH ")
 }

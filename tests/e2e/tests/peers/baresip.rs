@@ -28,7 +28,7 @@ pub const TONE_HZ: f64 = 440.0;
 pub struct Baresip {
     control: RefCell<Control>,
     /// Behind the connection, so that it ends after it.
-    _process: Process,
+    process: Process,
     folder: TempDir,
 }
 
@@ -59,7 +59,7 @@ impl Baresip {
         process.until_line("200 OK");
         Some(Self {
             control,
-            _process: process,
+            process,
             folder,
         })
     }
@@ -68,6 +68,14 @@ impl Baresip {
     pub fn command(&self, command: &str, parameters: &str) {
         let text = format!(r#"{{"command":"{command}","params":"{parameters}"}}"#);
         self.control.borrow_mut().write(&text);
+    }
+
+    /// Keys digits in its call, each by itself: it mixes up digits that come in one command.
+    pub fn key(&self, digits: &str) {
+        for digit in digits.chars() {
+            self.command("sndcode", &digit.to_string());
+            self.process.until_line("send DTMF digit end");
+        }
     }
 
     /// Waits for an event of this type and returns it as text.

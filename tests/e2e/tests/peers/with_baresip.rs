@@ -152,8 +152,9 @@ fn it_keys_the_pin_of_a_mailbox() {
     };
     let mailbox = format!("sip:{USER}@example.test;opaque=app:voicemail");
     baresip.command("dial", &mailbox);
-    baresip.until("CALL_ESTABLISHED");
-    baresip.command("sndcode", &format!("{PIN}#"));
+    // The mailbox speaks, so it listens.
+    baresip.until("CALL_RTPESTAB");
+    baresip.key(&format!("{PIN}#"));
     let opened = um.until("the mailbox opened", |event| match event {
         ServerEvent::MailboxOpened { pin, .. } => Some(*pin),
         _ => None,
