@@ -60,6 +60,7 @@ pub enum RegistrationView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectingStage {
     Connecting,
+    CheckingCertificate,
     SigningIn,
 }
 

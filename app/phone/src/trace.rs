@@ -46,6 +46,7 @@ impl<C> Traced<C> {
                 self.framers.remove(flow);
             }
             Input::LookedUp { .. }
+            | Input::FlowSecuring { .. }
             | Input::FlowOpened { .. }
             | Input::Disturbed
             | Input::Timeout => {}

@@ -108,7 +108,7 @@ impl ProtocolServer {
             }
             Input::Timeout => self.handle_timeout(now),
             // Its flows are opened by others, and each tells by itself that it is gone.
-            Input::LookedUp { .. } | Input::Disturbed => {}
+            Input::LookedUp { .. } | Input::FlowSecuring { .. } | Input::Disturbed => {}
         }
         self.handle_transactions(now);
     }

@@ -74,6 +74,8 @@ pub enum RegistrationState {
     SignedOut,
     /// The flow is being opened.
     Connecting,
+    /// A server was reached, and its certificate is being checked.
+    Securing,
     /// The flow is open and the REGISTER is under way.
     SigningIn,
     /// The server knows where we are.

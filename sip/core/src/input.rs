@@ -84,6 +84,9 @@ pub enum FlowError {
 pub enum Input {
     /// What came of [`crate::Output::Lookup`].
     LookedUp { question: Question, answer: Answer },
+    /// A server of a flow that was asked for has taken the connection; TLS follows, with the server's
+    /// certificate. Told for people, and again for each address that gets as far.
+    FlowSecuring { flow: FlowId },
     /// A flow that [`crate::Output::OpenFlow`] asked for, or that a listener accepted, is open.
     FlowOpened { flow: FlowId, info: FlowInfo },
     /// A flow that was asked for could not be opened.

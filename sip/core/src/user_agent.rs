@@ -184,6 +184,7 @@ impl Core for UserAgent {
     fn handle_input(&mut self, now: Instant, input: Input) {
         match input {
             Input::LookedUp { question, answer } => self.on_looked_up(now, question, answer),
+            Input::FlowSecuring { flow } => self.on_flow_securing(flow),
             Input::FlowOpened { flow, info } => self.on_flow_opened(now, flow, info),
             Input::FlowFailed { flow, error } => self.on_flow_failed(now, flow, error),
             Input::Received { flow, bytes } => self.signalling.layer.receive(now, flow, &bytes),

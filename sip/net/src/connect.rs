@@ -58,11 +58,23 @@ impl Connector {
         self
     }
 
-    pub(crate) async fn open(&self, target: &FlowTarget) -> Result<Open, FlowError> {
+    /// `securing` is called when TLS begins, once for each address that gets as far.
+    pub(crate) async fn open(
+        &self,
+        target: &FlowTarget,
+        securing: impl Fn() + Clone + Send + 'static,
+    ) -> Result<Open, FlowError> {
         let addresses = target.addresses.iter();
         let addresses = addresses.map(|address| SocketAddr::new(*address, target.port));
         let target = Arc::new(target.clone());
-        let open = |address| open_one(self.trust.clone(), target.clone(), address);
+        let open = |address| {
+            open_one(
+                self.trust.clone(),
+                target.clone(),
+                address,
+                securing.clone(),
+            )
+        };
         dial::first_of(addresses.collect(), open).await
     }
 }
@@ -71,6 +83,7 @@ async fn open_one(
     trust: Arc<Trust>,
     target: Arc<FlowTarget>,
     address: SocketAddr,
+    securing: impl Fn(),
 ) -> Result<Open, FlowError> {
     let stream = dial::connect(address).await?;
     let info = FlowInfo {
@@ -80,7 +93,10 @@ async fn open_one(
     };
     match target.transport {
         Transport::Tcp => Ok((Box::new(stream), info)),
-        Transport::Tls => Ok((secure(&trust, stream, &target).await?, info)),
+        Transport::Tls => {
+            securing();
+            Ok((secure(&trust, stream, &target).await?, info))
+        }
     }
 }
 

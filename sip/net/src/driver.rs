@@ -232,15 +232,22 @@ impl<C: Core> Driver<C> {
                 Some(open) => open.stage = Stage::Open(*info),
                 None => return,
             },
-            Input::Received { flow, .. } if !self.flows.contains_key(flow) => return,
+            Input::Received { flow, .. } | Input::FlowSecuring { flow }
+                if !self.flows.contains_key(flow) =>
+            {
+                return;
+            }
             Input::FlowFailed { flow, .. } | Input::FlowClosed { flow, .. } => {
                 self.guests.go(*flow);
                 if self.flows.remove(flow).is_none() {
                     return;
                 }
             }
-            Input::Received { .. } | Input::LookedUp { .. } | Input::Disturbed | Input::Timeout => {
-            }
+            Input::Received { .. }
+            | Input::FlowSecuring { .. }
+            | Input::LookedUp { .. }
+            | Input::Disturbed
+            | Input::Timeout => {}
         }
         self.input(input);
     }

@@ -31,7 +31,12 @@ pub(crate) async fn open(
     arrivals: mpsc::Sender<Arrival>,
     queue: Queue,
 ) {
-    match connector.open(&target).await {
+    let told = arrivals.clone();
+    let securing = move || {
+        // A word for people: a driver that is too busy for it loses nothing.
+        let _ = told.try_send(Arrival::Input(Input::FlowSecuring { flow }));
+    };
+    match connector.open(&target, securing).await {
         Ok((stream, info)) => {
             let opened = Arrival::Input(Input::FlowOpened { flow, info });
             if arrivals.send(opened).await.is_ok() {

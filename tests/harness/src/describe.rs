@@ -121,6 +121,7 @@ fn registration(
     match state {
         RegistrationState::SignedOut => "signed-out".to_owned(),
         RegistrationState::Connecting => "connecting".to_owned(),
+        RegistrationState::Securing => "securing".to_owned(),
         RegistrationState::SigningIn => "signing-in".to_owned(),
         RegistrationState::Registered { expires } => format!("registered {}", expires.as_secs()),
         RegistrationState::Failed { reason, next_try } => {

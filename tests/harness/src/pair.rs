@@ -228,7 +228,8 @@ impl<C: Core, S: Core> Pair<C, S> {
 
 fn flow_of(input: &Input) -> Option<FlowId> {
     match input {
-        Input::FlowOpened { flow, .. }
+        Input::FlowSecuring { flow }
+        | Input::FlowOpened { flow, .. }
         | Input::FlowFailed { flow, .. }
         | Input::Received { flow, .. }
         | Input::FlowClosed { flow, .. } => Some(*flow),

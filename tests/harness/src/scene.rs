@@ -203,6 +203,7 @@ impl<'a> Stage<'a> {
             remote: self.server_of(flow, line),
         };
         let input = match line.words.first().map(String::as_str) {
+            Some("securing") => Input::FlowSecuring { flow },
             Some("opened") => Input::FlowOpened { flow, info },
             Some("failed") => Input::FlowFailed { flow, error },
             Some("closed") => Input::FlowClosed { flow, error },

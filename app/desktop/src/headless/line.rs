@@ -172,7 +172,10 @@ impl<'a> Line<'a> {
             RegistrationView::Connecting(hark_phone::ConnectingStage::Connecting) => {
                 vec![line("connecting", None)]
             }
-            RegistrationView::Connecting(hark_phone::ConnectingStage::SigningIn) => Vec::new(),
+            RegistrationView::Connecting(
+                hark_phone::ConnectingStage::CheckingCertificate
+                | hark_phone::ConnectingStage::SigningIn,
+            ) => Vec::new(),
             RegistrationView::Registered => vec![line("registered", None)],
             RegistrationView::Failed(problem) => {
                 vec![
@@ -255,6 +258,7 @@ mod tests {
             &connecting(ConnectingStage::Connecting),
             &[r#"{"event":"registration","state":"connecting"}"#],
         );
+        check(&connecting(ConnectingStage::CheckingCertificate), &[]);
         check(&connecting(ConnectingStage::SigningIn), &[]);
         check(
             &Event::Registration(RegistrationView::Registered),

@@ -31,7 +31,7 @@ pub const BACK: &str = "Back";
 pub const TRY_DEMO: &str = "Try it with the built-in voicemail server";
 pub const TRY_DEMO_LINE: &str = "No account needed. Nothing leaves this computer.";
 pub const DEMO_STARTING: &str = "Starting the built-in server…";
-pub const STAGES: [&str; 3] = ["Connecting", "Signing in", "Ready"];
+pub const STAGES: [&str; 4] = ["Connecting", "Checking certificate", "Signing in", "Ready"];
 
 pub fn registration(view: &RegistrationView) -> &'static str {
     match view {

@@ -1,12 +1,14 @@
 //! The first screen, and later the way to change the account: the form, how far signing in has
 //! come, what went wrong in plain words, and the built-in voicemail server.
 
+use std::cmp::Ordering;
+
 use eframe::egui::{
     CentralPanel, CornerRadius, Rect, ScrollArea, Sense, Ui, Vec2, accesskit::Live, vec2,
 };
 use hark_assets::icons;
 use hark_phone::snapshot::{ConnectingStage, Problem};
-use hark_phone::{RegistrationView, Snapshot};
+use hark_phone::{RegistrationView, Snapshot, Transport};
 
 use crate::action::Action;
 use crate::state::{DemoState, SetupPurpose, SetupState, State, registration_problem};
@@ -129,7 +131,7 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
         })
         .inner;
     if waiting {
-        stages(ui, &snapshot.registration);
+        stages(ui, &snapshot.registration, setup.form.transport);
     }
     if entered || pressed {
         vec![Action::SignIn]
@@ -138,32 +140,41 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
     }
 }
 
-/// "Connecting, Signing in, Ready", with what is done, what is under way and what is to come.
-fn stages(ui: &mut Ui, registration: &RegistrationView) {
-    let t = theme::tokens(ui);
+/// The way to being signed in: what is done, what is under way and what is to come.
+fn stages(ui: &mut Ui, registration: &RegistrationView, transport: Transport) {
     let reached = match registration {
-        RegistrationView::Connecting(ConnectingStage::SigningIn) => 1,
-        RegistrationView::Registered => 2,
+        RegistrationView::Connecting(ConnectingStage::CheckingCertificate) => 1,
+        RegistrationView::Connecting(ConnectingStage::SigningIn) => 2,
+        RegistrationView::Registered => 3,
         RegistrationView::Connecting(ConnectingStage::Connecting)
         | RegistrationView::SignedOut
         | RegistrationView::Failed(_)
         | RegistrationView::Lost { .. } => 0,
     };
     ui.add_space(4.0);
-    let line = ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 5.0;
-        for (index, stage) in text::STAGES.into_iter().enumerate() {
-            let (glyph, ink) = match index.cmp(&reached) {
-                std::cmp::Ordering::Less => (icons::CIRCLE_CHECK, t.ok),
-                std::cmp::Ordering::Equal => (icons::ARROW_RIGHT, t.accent),
-                std::cmp::Ordering::Greater => (icons::CIRCLE, t.muted),
-            };
-            icon(ui, glyph, 14.0, ink);
-            label(ui, stage, Text::Caption, ink);
-            ui.add_space(6.0);
+    let list = ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        for (index, words) in text::STAGES.into_iter().enumerate() {
+            // Without TLS there is no certificate.
+            if index != CERTIFICATE || transport == Transport::Tls {
+                stage(ui, words, index.cmp(&reached));
+            }
         }
     });
-    announce(ui, line.response.id, Live::Polite);
+    announce(ui, list.response.id, Live::Polite);
+}
+
+fn stage(ui: &mut Ui, words: &str, order: Ordering) {
+    let t = theme::tokens(ui);
+    let (glyph, ink) = match order {
+        Ordering::Less => (icons::CIRCLE_CHECK, t.ok),
+        Ordering::Equal => (icons::ARROW_RIGHT, t.accent),
+        Ordering::Greater => (icons::CIRCLE, t.muted),
+    };
+    ui.horizontal(|ui| {
+        icon(ui, glyph, 15.0, ink);
+        label(ui, words, Text::Caption, ink);
+    });
 }
 
 fn next_try(registration: &RegistrationView, moment: &Moment) -> Option<String> {
@@ -220,5 +231,7 @@ fn demo(ui: &mut Ui, demo: &DemoState, waiting: bool) -> Vec<Action> {
     actions
 }
 
+/// The stage in [`text::STAGES`] that only TLS has.
+const CERTIFICATE: usize = 1;
 const SIGN: f32 = 60.0;
 const BACK: f32 = 36.0;

@@ -56,6 +56,21 @@ fn setup_after_a_wrong_password() {
 }
 
 #[test]
+fn signing_in() {
+    usual("setup_signing_in", Snapshot::default(), |stage| {
+        stage.fill("Address", "dana@example.test");
+        stage.fill("Password", "right");
+        stage.press("Sign in");
+        let stage_reached = ConnectingStage::CheckingCertificate;
+        stage.show(Snapshot {
+            account: Some(crate::fixtures::account()),
+            registration: RegistrationView::Connecting(stage_reached),
+            ..Snapshot::default()
+        });
+    });
+}
+
+#[test]
 fn home() {
     usual("home", signed_in(), |_| {});
 }

@@ -77,12 +77,24 @@ fn signing_in_shows_its_stages_and_ends_on_home() {
     stage.show(with(RegistrationView::Connecting(
         ConnectingStage::Connecting,
     )));
-    for words in ["Connecting", "Signing in", "Ready"] {
+    for words in ["Connecting", "Checking certificate", "Signing in", "Ready"] {
         assert!(stage.reads(words), "{words}");
     }
     stage.show(signed_in());
     stage.happens(Event::Registration(RegistrationView::Registered));
     assert!(stage.has(Role::Button, "Call Voicemail"));
+}
+
+#[test]
+fn without_tls_no_certificate_is_checked() {
+    let mut stage = first_start();
+    stage.press("Advanced");
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "x");
+    stage.activate(Role::RadioButton, "TCP (not encrypted)");
+    stage.press("Sign in");
+    assert!(stage.reads("Connecting"));
+    assert!(!stage.reads("Checking certificate"));
 }
 
 #[test]

@@ -55,7 +55,7 @@ impl Stage {
         let (engine, host) = (Scripted(script.clone()), Scripted(script.clone()));
         let state = State {
             demo: DemoState::Off,
-            folder: "/home/dana/Downloads".into(),
+            folder: "Downloads".into(),
             ..State::default()
         };
         let harness = Harness::builder()

@@ -194,6 +194,9 @@ impl Engine {
             RegistrationState::Connecting => {
                 RegistrationView::Connecting(ConnectingStage::Connecting)
             }
+            RegistrationState::Securing => {
+                RegistrationView::Connecting(ConnectingStage::CheckingCertificate)
+            }
             RegistrationState::SigningIn => {
                 RegistrationView::Connecting(ConnectingStage::SigningIn)
             }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::UserAgent;
 use crate::event::{Event, RegistrationState};
+use crate::input::FlowId;
 use crate::message::{Response, StatusCode};
 use crate::output::Output;
 use crate::registration::{self, Action, Blame, Distance, Grant, Input, Purpose, State, Trouble};
@@ -48,6 +49,12 @@ impl UserAgent {
                     None => self.open_flow(now),
                 },
             }
+        }
+    }
+
+    pub(super) fn on_flow_securing(&mut self, flow: FlowId) {
+        if self.flow.id == Some(flow) && self.registration.state == State::Opening {
+            self.tell(RegistrationState::Securing);
         }
     }
 

@@ -115,7 +115,10 @@ impl Core for Exchange {
         let layer = &mut self.signalling.layer;
         match input {
             Input::FlowOpened { flow, info } => layer.flow_opened(now, flow, info),
-            Input::LookedUp { .. } | Input::FlowFailed { .. } | Input::Disturbed => {}
+            Input::LookedUp { .. }
+            | Input::FlowSecuring { .. }
+            | Input::FlowFailed { .. }
+            | Input::Disturbed => {}
             Input::Received { flow, bytes } => layer.receive(now, flow, &bytes),
             Input::FlowClosed { flow, .. } => layer.flow_closed(now, flow),
             Input::Timeout => {

@@ -465,3 +465,33 @@ fn leaving_while_connecting_closes_at_once() {
         ",
     );
 }
+
+#[test]
+fn people_are_told_when_the_certificate_is_checked() {
+    check(
+        "
+        0.000  app  register
+        0.000  ev   registration connecting
+        0.000  out  open
+        0.010  net  securing
+        0.010  ev   registration securing
+        0.020  net  failed expired
+        0.020  ev   registration failed *
+        ",
+    );
+}
+
+#[test]
+fn a_certificate_of_a_flow_that_was_given_up_concerns_nobody() {
+    check(
+        "
+        0.000  app  register
+        0.000  ev   registration connecting
+        0.000  out  open
+        0.010  app  unregister
+        0.010  out  close
+        0.010  ev   registration signed-out
+        0.020  net  securing
+        ",
+    );
+}

@@ -29,9 +29,11 @@ pub enum Seen {
     Timeout,
 }
 
-impl From<&Input> for Seen {
-    fn from(input: &Input) -> Self {
-        match input {
+impl Seen {
+    /// What a core without a protocol has to tell about an input.
+    fn of(input: &Input) -> Option<Self> {
+        Some(match input {
+            Input::FlowSecuring { .. } => return None,
             Input::FlowOpened { info, .. } => Self::Opened(info.transport),
             Input::FlowFailed { error, .. } => Self::Failed(error.clone()),
             Input::Received { bytes, .. } => Self::Received(bytes.clone()),
@@ -39,7 +41,7 @@ impl From<&Input> for Seen {
             Input::LookedUp { answer, .. } => Self::LookedUp(answer.clone()),
             Input::Disturbed => Self::Disturbed,
             Input::Timeout => Self::Timeout,
-        }
+        })
     }
 }
 
@@ -49,6 +51,8 @@ pub struct Probe {
     outputs: VecDeque<Output<Seen>>,
     deadline: Option<Instant>,
     opened: u64,
+    /// How often TLS began.
+    secured: usize,
     last: Option<FlowId>,
 }
 
@@ -79,6 +83,10 @@ impl Probe {
         self.deadline = Some(deadline);
     }
 
+    pub fn secured(&self) -> usize {
+        self.secured
+    }
+
     pub fn last_flow(&self) -> FlowId {
         self.last.expect("a flow has opened")
     }
@@ -94,7 +102,10 @@ impl Core for Probe {
         if matches!(input, Input::Timeout) {
             self.deadline = None;
         }
-        self.outputs.push_back(Output::Event(Seen::from(&input)));
+        match Seen::of(&input) {
+            Some(seen) => self.outputs.push_back(Output::Event(seen)),
+            None => self.secured += 1,
+        }
     }
 
     fn poll_output(&mut self) -> Output<Seen> {

@@ -43,7 +43,7 @@ fn user_agent(transport: Transport, connector: Connector) -> Driver<UserAgent> {
 async fn outcome(mut driver: Driver<UserAgent>) -> Result<(), RegistrationError> {
     loop {
         match driver.next().await {
-            Event::Registration(RegistrationState::Connecting) => {}
+            Event::Registration(RegistrationState::Connecting | RegistrationState::Securing) => {}
             Event::Registration(RegistrationState::SigningIn) => return Ok(()),
             Event::Registration(
                 RegistrationState::Failed { reason, .. } | RegistrationState::Lost { reason, .. },

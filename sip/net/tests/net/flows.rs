@@ -53,6 +53,7 @@ async fn a_flow_that_the_peer_closes_is_reported_once() {
     driver.command(|probe, _| probe.open(target(Transport::Tcp, port, &[])));
     let (mut peer, _) = server.accept().await.expect("the driver connects");
     assert_eq!(driver.next().await, Seen::Opened(Transport::Tcp));
+    assert_eq!(driver.core().secured(), 0);
     peer.write_all(b"last words")
         .await
         .expect("the flow is open");
@@ -100,6 +101,7 @@ async fn accepted_flows_carry_both_ways_over_tls() {
     let (accepted, opened) = tokio::join!(server.next(), client.next());
     assert_eq!(accepted, Seen::Opened(Transport::Tls));
     assert_eq!(opened, Seen::Opened(Transport::Tls));
+    assert_eq!(client.core().secured(), 1, "told while TLS began");
     client.command(|probe, _| probe.transmit(flow, b"hello"));
     assert_eq!(server.next().await, Seen::Received(b"hello".to_vec()));
     let last = server.core().last_flow();
