@@ -40,6 +40,7 @@ mod established;
 mod face;
 mod incoming;
 mod mailbox;
+mod moving;
 mod outgoing;
 mod presence;
 mod profile;

@@ -45,6 +45,12 @@ pub(crate) enum Order {
         call: CallId,
         direction: Direction,
     },
+    /// Open sockets elsewhere and offer again in an established call.
+    Move {
+        call: CallId,
+        place: Place,
+        direction: Direction,
+    },
     /// The peer offers again.
     AnswerAgain {
         call: CallId,

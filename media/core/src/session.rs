@@ -163,6 +163,11 @@ impl MediaSession {
         self.exchange.offer(direction)
     }
 
+    /// Our sockets are at other addresses from here on. The other side learns them by the next offer.
+    pub fn move_to(&mut self, local_rtp: SocketAddr, local_rtcp: SocketAddr) {
+        self.exchange.move_to(local_rtp, local_rtcp);
+    }
+
     /// The other side refused our last [`Self::offer_again`]: everything stays as it was before.
     pub fn withdraw_offer(&mut self) {
         self.exchange.withdraw();

@@ -47,7 +47,7 @@ impl Engine {
                 self.end_sip(id);
                 self.fail(id, words::media(error));
             }
-            Purpose::OfferAgain => {}
+            Purpose::OfferAgain => self.changed(id, false),
             Purpose::AnswerAgain => self.refuse_offer(id),
         }
     }

@@ -1,5 +1,6 @@
 //! One live call as the engine keeps it.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant, SystemTime};
 
 use hark_sip::{CallTarget, EndReason};
@@ -20,6 +21,8 @@ pub(super) struct Call {
     pub(super) address: String,
     pub(super) stage: Stage,
     pub(super) hold: Hold,
+    /// Where our sockets are.
+    pub(super) local: Option<IpAddr>,
     pub(super) dialling: Dialling,
     pub(super) notes: CallNotes,
     /// The higher, the later the user turned to this call.
@@ -66,6 +69,8 @@ pub(super) enum Hold {
     Holding,
     /// Our offer is under way; it says that the call goes on.
     Resuming,
+    /// Our offer is under way; it says what was agreed on, from another address.
+    Moving { held: bool },
 }
 
 impl Call {
@@ -86,6 +91,7 @@ impl Call {
             address: String::new(),
             stage,
             hold: Hold::default(),
+            local: None,
             dialling: Dialling::default(),
             notes: CallNotes::default(),
             attention: 0,

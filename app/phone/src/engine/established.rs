@@ -66,7 +66,7 @@ impl Engine {
     }
 
     /// Offers what the user wants, unless an offer is under way; then its end asks again.
-    fn follow_hold(&mut self, id: CallId) {
+    pub(super) fn follow_hold(&mut self, id: CallId) {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
@@ -95,7 +95,7 @@ impl Engine {
         };
         let sent = endpoint.driver.command(|agent, now| match call.hold {
             Hold::Settled => agent.accept_offer(now, sip, offer),
-            Hold::Holding | Hold::Resuming => agent.modify(now, sip, offer),
+            Hold::Holding | Hold::Resuming | Hold::Moving { .. } => agent.modify(now, sip, offer),
         });
         if let Err(error) = sent {
             tracing::info!(call = id.0, %error, "the session could not be changed");
@@ -120,7 +120,12 @@ impl Engine {
     }
 
     /// Our change of the session is through, or came to nothing.
-    fn changed(&mut self, id: CallId, agreed: bool) {
+    pub(super) fn changed(&mut self, id: CallId, agreed: bool) {
+        self.settle_change(id, agreed);
+        self.follow_address(id);
+    }
+
+    fn settle_change(&mut self, id: CallId, agreed: bool) {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
@@ -129,6 +134,7 @@ impl Engine {
             Hold::Settled => return,
             Hold::Holding => true,
             Hold::Resuming => false,
+            Hold::Moving { held } => return self.moved(id, held, agreed),
         };
         if agreed {
             if call.view.held == offered {

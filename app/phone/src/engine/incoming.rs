@@ -93,6 +93,9 @@ impl Engine {
         let Some(place) = self.endpoint.as_ref().and_then(|endpoint| endpoint.place()) else {
             return self.drop_call(call);
         };
+        if let Some(call) = self.calls.get_mut(&call) {
+            call.local = Some(place.local);
+        }
         self.media.order(match offer {
             Some(offer) => Order::Answer { call, place, offer },
             // An INVITE without an offer gets ours in the 200 (RFC 3261 §13.2.1).

@@ -57,6 +57,7 @@ impl Engine {
         self.hold_others(call.view.id);
         self.turn_to(&mut call);
         let id = call.view.id;
+        call.local = Some(place.local);
         self.tell_state(&call, None);
         self.calls.insert(id, call);
         self.media.order(Order::Offer { call: id, place });

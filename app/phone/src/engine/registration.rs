@@ -202,6 +202,7 @@ impl Engine {
             }
             RegistrationState::Registered { .. } => {
                 self.watch_mailbox();
+                self.follow_addresses();
                 RegistrationView::Registered
             }
             RegistrationState::Failed { reason, .. } => {

@@ -72,6 +72,19 @@ impl Leg {
         Ok((Self::new(session, ports), answer))
     }
 
+    /// Goes on with other sockets; the next offer tells of them.
+    pub(super) async fn move_to(
+        &mut self,
+        call: CallId,
+        place: Place,
+        datagrams: &mpsc::Sender<Datagram>,
+    ) -> Result<(), MediaError> {
+        let (ports, config) = Ports::open(call, place, datagrams).await?;
+        self.session.move_to(config.local_rtp, config.local_rtcp);
+        self.ports = ports;
+        Ok(())
+    }
+
     pub(super) fn accept_answer(&mut self, answer: &[u8]) -> Result<(), Rejection> {
         self.session.accept_answer(answer)?;
         if self.stage == Stage::Prepared {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hark_audio::{Audio, CallPorts};
+use hark_media::Direction;
 use tokio::sync::mpsc;
 
 use super::beat::Beat;
 use super::leg::{Datagram, DigitsOut, Leg, Stage};
 use super::signal::{MAX_FRAME, SignalPlayer};
-use super::{MediaError, MediaReport, Order, Pace, Purpose, Signal};
+use super::{MediaError, MediaReport, Order, Pace, Place, Purpose, Signal};
 use crate::snapshot::CallId;
 
 /// Runs until the engine drops its end.
@@ -86,6 +87,11 @@ impl MediaThread {
                     Ok((Purpose::OfferAgain, leg.session.offer_again(direction)))
                 });
             }
+            Order::Move {
+                call,
+                place,
+                direction,
+            } => self.move_leg(call, place, direction).await,
             Order::AnswerAgain { call, offer } => self.answer_again(call, &offer),
             Order::WithdrawOffer { call } => self.with(call, |leg| leg.session.withdraw_offer()),
             Order::Answered { call } => self.answered(call),
@@ -122,6 +128,15 @@ impl MediaThread {
                 error: rejection.into(),
             }),
         }
+    }
+
+    async fn move_leg(&mut self, call: CallId, place: Place, direction: Direction) {
+        let Some(leg) = self.legs.get_mut(&call) else {
+            return;
+        };
+        let moved = leg.move_to(call, place, &self.datagrams.0).await;
+        let described = moved.map(|()| leg.session.offer_again(direction));
+        self.describe(call, Purpose::OfferAgain, described);
     }
 
     fn answer_again(&mut self, call: CallId, offer: &[u8]) {
@@ -300,7 +315,6 @@ mod tests {
     use hark_media::Encryption;
 
     use super::*;
-    use crate::media::Place;
 
     const CALL: CallId = CallId(1);
 
@@ -331,6 +345,30 @@ mod tests {
         std::iter::from_fn(|| told.try_recv().ok())
             .filter(|report| matches!(report, MediaReport::Stats { .. }))
             .count()
+    }
+
+    #[tokio::test]
+    async fn a_call_that_moves_offers_its_new_address() {
+        let (mut thread, mut told) = with_a_call().await;
+        let place = Place {
+            local: std::net::Ipv4Addr::new(127, 0, 0, 2).into(),
+            encryption: Encryption::Off,
+        };
+        let direction = Direction::SendReceive;
+        let order = Order::Move {
+            call: CALL,
+            place,
+            direction,
+        };
+        thread.obey(order).await;
+        let offers =
+            std::iter::from_fn(|| told.try_recv().ok()).filter_map(|report| match report {
+                MediaReport::Described { sdp, .. } => String::from_utf8(sdp).ok(),
+                _ => None,
+            });
+        let offers: Vec<String> = offers.collect();
+        assert!(offers[0].contains("c=IN IP4 127.0.0.1\r\n"), "{offers:?}");
+        assert!(offers[1].contains("c=IN IP4 127.0.0.2\r\n"), "{offers:?}");
     }
 
     #[tokio::test]

@@ -173,6 +173,10 @@ impl Exchange {
         }
     }
 
+    pub(crate) fn move_to(&mut self, local_rtp: SocketAddr, local_rtcp: SocketAddr) {
+        (self.local_rtp, self.local_rtcp) = (local_rtp, local_rtcp);
+    }
+
     /// Reads the answer to our offer, or to what we have agreed on when it is offered again. The
     /// offer stays open for later answers of other branches.
     pub(crate) fn accept_answer(&mut self, text: &[u8]) -> Result<&Agreement, Rejection> {
