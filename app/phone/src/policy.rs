@@ -233,7 +233,7 @@ fn kind(facts: &CallFacts) -> CallKind {
 }
 
 /// Live calls that one window can show and one person can keep apart.
-const MAX_CALLS_AT_ONCE: usize = 4;
+pub(crate) const MAX_CALLS_AT_ONCE: usize = 4;
 
 /// Live calls at which not even Play on Phone rings: each has two sockets and a place on the screen.
 const MAX_CALLS: usize = 8;

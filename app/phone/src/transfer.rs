@@ -4,6 +4,7 @@
 use hark_sip::message::{Scheme, Uri};
 
 use crate::account::Account;
+use crate::policy::MAX_CALLS_AT_ONCE;
 
 /// What happens to a REFER that asks us to call somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub(crate) enum Verdict {
 /// Decides where a REFER inside of a call of ours may lead. Only a colleague is called without
 /// asking: a name or a short extension at the account's own domain. What may cost money (telephone
 /// numbers), what may change the server's settings (codes with `*` and `#`), and every other domain
-/// waits for the user's word.
-pub(crate) fn decide(target: &Uri, account: &Account) -> Verdict {
+/// waits for the user's word. So does whoever has us make one call after the other.
+pub(crate) fn decide(target: &Uri, account: &Account, live_calls: usize) -> Verdict {
     let at_home = target.host() == account.address.host()
         && matches!(target.scheme(), Scheme::Sip | Scheme::Sips)
         && !target.params().has("maddr");
@@ -28,7 +29,7 @@ pub(crate) fn decide(target: &Uri, account: &Account) -> Verdict {
         .is_some_and(|kind| kind.eq_ignore_ascii_case("phone"));
     let user = target.user_text().unwrap_or_default();
     let names_colleague = !user.is_empty() && !looks_like_a_number(&user);
-    if at_home && !by_number && names_colleague {
+    if at_home && !by_number && names_colleague && live_calls < MAX_CALLS_AT_ONCE {
         Verdict::Follow
     } else {
         Verdict::Ask
@@ -80,11 +81,9 @@ mod tests {
             ("sip:*72@contoso.com", Verdict::Ask),
             ("sip:%2372@contoso.com", Verdict::Ask),
         ] {
-            assert_eq!(
-                decide(&target.parse().unwrap(), &account),
-                verdict,
-                "{target}"
-            );
+            let target = target.parse().unwrap();
+            assert_eq!(decide(&target, &account, 1), verdict, "{target}");
+            assert_eq!(decide(&target, &account, MAX_CALLS_AT_ONCE), Verdict::Ask);
         }
     }
 }

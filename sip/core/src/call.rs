@@ -249,6 +249,11 @@ impl Calls {
             .map(|(id, _)| *id)
     }
 
+    /// Whether a request is inside of the dialog of a call.
+    pub fn knows(&self, request: &Request) -> bool {
+        self.find(request).is_some()
+    }
+
     /// The call whose dialog a request belongs to.
     fn find(&self, request: &Request) -> Option<CallId> {
         let dialog = DialogId::of_incoming(request)?;

@@ -93,9 +93,14 @@ impl UserAgent {
 
     /// Each event goes to whom it belongs.
     fn route(&mut self, now: Instant, event: TransactionEvent) {
-        let Some(event) = self.calls.handle_event(now, &mut self.signalling, event) else {
-            return;
+        let of_mailbox = matches!(&event, TransactionEvent::Request { request, .. }
+            if requests::is_of_mailbox(request));
+        // Word of the mailbox is none of the call in whose dialog a server sends it.
+        let event = match of_mailbox {
+            true => Some(event),
+            false => self.calls.handle_event(now, &mut self.signalling, event),
         };
+        let Some(event) = event else { return };
         match event {
             TransactionEvent::Request {
                 flow,

@@ -79,7 +79,7 @@ impl Engine {
         };
         let id = call.view.id;
         let title = caller::spoken(&target.uri.address(), &endpoint.account.domain);
-        let verdict = transfer::decide(&target.uri, &endpoint.account);
+        let verdict = transfer::decide(&target.uri, &endpoint.account, self.calls.len());
         let asked = TransferView::Asked {
             to: title,
             address: target.uri.to_string(),

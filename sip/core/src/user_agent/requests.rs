@@ -88,12 +88,12 @@ impl UserAgent {
     }
 
     /// A notification of the mailbox, asked for or not: servers send it inside of our subscription,
-    /// outside of any dialog, and in the Call-ID of the REGISTER (RFC 3842, and what Asterisk and
-    /// its like do). Whoever is not our registrar has nothing to say about our mailbox.
+    /// outside of any dialog, in the Call-ID of the REGISTER, and inside of a call (RFC 3842, and what
+    /// Asterisk and its like do). Whoever is not our registrar has nothing to say about our mailbox.
     fn on_notify(&mut self, now: Instant, flow: FlowId, notify: &Request) -> Response {
         let subscribed = self.mailbox.owns(notify);
         let call_id = notify.headers.call_id().unwrap_or_default();
-        let known = subscribed || call_id == self.registration.call_id;
+        let known = subscribed || call_id == self.registration.call_id || self.calls.knows(notify);
         if is_in_dialog(notify) && !known {
             return Response::to(notify, StatusCode::CALL_DOES_NOT_EXIST);
         }
@@ -137,6 +137,12 @@ fn stateless_answer(request: &Request) -> Response {
         Method::Refer => Response::to(request, StatusCode::FORBIDDEN),
         _ => screen::wrong_method(request),
     }
+}
+
+/// A notification of waiting messages that wants an answer.
+pub(super) fn is_of_mailbox(request: &Request) -> bool {
+    request.method == Method::Notify
+        && EventPackage::name_of(request) == Some(EventPackage::MESSAGE_SUMMARY)
 }
 
 /// A To tag of ours names a dialog.

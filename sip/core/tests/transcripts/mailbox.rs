@@ -238,6 +238,30 @@ fn a_notification_that_nobody_asked_for_is_welcome_from_the_registrar() {
 }
 
 #[test]
+fn a_notification_inside_of_a_call_is_of_the_mailbox_and_not_of_the_call() {
+    check_with_summary(
+        "
+        registered
+        0.000  <-   INVITE sdp=offer
+        0.000  ->   100 (INVITE)
+        0.000  ev   incoming 1
+        0.000  app  answer 1 answer
+        0.000  ->   200 (INVITE)
+        0.010  <-   ACK
+        1.000  <-   NOTIFY in {summary}
+        1.000  ev   notified message-summary application/simple-message-summary
+        1.000  ->   200 (NOTIFY)
+        2.000  <-   NOTIFY in
+                    Event: dialog
+        2.000  ->   489 (NOTIFY)
+        3.000  <-   BYE
+        3.000  ->   200 (BYE)
+        3.000  ev   ended 1 hung-up
+        ",
+    );
+}
+
+#[test]
 fn a_notification_from_anyone_else_is_refused() {
     check_with_summary(
         "

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hark_phone::snapshot::SkipPin;
-use hark_phone::{CallId, CallState, Command};
+use hark_phone::{AccountSettings, CallId, CallState, Command, Pin};
 use hark_um::{Forwarding, PinCheck, ServerEvent, User};
 
 use hark_e2e::phone::Phone;
@@ -67,6 +67,29 @@ fn ox7_over_tcp_the_pin_is_asked_for_and_the_right_one_opens() {
         _ => None,
     });
     assert_eq!(opened, PinCheck::Keyed);
+}
+
+#[test]
+fn a_kept_pin_opens_the_mailbox_where_it_is_not_skipped() {
+    let um = Um::start(vec![Um::user("dana")]);
+    let encrypted = AccountSettings {
+        asks_for_pin: true,
+        ..um.account("dana")
+    };
+    let in_clear = AccountSettings {
+        pin_in_clear: true,
+        ..um.tcp_account("dana")
+    };
+    for account in [encrypted, in_clear] {
+        let phone = Phone::start_with(account, PASSWORD, |config| config.pin = Pin::new(PIN));
+        phone.until_registered();
+        call_voicemail(&phone);
+        let opened = um.until("the mailbox opened", |event| match event {
+            ServerEvent::MailboxOpened { pin, .. } => Some(*pin),
+            _ => None,
+        });
+        assert_eq!(opened, PinCheck::Keyed);
+    }
 }
 
 #[test]
