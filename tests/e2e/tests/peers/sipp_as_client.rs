@@ -109,3 +109,19 @@ fn hold_is_understood_in_every_form() {
     phone.until_call(CallState::Ended);
     sipp.until_done();
 }
+
+#[test]
+fn whoever_is_sent_on_calls_the_other_person_and_tells_how_it_went() {
+    let sipp = journey!("transferred");
+    let phone = sipp.phone();
+    let with_bob = until_ringing(&phone);
+    phone.send(Command::Answer { call: with_bob });
+    phone.until_call(CallState::Connected);
+    let (with_carol, _) = phone.until_call(CallState::Connected);
+    assert_ne!(with_carol, with_bob);
+    // Bob takes his leave when he has heard that it went well.
+    assert_eq!(phone.until_call(CallState::Ended).0, with_bob);
+    sipp.until_done();
+    phone.send(Command::HangUp { call: with_carol });
+    phone.until_call(CallState::Ended);
+}

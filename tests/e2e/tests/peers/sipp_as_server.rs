@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hark_e2e::phone::Phone;
 use hark_e2e::sound::{SAME, Sound};
-use hark_phone::{CallId, CallState, Command, Event, RegistrationView};
+use hark_phone::{CallId, CallState, Command, Event, RegistrationView, TransferState};
 
 use crate::sipp::{PASSWORD, Sipp};
 
@@ -145,5 +145,41 @@ fn a_redirection_is_followed() {
     dial(&phone);
     let (_, reason) = phone.until_call(CallState::Ended);
     assert!(reason.is_some_and(|text| text.contains("busy")));
+    sipp.until_done();
+}
+
+#[test]
+fn digits_go_as_info_where_rfc_4733_is_not_spoken() {
+    let sipp = journey!("digits");
+    let phone = sipp.phone();
+    dial(&phone);
+    let call = connected(&phone);
+    phone.send(Command::SendDigits {
+        call,
+        digits: "5#".into(),
+    });
+    // SIPp hangs up when both have come.
+    phone.until_call(CallState::Ended);
+    sipp.until_done();
+}
+
+#[test]
+fn a_call_is_sent_on_to_somebody_else() {
+    let sipp = journey!("transfer");
+    let phone = sipp.phone();
+    dial(&phone);
+    let call = connected(&phone);
+    phone.send(Command::Transfer {
+        call,
+        to: "carol".into(),
+    });
+    phone.until("the transfer", |event| match event {
+        Event::Transfer {
+            state: TransferState::Succeeded,
+            ..
+        } => Some(()),
+        _ => None,
+    });
+    phone.until_call(CallState::Ended);
     sipp.until_done();
 }

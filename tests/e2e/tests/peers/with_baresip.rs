@@ -5,7 +5,7 @@ use std::time::Duration;
 use hark_e2e::phone::Phone;
 use hark_e2e::sound::Sound;
 use hark_e2e::um::{PIN, Um};
-use hark_phone::{CallId, CallState, Command};
+use hark_phone::{CallId, CallState, Command, Event, TransferState};
 use hark_um::{DigestOffer, PinCheck, ServerEvent};
 
 use crate::baresip::{Baresip, TONE_HZ, USER, Way};
@@ -141,6 +141,50 @@ fn a_call_that_it_gives_up_is_missed_and_one_that_we_decline_is_over() {
     phone.send(Command::Decline { call });
     let closed = baresip.until("CALL_CLOSED");
     assert!(closed.contains("603"), "{closed}");
+}
+
+/// Erik, to whom the calls are sent on.
+fn third(kamailio: &Kamailio) -> Phone {
+    Phone::registered(kamailio.tcp_account("erik"), PASSWORD)
+}
+
+#[test]
+fn it_is_sent_on_to_a_third_phone() {
+    let Some((kamailio, phone, baresip)) = three(Way::TcpInClear) else {
+        return;
+    };
+    let erik = third(&kamailio);
+    let call = call_baresip(&phone, &baresip);
+    phone.send(Command::Transfer {
+        call,
+        to: "erik".into(),
+    });
+    let (at_erik, _, from) = erik.until_incoming();
+    assert_eq!(from, format!("sip:{USER}@example.test"));
+    erik.send(Command::Answer { call: at_erik });
+    erik.until_call(CallState::Connected);
+    phone.until("the transfer", |event| match event {
+        Event::Transfer {
+            state: TransferState::Succeeded,
+            ..
+        } => Some(()),
+        _ => None,
+    });
+}
+
+#[test]
+fn it_sends_us_on_to_a_third_phone() {
+    let Some((kamailio, phone, baresip)) = three(Way::TcpInClear) else {
+        return;
+    };
+    let erik = third(&kamailio);
+    let with_baresip = call_baresip(&phone, &baresip);
+    baresip.command("transfer", "sip:erik@example.test");
+    let (at_erik, _, from) = erik.until_incoming();
+    assert_eq!(from, "sip:dana@example.test");
+    erik.send(Command::Answer { call: at_erik });
+    let (with_erik, _) = phone.until_call(CallState::Connected);
+    assert_ne!(with_erik, with_baresip);
 }
 
 /// Its digits (RFC 4733) reach the embedded server, which shares its reader of them with Hark.
