@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
+use tokio::time as clock;
 
 use watch::{News, Watch};
 
@@ -26,6 +27,8 @@ pub struct Surroundings {
     peers: Vec<IpAddr>,
     sources: Vec<Option<IpAddr>>,
     link_changed: bool,
+    /// When to look for sleep, and for changes that nobody told.
+    next_look: Option<clock::Instant>,
 }
 
 impl Surroundings {
@@ -59,12 +62,13 @@ impl Surroundings {
             peers: Vec::new(),
             sources: Vec::new(),
             link_changed: false,
+            next_look: None,
         }
     }
 
     /// The time, sleep included: the runtime's clock stands still meanwhile on Linux and macOS.
     pub(crate) fn now(&self) -> Instant {
-        tokio::time::Instant::now().into_std() + self.slept
+        clock::Instant::now().into_std() + self.slept
     }
 
     /// When a deadline of that clock comes on the clock of the runtime.
@@ -94,9 +98,13 @@ impl Surroundings {
     /// Waits until the network may have changed, or until it is time to look for sleep. Cancel
     /// safe.
     pub(crate) async fn disturbed(&mut self) {
+        // Kept, because whoever waits here is interrupted often.
+        let look = *self
+            .next_look
+            .get_or_insert_with(|| clock::Instant::now() + TICK);
         tokio::select! {
             news = self.watch.changed() => self.link_changed |= news == News::Link,
-            () = tokio::time::sleep(TICK), if self.watch.is_on() => {}
+            () = clock::sleep_until(look), if self.watch.is_on() => self.next_look = None,
         }
     }
 
@@ -163,7 +171,7 @@ const MAX_PEERS: usize = 16;
 /// No packet goes there; a socket needs some port to connect to (RFC 863).
 const DISCARD: u16 = 9;
 
-/// How often to look for sleep: the system does not tell.
+/// How often to look around: no system tells of sleep, and not every one of its network.
 const TICK: Duration = Duration::from_secs(2);
 
 /// Clocks that are read one after the other differ by less.

@@ -1,10 +1,7 @@
-//! Hearing that the network may have changed: from the kernel on Linux, by asking now and then
-//! elsewhere.
+//! Hearing that the network may have changed, where the system tells: on Linux.
 
 #[cfg(target_os = "linux")]
 mod links;
-
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -13,7 +10,8 @@ pub(super) enum Watch {
     Idle,
     #[cfg(target_os = "linux")]
     Kernel(tokio::net::UnixDatagram, links::Links),
-    Interval,
+    /// Nobody tells; whoever wants to know has to look.
+    Deaf,
     /// A test says so.
     Told(mpsc::UnboundedReceiver<()>),
 }
@@ -38,23 +36,19 @@ impl Watch {
         !matches!(self, Self::Idle)
     }
 
-    /// Waits for the next change, or for the time to look for one. Cancel safe.
+    /// Waits for the next change. Cancel safe.
     pub(super) async fn changed(&mut self) -> News {
         match self {
-            Self::Idle => std::future::pending().await,
+            Self::Idle | Self::Deaf => std::future::pending().await,
             #[cfg(target_os = "linux")]
             Self::Kernel(socket, links) => match kernel::read_all(socket, links).await {
                 Ok(news) => news,
                 Err(error) => {
                     tracing::warn!(%error, "the kernel does not tell of the network any more");
-                    *self = Self::Interval;
+                    *self = Self::Deaf;
                     News::Perhaps
                 }
             },
-            Self::Interval => {
-                tokio::time::sleep(PERIOD).await;
-                News::Perhaps
-            }
             Self::Told(changes) => match changes.recv().await {
                 Some(()) => News::Perhaps,
                 None => std::future::pending().await,
@@ -69,14 +63,14 @@ fn open() -> Watch {
         Ok(socket) => Watch::Kernel(socket, links::Links::default()),
         Err(error) => {
             tracing::info!(%error, "the kernel does not tell of the network");
-            Watch::Interval
+            Watch::Deaf
         }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 fn open() -> Watch {
-    Watch::Interval
+    Watch::Deaf
 }
 
 /// Routing messages of the kernel (rtnetlink(7)). But for the state of links, what they say does not
@@ -129,6 +123,3 @@ mod kernel {
     /// ENOBUFS: messages were lost.
     const OVERFLOW: i32 = rustix::io::Errno::NOBUFS.raw_os_error();
 }
-
-/// Where the system does not tell: often enough for a person, too seldom for a battery to notice.
-const PERIOD: Duration = Duration::from_secs(2);

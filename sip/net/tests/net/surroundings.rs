@@ -88,11 +88,20 @@ async fn after_sleep_the_core_is_told_and_overdue_timers_fire() {
 }
 
 #[tokio::test]
-async fn sleep_is_found_without_being_told() {
+async fn sleep_is_found_without_being_told_and_in_between_other_things() {
     let (machine, mut driver, _peer) = connected().await;
     machine.state.lock().expect("no panics").asleep = Duration::from_secs(60);
-    let seen = timeout(Duration::from_secs(10), driver.next()).await;
-    assert_eq!(seen, Ok(Seen::Disturbed));
+    // An owner with other things to do interrupts the driver all the time.
+    let mut seen = None;
+    for _ in 0..100 {
+        seen = timeout(Duration::from_millis(100), driver.next())
+            .await
+            .ok();
+        if seen.is_some() {
+            break;
+        }
+    }
+    assert_eq!(seen, Some(Seen::Disturbed));
 }
 
 #[tokio::test]
