@@ -49,7 +49,7 @@ impl Resolver {
         }
     }
 
-    /// Forgets what was learned on another network: the configuration and every answer.
+    /// Forgets what holds for another network: which name servers there are.
     pub(crate) fn forget(&self) {
         self.made
             .lock()
@@ -134,8 +134,10 @@ fn make(source: Source) -> Result<TokioResolver, NetError> {
     builder.build()
 }
 
-/// Every name server has its turn within [`LIMIT`].
+/// Every name server has its turn within [`LIMIT`]. Nothing is cached: we ask when a server is gone,
+/// and then it matters where it is at this moment. The core remembers what it needs.
 fn limit(options: &mut ResolverOpts) {
+    options.cache_size = 0;
     options.timeout = ATTEMPT;
     options.attempts = 1;
     options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;

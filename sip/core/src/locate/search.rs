@@ -1,7 +1,7 @@
 //! One server after the other: which were tried in vain, where we are, and which would be better
 //! (RFC 3263 §4.3).
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
@@ -23,6 +23,9 @@ pub(crate) struct Search {
     rest: VecDeque<Place>,
     /// Places that were tried in vain, best first.
     passed: Vec<Place>,
+    /// What was last answered to each question, for the time when nobody answers: the server is
+    /// most likely still where it was.
+    remembered: BTreeMap<Question, Answer>,
     /// Servers that have asked for patience, and until when.
     resting: Vec<(SocketAddr, Instant)>,
     /// The most telling failure so far.
@@ -53,8 +56,33 @@ impl Search {
 
     /// Takes an answer; `true` if the search can go on with it.
     pub(crate) fn answer(&mut self, question: Question, answer: Answer) -> bool {
-        let first = self.locators.front_mut();
-        first.is_some_and(|locator| locator.answer(question, answer))
+        let Some(locator) = self.locators.front_mut() else {
+            return false;
+        };
+        let answer = match (answer, self.remembered.get(&question)) {
+            (Answer::Failed, Some(remembered)) => remembered.clone(),
+            (answer, _) => answer,
+        };
+        let wanted = locator.answer(question.clone(), answer.clone());
+        if wanted {
+            self.remember(question, answer);
+        }
+        wanted
+    }
+
+    fn remember(&mut self, question: Question, answer: Answer) {
+        let is_known = self.remembered.contains_key(&question);
+        match answer {
+            Answer::Failed => {}
+            Answer::Nothing => {
+                self.remembered.remove(&question);
+            }
+            Answer::Naptr(_) | Answer::Srv(_) | Answer::Addresses(_) => {
+                if is_known || self.remembered.len() < MAX_REMEMBERED {
+                    self.remembered.insert(question, answer);
+                }
+            }
+        }
     }
 
     /// Goes on.
@@ -193,6 +221,9 @@ fn position(place: &Place, address: IpAddr) -> usize {
         .position(|own| *own == address);
     found.unwrap_or_default()
 }
+
+/// Questions whose answers are remembered.
+const MAX_REMEMBERED: usize = 64;
 
 /// Servers that ask for patience and are remembered.
 const MAX_RESTING: usize = 32;

@@ -292,6 +292,27 @@ fn a_server_that_moves_is_found_at_its_new_address() {
 }
 
 #[test]
+fn while_dns_does_not_answer_the_server_is_where_it_was() {
+    check_with_two_servers(
+        "
+        0.000           app  register
+        0.000           ev   registration connecting
+        0.000           out  open tls one.test:5061
+        0.100           net  opened
+        0.100           ev   registration signing-in
+        0.100           ->   REGISTER
+        0.110           <-   200 OK
+        0.110           ev   registration registered
+        40.000          net  dns dns=down
+        40.000          net  closed
+        40.000          ev   registration lost closed
+        40.000..42.000  ev   registration connecting
+        40.000..42.000  out  open tls one.test:5061 at=192.0.2.1,192.0.2.2
+        ",
+    );
+}
+
+#[test]
 fn a_redirection_within_the_domain_is_followed() {
     check(
         "

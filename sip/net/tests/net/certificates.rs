@@ -56,6 +56,21 @@ async fn a_certificate_for_any_of_the_names_is_accepted() {
 }
 
 #[tokio::test]
+async fn a_renewed_certificate_is_accepted_without_starting_anew() {
+    let authority = Authority::new();
+    let mut driver = Driver::new(Probe::default(), connector(&authority));
+    for (validity, expected) in [
+        (Validity::Past, failed(FlowError::CertificateExpired)),
+        (Validity::Now, opened()),
+    ] {
+        let server = authority.sign(&["example.test"], validity);
+        let (port, _server) = listen_tls(server.server_config(Clients::Any)).await;
+        driver.command(|probe, _| probe.open(target(Transport::Tls, port, &["example.test"])));
+        assert_eq!(driver.next().await, expected);
+    }
+}
+
+#[tokio::test]
 async fn a_certificate_for_another_name_is_refused() {
     for (certificate, names) in [
         ("other.test", &["127.0.0.1", "example.test"][..]),

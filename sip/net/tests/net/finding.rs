@@ -125,6 +125,21 @@ async fn naptr_and_srv_lead_to_the_first_server_that_answers() {
     assert_eq!(outcome, Ok(()));
 }
 
+/// The server of a name moves to another address, and DNS says so.
+#[tokio::test]
+async fn a_new_address_of_the_server_is_found() {
+    let dns = NameServer::start().await;
+    let question = || Question::Addresses("sip.example.test".to_owned());
+    let connector = Connector::none().resolving_by(dns.resolver());
+    let mut driver = Driver::new(Probe::default(), connector);
+    for address in [Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(192, 0, 2, 2)] {
+        dns.host("sip.example.test", &[address]);
+        driver.command(|probe, _| probe.look_up(question()));
+        let expected = Answer::Addresses(vec![address.into()]);
+        assert_eq!(driver.next().await, Seen::LookedUp(expected));
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_domain_and_a_failing_name_server_are_told_apart() {
     let dns = NameServer::start().await;
