@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hark_sip::locate::{Answer, Naptr, Question, Srv};
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts, ServerOrderingStrategy,
 };
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::{RData, RecordType};
+use hickory_resolver::proto::op::Query;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::{Hosts, TokioResolver};
 use tokio::time::timeout;
 
 /// Answers the questions of a core.
@@ -65,6 +66,9 @@ impl Resolver {
     }
 
     async fn answer_unbounded(&self, question: &Question) -> Answer {
+        if matches!(self.source, Source::System) && is_settled_by_hosts_file(question) {
+            return Answer::Nothing;
+        }
         let Some(resolver) = self.resolver() else {
             return match question {
                 Question::Addresses(host) => self.ask_system(host).await,
@@ -141,6 +145,25 @@ fn limit(options: &mut ResolverOpts) {
     options.timeout = ATTEMPT;
     options.attempts = 1;
     options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
+}
+
+/// Who writes the address of a name into the hosts file means that address and no service that DNS
+/// knows under the name.
+fn is_settled_by_hosts_file(question: &Question) -> bool {
+    let name = match question {
+        Question::Naptr(domain) => domain.as_str(),
+        Question::Srv(service) => service
+            .split_once("._tcp.")
+            .map_or(service.as_str(), |(_, domain)| domain),
+        Question::Addresses(_) => return false,
+    };
+    let (Ok(hosts), Ok(name)) = (Hosts::from_system(), Name::from_ascii(name)) else {
+        return false;
+    };
+    [RecordType::A, RecordType::AAAA].into_iter().any(|kind| {
+        let query = Query::query(name.clone(), kind);
+        hosts.lookup_static_host(&query).is_some()
+    })
 }
 
 /// With the dot of the root the search domains stay out of it: a domain is not one of theirs. A

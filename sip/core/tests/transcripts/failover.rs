@@ -198,6 +198,29 @@ fn a_better_server_is_looked_for_and_moved_to_without_a_gap() {
     );
 }
 
+/// They share the load, so none of them is better.
+#[test]
+fn servers_of_one_priority_are_as_good_as_each_other() {
+    check(
+        "
+        no-pings server=example.test
+        srv:_sips._tcp.example.test=10/1/5061/one.test,10/1/5061/two.test
+        host:one.test=192.0.2.1 host:two.test=192.0.2.2
+        0.000     app  register
+        0.000     ev   registration connecting
+        0.000     out  open tls *.test:5061
+        0.100     net  failed refused
+        0.100     out  open tls *.test:5061
+        0.200     net  opened
+        0.200     ev   registration signing-in
+        0.200     ->   REGISTER
+        0.210     <-   200 OK
+        0.210     ev   registration registered
+        3000.000  end
+        ",
+    );
+}
+
 #[test]
 fn nobody_is_moved_in_the_middle_of_a_call() {
     check_with_two_servers(

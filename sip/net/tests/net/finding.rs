@@ -232,7 +232,7 @@ async fn every_kind_of_record_is_read() {
 }
 
 #[tokio::test]
-async fn the_hosts_file_counts() {
+async fn the_hosts_file_counts_and_spares_us_dns() {
     let mut driver = Driver::new(Probe::default(), Connector::none());
     driver.command(|probe, _| probe.look_up(Question::Addresses("localhost".to_owned())));
     let Seen::LookedUp(Answer::Addresses(addresses)) = driver.next().await else {
@@ -240,4 +240,11 @@ async fn the_hosts_file_counts() {
     };
     assert!(addresses.iter().all(|address| address.is_loopback()));
     assert!(!addresses.is_empty());
+    for question in [
+        Question::Naptr("localhost".to_owned()),
+        Question::Srv("_sips._tcp.localhost".to_owned()),
+    ] {
+        driver.command(|probe, _| probe.look_up(question));
+        assert_eq!(driver.next().await, Seen::LookedUp(Answer::Nothing));
+    }
 }
