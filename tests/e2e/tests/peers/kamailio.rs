@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use hark_e2e::authority::{Authority, Validity};
+use hark_e2e::raw::RawServer;
 use hark_phone::{AccountSettings, MediaEncryption, Transport};
 use tempfile::TempDir;
 
@@ -24,6 +25,8 @@ pub struct Kamailio {
     program: PathBuf,
     pub tls_port: u16,
     pub tcp_port: u16,
+    /// The voicemail server behind it.
+    pub voicemail: RawServer,
     folder: TempDir,
 }
 
@@ -31,6 +34,7 @@ impl Kamailio {
     /// Starts it, or says why the test is skipped.
     pub fn start() -> Option<Self> {
         let program = process::find(PROGRAM)?;
+        let voicemail = RawServer::tcp();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let authority = Authority::new();
         authority.write(&folder.path().join("ca.pem"));
@@ -41,7 +45,8 @@ impl Kamailio {
             let (tls_port, tcp_port) = (free_port(), free_port());
             let config = CONFIG
                 .replace("{tls_port}", &tls_port.to_string())
-                .replace("{tcp_port}", &tcp_port.to_string());
+                .replace("{tcp_port}", &tcp_port.to_string())
+                .replace("{voicemail_port}", &voicemail.address().port().to_string());
             std::fs::write(folder.path().join(CONFIG_FILE), config).expect("a folder to write in");
             let process = Process::start(&mut command(&program, &folder));
             if process.is_ready(READY) {
@@ -50,6 +55,7 @@ impl Kamailio {
                     program,
                     tls_port,
                     tcp_port,
+                    voicemail,
                     folder,
                 });
             }
