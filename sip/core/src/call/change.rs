@@ -243,6 +243,13 @@ impl Session {
         }
     }
 
+    /// An UPDATE before the answer that nobody answers does not end the call.
+    pub(super) fn on_early_change_failed(&mut self, scope: &mut Scope<'_>) {
+        if let Some(change) = self.change.take_if(|change| change.is_under_way()) {
+            self.change_refused(scope, &change, StatusCode::REQUEST_TIMEOUT);
+        }
+    }
+
     fn authenticate(
         &mut self,
         scope: &mut Scope<'_>,

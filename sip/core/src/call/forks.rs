@@ -102,6 +102,12 @@ impl Forks {
         sessions.find(|session| session.has_sent(transaction))
     }
 
+    /// The branch in which we have asked for a change.
+    pub(super) fn changing(&mut self) -> Option<&mut Session> {
+        let mut sessions = self.early.iter_mut().map(|early| &mut early.session);
+        sessions.find(|session| session.change.is_some())
+    }
+
     /// The branch whose first offer is answered, so that its session can change: the one that asks
     /// for a change, otherwise the last.
     pub(super) fn agreed(&mut self) -> Option<&mut Session> {

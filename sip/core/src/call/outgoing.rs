@@ -115,6 +115,11 @@ impl Outgoing {
         purpose: Purpose,
         error: TransactionError,
     ) -> Stage {
+        if purpose == Purpose::Modify
+            && let Some(session) = self.forks.changing()
+        {
+            session.on_early_change_failed(scope);
+        }
         if purpose != Purpose::Invite {
             return Stage::Outgoing(self);
         }

@@ -150,7 +150,12 @@ impl Stage {
             Self::Outgoing(outgoing) => outgoing.on_failed(scope, purpose, error),
             Self::Session(session) => session.on_failed(scope, purpose, error),
             Self::Over(over) => over.on_failed(purpose, error),
-            Self::Incoming(_) => self,
+            Self::Incoming(mut incoming) => {
+                if purpose == Purpose::Modify {
+                    incoming.session.on_early_change_failed(scope);
+                }
+                Self::Incoming(incoming)
+            }
         }
     }
 

@@ -156,3 +156,18 @@ fn a_side_that_takes_no_update_is_not_changed_before_the_200() {
         ",
     );
 }
+
+#[test]
+fn an_update_that_nobody_answers_does_not_end_a_call_that_rings() {
+    check(&format!(
+        "no-pings {AGREED}
+        0.100   app  modify 1 hold
+        0.100   ->   UPDATE sdp=hold
+        32.100  ev   modify-refused 1 408
+        33.000  app  modify 1 hold
+        33.000  ->   UPDATE sdp=hold
+        33.010  <-   200 OK (UPDATE) sdp=held
+        33.010  ev   modified 1 sdp=held
+        "
+    ));
+}
