@@ -93,6 +93,10 @@ struct Hark {
 
 impl Hark {
     fn start(arguments: &[&str], config: &Path) -> Self {
+        Self::start_in(arguments, config, &[])
+    }
+
+    fn start_in(arguments: &[&str], config: &Path, environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hark"))
             .arg("headless")
             .arg("--config")
@@ -100,6 +104,7 @@ impl Hark {
             .args(arguments)
             .env("HARK_PASSWORD", PASSWORD)
             .env("RUST_LOG", "trace")
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -212,6 +217,34 @@ fn ox7_over_tcp_the_pin_is_keyed_and_not_logged() {
     hark.send(&format!(r##"{{"cmd":"dtmf","call":1,"digits":"{PIN}#"}}"##));
     hark.send(&format!(r#"{{"cmd":"dtmf","call":9,"digits":"{PIN}"}}"#));
     hark.until(&json!({"event": "error"}));
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
+fn a_script_hands_over_the_pin_holds_the_call_and_reads_the_trace() {
+    let um = Um::start();
+    let mut config = std::fs::read_to_string(&um.tcp_config).unwrap();
+    config.push_str("pin_in_clear = true\n");
+    std::fs::write(&um.tcp_config, config).unwrap();
+    let silent = ["--audio-in", "none", "--audio-out", "none"];
+    let mut hark = Hark::start_in(&silent, &um.tcp_config, &[("HARK_PIN", PIN)]);
+    hark.until_registered();
+    hark.send(r#"{"cmd":"call_voicemail"}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "connected", "skip_pin": false}));
+    for (command, held) in [("hold", true), ("resume", false)] {
+        hark.send(&format!(r#"{{"cmd":"{command}","call":1}}"#));
+        hark.until(&json!({"event": "hold", "call": 1, "held": held}));
+    }
+    hark.send(r#"{"cmd":"trace"}"#);
+    let trace = hark.until(&json!({"event": "trace"}));
+    let text = trace["text"].as_str().unwrap();
+    assert!(text.contains("\r\nINVITE sip:dana@example.test;opaque=app:voicemail SIP/2.0\r\n"));
+    for secret in [PASSWORD, PIN, "response=", "inline:"] {
+        assert!(!text.contains(secret), "{secret} is in the trace");
+    }
+    // A PIN that cannot be sent would be an error.
+    let is_error = |line: &&Value| line["event"] == "error";
+    assert_eq!(hark.told.iter().find(is_error), None);
     assert_eq!(hark.finish().code(), Some(0));
 }
 
