@@ -10,7 +10,7 @@ use hark_phone::{CallId, CallState, Command, Event, RegistrationView};
 
 use crate::far_end::{CONTACT, TheirCall, description};
 use crate::many_calls::until_closed;
-use crate::process::descriptors;
+use crate::process::{alone, assert_flat, descriptors, resident_kib};
 
 #[test]
 fn calls_outlive_a_tls_server_that_is_killed_in_each_of_them() {
@@ -23,6 +23,7 @@ fn calls_outlive_a_tcp_server_that_is_killed_in_each_of_them() {
 }
 
 fn kill_in_calls(server: RawServer) {
+    let _alone = alone();
     let seed = std::env::var("HARK_SEED").map_or(SEED, |text| text.parse().expect("a number"));
     let phone = Phone::without_sound(server.account(), "secret");
     let mut flow = server.accept();
@@ -38,12 +39,16 @@ fn kill_in_calls(server: RawServer) {
         call_id: String::new(),
     };
     let started = std::time::Instant::now();
+    let mut halfway = None;
     for n in 0..CALLS {
         let moment = MOMENTS[trial.draw.below(MOMENTS.len())];
         eprintln!(
             "{:?} seed {seed}, call {n}: killed when {moment:?}",
             started.elapsed()
         );
+        if n == CALLS / 2 {
+            halfway = resident_kib();
+        }
         trial.n = n;
         trial.run(moment);
         assert_eq!(trial.phone.snapshot().calls, [], "after call {n}");
@@ -53,6 +58,7 @@ fn kill_in_calls(server: RawServer) {
         RegistrationView::Registered
     );
     until_closed(&trial.phone, &before);
+    assert_flat(halfway, resident_kib());
 }
 
 /// Where in a call the server is killed.
