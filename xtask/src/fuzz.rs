@@ -54,11 +54,15 @@ fn keep(name: &str, found: &Path, corpus: &Path) -> Result<()> {
     )
 }
 
-/// cargo-fuzz asks for flags of the compiler that are not stable; the compiler is.
+/// cargo-fuzz asks for flags of the compiler that are not stable; the compiler is. The release is made
+/// small over many minutes, which nobody who searches wants to wait for.
 fn fuzz(verb: &str, name: &str) -> Command {
     let mut command = process::cargo();
     command
         .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_STRIP", "none")
         .args(["fuzz", verb, "--fuzz-dir", "tests/fuzz"])
         .arg("--no-default-features");
     let features = if OF_THE_FACES.contains(&name) {
