@@ -219,17 +219,17 @@ impl Calls {
         self.desk.events.pop_front()
     }
 
-    /// Lets the calls of one flow go on over another, under a new Contact: the first one was lost
-    /// and this one leads to the same server.
+    /// Lets the calls of all flows that we have opened go on over this one, under a new Contact: it
+    /// leads to the same server as they did. What came in on a flow of somebody else's stays there.
     pub fn move_to_flow(
         &mut self,
         now: Instant,
         signalling: &mut Signalling,
-        from: FlowId,
         to: FlowId,
         contact: &str,
     ) {
-        let moved = |(id, call): (&CallId, &Call)| (call.flow == from).then_some(*id);
+        let is_ours = |flow| flow < FlowId::FIRST_ACCEPTED && flow != to;
+        let moved = |(id, call): (&CallId, &Call)| is_ours(call.flow).then_some(*id);
         let moved: Vec<CallId> = self.calls.iter().filter_map(moved).collect();
         for id in moved {
             if let Some(call) = self.calls.get_mut(&id) {

@@ -33,8 +33,6 @@ pub(super) struct RegistrarFlow {
     pub(super) terms: Terms,
     /// The server answers pings, because it said so or because it has done it.
     answers_pings: bool,
-    /// Flows that went away with calls on them.
-    pub(super) lost: Vec<FlowId>,
     /// `ms-opaque` of our Contact, the same for all flows of this run.
     opaque: String,
     last_id: u64,
@@ -52,25 +50,19 @@ impl RegistrarFlow {
             seen_from: None,
             terms: Terms::Unspoken,
             answers_pings: false,
-            lost: Vec::new(),
             opaque: ids.hex(5),
             last_id: 0,
         }
     }
 
     pub(super) fn forget(&mut self) {
-        if self.info.take().is_some() {
-            self.lost.extend(self.id);
-            let surplus = self.lost.len().saturating_sub(MAX_LOST_FLOWS);
-            self.lost.drain(..surplus);
-        }
+        self.info = None;
         self.id = None;
         self.start_over();
     }
 
     /// Leaves the flow open and makes room for another one.
     pub(super) fn retire(&mut self) {
-        self.lost.extend(self.id);
         self.retiring = self.id;
         self.start_over();
     }
@@ -277,6 +269,3 @@ impl UserAgent {
         }
     }
 }
-
-/// Calls wait for a new flow on the lost one that was registered, or on one that never was.
-const MAX_LOST_FLOWS: usize = 8;

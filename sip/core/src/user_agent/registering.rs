@@ -164,10 +164,8 @@ impl UserAgent {
     fn resume(&mut self, now: Instant) {
         let Some(flow) = self.flow.open() else { return };
         let contact = self.contact().to_string();
-        for lost in std::mem::take(&mut self.flow.lost) {
-            self.calls
-                .move_to_flow(now, &mut self.signalling, lost, flow, &contact);
-        }
+        self.calls
+            .move_to_flow(now, &mut self.signalling, flow, &contact);
         self.subscribe_now(now);
         self.publication.on_registered();
         self.publish_now(now);

@@ -383,3 +383,41 @@ fn hanging_up_gives_the_new_call_up_too() {
         ),
     );
 }
+
+/// Flows come and go before the server knows us again.
+#[test]
+fn a_call_outlives_any_number_of_flows() {
+    let mut script = format!(
+        "registered no-pings
+        {PLACED}
+        60.000  net  closed
+        60.000  ev   registration lost
+        60.000  ev   registration connecting
+        60.000  out  open\n"
+    );
+    for flap in 0..20 {
+        let at = 61 + flap;
+        script.push_str(&format!(
+            "{at}.000  net  opened
+            {at}.000  ev   registration signing-in
+            {at}.000  ->   REGISTER
+            {at}.100  net  closed
+            {at}.100  ev   registration lost
+            {at}.200  app  retry
+            {at}.200  ev   registration connecting
+            {at}.200  out  open\n"
+        ));
+    }
+    script.push_str(
+        "90.000  net  opened
+        90.000  ev   registration signing-in
+        90.000  ->   REGISTER
+        90.010  <-   200 OK
+        90.010  ev   registration registered
+        90.010  ->   ACK
+        90.010  ->   INVITE sdp=offer
+        90.020  <-   200 OK (INVITE) sdp=answer
+        90.020  ->   ACK\n",
+    );
+    check(&script);
+}
