@@ -95,13 +95,11 @@ impl Session {
             self.change_what_waits(scope);
             return Stage::Session(self);
         }
-        match EndReason::of_forgotten(status) {
-            Some(reason) => self.hang_up(scope, reason),
-            None => self.rescue_failed(scope, &rescue),
-        }
+        self.rescue_failed(scope, &rescue)
     }
 
-    /// No way was found. The call stands as it did: the other side may find one.
+    /// No way was found. The call stands as it did, whatever the status: the INVITE may have met
+    /// somebody else, who knows nothing of the call, and the other side may still find a way.
     pub(super) fn rescue_failed(
         mut self: Box<Self>,
         scope: &mut Scope<'_>,

@@ -331,18 +331,21 @@ fn a_call_that_the_servers_do_not_find_any_more_is_called_anew_in_its_own_place(
 
 #[test]
 fn a_call_that_cannot_be_called_anew_stands_as_it_was() {
-    check_in(
-        PLACED,
-        &format!(
-            "{ANOTHER_FLOW}{LOST_WAY}
-        60.040  <-   420 Bad Extension (INVITE)
+    // Who does not know Replaces, and somebody else, such as voicemail.
+    for status in ["420 Bad Extension", "481 Call/Transaction Does Not Exist"] {
+        check_in(
+            PLACED,
+            &format!(
+                "{ANOTHER_FLOW}{LOST_WAY}
+        60.040  <-   {status} (INVITE)
         60.040  ->   ACK
         70.000  <-   BYE in=1
         70.000  ->   200 (BYE)
         70.000  ev   ended 1 hung-up
         "
-        ),
-    );
+            ),
+        );
+    }
 }
 
 #[test]
