@@ -251,6 +251,44 @@ fn nobody_is_moved_in_the_middle_of_a_call() {
 }
 
 #[test]
+fn a_call_goes_on_over_the_next_server() {
+    check_with_two_servers(
+        "
+        0.000   app  register
+        0.000   ev   registration connecting
+        0.000   out  open tls one.test:5061
+        0.100   net  opened
+        0.100   ev   registration signing-in
+        0.100   ->   REGISTER
+        0.110   <-   200 OK
+        0.110   ev   registration registered
+        1.000   app  invite sip:bob@example.test sdp=offer
+        1.000   ->   INVITE
+        1.010   <-   200 OK sdp=answer
+        1.010   ->   ACK
+        1.010   ev   answered 1
+        40.000  net  closed
+        40.000  ev   registration lost next=40.000 closed
+        40.000  ev   registration connecting
+        40.000  out  open tls one.test:5061
+        40.100  net  failed refused
+        40.100  out  open tls two.test:5071
+        40.200  net  opened
+        40.200  ev   registration signing-in
+        40.200  ->   REGISTER flow=3
+        40.210  <-   200 OK
+        40.210  ev   registration registered
+        40.210  ->   INVITE sdp=offer flow=3
+        40.220  <-   200 OK (INVITE) sdp=answer
+        40.220  ->   ACK
+        50.000  app  hang-up 1
+        50.000  ->   BYE flow=3
+        50.000  ev   ended 1 local
+        ",
+    );
+}
+
+#[test]
 fn a_better_server_that_changes_its_mind_is_left_for_the_one_before() {
     check_with_two_servers(
         "
