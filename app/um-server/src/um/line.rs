@@ -138,6 +138,8 @@ struct Call {
     jobs: mpsc::UnboundedSender<Job>,
     outcomes: mpsc::UnboundedReceiver<Outcome>,
     reports: Reports,
+    /// Keys pressed before the mailbox was open. Programs that know their PIN press it at once.
+    keyed_ahead: Vec<char>,
     /// The sound of the other party, while two parties talk.
     bridge: Option<Bridge>,
     heard: Vec<i16>,
@@ -192,6 +194,7 @@ impl Call {
             jobs,
             outcomes,
             reports,
+            keyed_ahead: Vec::new(),
             bridge,
             heard: frame.clone(),
             speak: frame,
@@ -245,6 +248,8 @@ impl Call {
             (Outcome::Ready(dialogue), State::Waiting(_)) => {
                 let conversation = Conversation::new(*dialogue, self.media.rate_hz());
                 self.state = State::Leading(Box::new(conversation));
+                let keys = std::mem::take(&mut self.keyed_ahead);
+                keys.into_iter().for_each(|key| self.key(key));
             }
             (Outcome::Loaded(stored, sound), State::Leading(conversation)) => {
                 conversation.provide(stored, sound.as_deref());
@@ -254,8 +259,12 @@ impl Call {
     }
 
     fn key(&mut self, key: char) {
-        if let State::Leading(conversation) = &mut self.state {
-            conversation.key(key);
+        match &mut self.state {
+            State::Leading(conversation) => conversation.key(key),
+            State::Waiting(_) if self.keyed_ahead.len() < MAX_KEYED_AHEAD => {
+                self.keyed_ahead.push(key);
+            }
+            State::Waiting(_) | State::Bridging => {}
         }
     }
 
@@ -354,3 +363,6 @@ fn socket(ports: &MediaPorts, component: Component) -> &UdpSocket {
 
 /// Larger than any packet of sound; what is larger is cut and then refused as malformed.
 const DATAGRAM_BYTES: usize = 2048;
+
+/// A PIN, the key that ends it, and a choice or two.
+const MAX_KEYED_AHEAD: usize = 32;
