@@ -187,11 +187,10 @@ fn call_screen(
 
 /// What the tabs say above everything is said above a call as well.
 fn news(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
-    if state.notice.is_none() && snapshot.problems.is_empty() {
+    if state.notice.is_none() {
         return vec![];
     }
     column(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = size::GAP / 2.0;
         let actions = banners::news(ui, snapshot, state.notice.as_deref());
         ui.add_space(size::GAP / 2.0);
         actions

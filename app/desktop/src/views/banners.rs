@@ -26,22 +26,30 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     }
     actions.extend(registration(ui, snapshot, moment));
     actions.extend(news(ui, snapshot, state.notice.as_deref()));
+    problems(ui, &snapshot.problems);
     actions
 }
 
-/// What went wrong last, and what stands in the way.
+/// What went wrong last. What stays is told once, as a problem, and not a second time as the news
+/// that it was.
 pub fn news(ui: &mut Ui, snapshot: &Snapshot, notice: Option<&str>) -> Vec<Action> {
-    let mut actions = Vec::new();
-    let problems = &snapshot.problems;
-    // What stays is told once, as a problem, and not a second time as the news that it was.
-    let fresh = |notice: &&str| problems.iter().all(|problem| problem.text != **notice);
-    if let Some(notice) = notice.filter(fresh) {
-        actions.extend(notice_banner(ui, notice));
+    let fresh = |notice: &&str| {
+        snapshot
+            .problems
+            .iter()
+            .all(|problem| problem.text != **notice)
+    };
+    match notice.filter(fresh) {
+        Some(notice) => notice_banner(ui, notice),
+        None => vec![],
     }
+}
+
+/// What stands in the way.
+pub fn problems(ui: &mut Ui, problems: &[Problem]) {
     for problem in problems {
         ui.push_id(&problem.text, |ui| problem_banner(ui, problem));
     }
-    actions
 }
 
 /// A bar that leads back to the call; true when it was pressed.

@@ -11,7 +11,7 @@ use crate::state::{CallPanel, CallScreen, standing};
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::incoming::face;
-use crate::views::{Moment, Place, call_controls, call_list, call_panels, transfer};
+use crate::views::{Moment, Place, banners, call_controls, call_list, call_panels, transfer};
 use crate::widgets::{
     Look, Tone, announce, avatar, banner, column, icon, level_meter, pill, quality_bars, round,
     text as label, text_centered, within,
@@ -51,6 +51,10 @@ pub fn view(
             Some(CallPanel::Transfer) => {
                 let form = &mut state.transfer;
                 actions.extend(transfer::panel(ui, snapshot, call, form));
+            }
+            // In a wide window the tabs beside it tell them.
+            None if place == Place::Screen => {
+                column(ui, |ui| banners::problems(ui, &snapshot.problems));
             }
             None => {}
         }

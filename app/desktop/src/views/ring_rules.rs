@@ -179,5 +179,5 @@ fn with_present(usual: &[u16], present: u16) -> Vec<u16> {
 }
 
 const RING_SECONDS: [u16; 7] = [5, 10, 15, 20, 30, 45, 60];
-const FLOOD_LIMITS: [u16; 5] = [0, 5, 10, 20, 60];
+const FLOOD_LIMITS: [u16; 5] = [0, 10, 30, 60, 120];
 const ROW: f32 = 32.0;

@@ -4,6 +4,7 @@ use eframe::egui::Key;
 use eframe::egui::accesskit::{Live, Role};
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
+use hark_phone::snapshot::Problem;
 use hark_phone::{CallKind, CallState, CallView, Event, Presence, Snapshot};
 
 use crate::fixtures::{
@@ -139,6 +140,20 @@ fn what_goes_wrong_in_a_call_is_said_on_its_screen() {
     stage.happens(Event::Error { text: text.into() });
     assert!(stage.reads(text));
     stage.press("Dismiss");
+    assert!(!stage.reads(text));
+}
+
+#[test]
+fn a_lasting_problem_gives_way_to_the_open_keys_of_a_call() {
+    let mut snapshot = in_call(voicemail_call());
+    let text = "No microphone was found.";
+    snapshot.problems.push(Problem {
+        text: text.into(),
+        detail: String::new(),
+    });
+    let mut stage = Stage::new(snapshot);
+    assert!(stage.reads(text));
+    stage.press("Keypad");
     assert!(!stage.reads(text));
 }
 
