@@ -3,7 +3,7 @@
 use hark_phone::event::TraceExport;
 use hark_phone::{Command, Event, Snapshot};
 
-use crate::action::{Action, Effect, Held, Muted};
+use crate::action::{Action, Effect, Muted};
 use crate::state::{DemoState, SavedTrace, State, Tab};
 
 mod calls;
@@ -39,10 +39,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             call,
             muted: muted == Muted::Yes,
         }),
-        Action::SetHeld(call, held) => send(Command::SetHeld {
-            call,
-            held: held == Held::Yes,
-        }),
+        Action::SetHeld(call, held) => calls::set_held(state, snapshot, call, held),
         Action::Continue(call) => send(Command::Continue { call }),
         Action::Transfer(call) => calls::transfer(state, snapshot, call),
         Action::Connect(call, to_call) => {

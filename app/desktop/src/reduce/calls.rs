@@ -3,7 +3,7 @@
 use hark_phone::{CallId, CallKind, CallState, Command, Snapshot};
 
 use super::send;
-use crate::action::{Effect, Ringing};
+use crate::action::{Effect, Held, Ringing};
 use crate::state::{CallPanel, Destination, SendingOn, State, current_call, unusable};
 use crate::text;
 
@@ -64,6 +64,23 @@ pub(super) fn toggle(state: &mut State, panel: CallPanel) -> Vec<Effect> {
     state.call.panel = (!open).then_some(panel);
     state.call.transfer.wants_focus = state.call.panel == Some(CallPanel::Transfer);
     vec![]
+}
+
+/// Whoever turns to another call finds nothing there that was typed in this one.
+pub(super) fn set_held(
+    state: &mut State,
+    snapshot: &Snapshot,
+    call: CallId,
+    held: Held,
+) -> Vec<Effect> {
+    let shown = current_call(snapshot).map(|shown| shown.id);
+    if held == Held::No && shown != Some(call) {
+        state.call = Default::default();
+    }
+    send(Command::SetHeld {
+        call,
+        held: held == Held::Yes,
+    })
 }
 
 pub(super) fn send_digit(state: &mut State, call: CallId, digit: char) -> Vec<Effect> {

@@ -6,6 +6,7 @@ use hark_phone::{
 };
 
 use super::*;
+use crate::action::Held;
 use crate::state::{CallPanel, FieldError, HistoryFilter};
 
 /// Acts on a state and gives the effects as words.
@@ -232,6 +233,20 @@ fn the_end_of_another_call_leaves_the_open_keys_of_this_one() {
     assert_eq!(story.state.call.panel, Some(CallPanel::Keypad));
     story.happens(ended(3, None));
     assert_eq!(story.state.call.panel, None);
+    assert!(story.state.call.sent_digits.is_empty());
+}
+
+#[test]
+fn what_was_typed_in_one_call_does_not_show_in_the_other() {
+    let mut story = Story::new();
+    let (mut mailbox, mut other) = (call(3, "Voicemail"), call(4, "Tom Eriksen"));
+    (mailbox.state, other.state) = (CallState::Connected, CallState::Connected);
+    other.held = true;
+    story.snapshot.calls = vec![mailbox, other];
+    story.acts(Action::SendDigit(CallId(3), '1'));
+    story.acts(Action::SetHeld(CallId(3), Held::Yes));
+    assert_eq!(story.state.call.sent_digits, "1");
+    story.acts(Action::SetHeld(CallId(4), Held::No));
     assert!(story.state.call.sent_digits.is_empty());
 }
 
