@@ -166,8 +166,8 @@ impl Rival {
 
 const STARTS: usize = 20;
 
-/// A phone that has given up for a while makes a round long.
-const RETURNS: usize = 5;
+/// A phone that has given up for a while makes a round minutes long.
+const RETURNS: usize = 2;
 
 /// Long enough for each phone to notice and to have tried again in vain.
 const AWAY: Duration = Duration::from_secs(2);
