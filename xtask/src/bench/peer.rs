@@ -1,7 +1,7 @@
 //! The far end of the measurements: a registrar and a talker, written against the RFCs and with no
 //! code of Hark, so that its times are the phone's and not our own library's.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -42,7 +42,22 @@ impl Peer {
     }
 
     pub fn accept(&self) -> Result<Connection> {
-        let (stream, _) = self.listener.accept()?;
+        self.accept_within(PATIENCE)?.context("no phone connects")
+    }
+
+    /// `None` when nobody connects in time.
+    pub fn accept_within(&self, limit: Duration) -> Result<Option<Connection>> {
+        let deadline = Instant::now() + limit;
+        self.listener.set_nonblocking(true)?;
+        let stream = loop {
+            match self.listener.accept() {
+                Ok((stream, _)) => break stream,
+                Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error.into()),
+                Err(_) if Instant::now() > deadline => return Ok(None),
+                Err(_) => thread::sleep(Duration::from_micros(200)),
+            }
+        };
+        stream.set_nonblocking(false)?;
         stream.set_nodelay(true)?;
         let (sender, requests) = mpsc::channel();
         let mut reading = stream.try_clone()?;
@@ -58,7 +73,7 @@ impl Peer {
                 }
             }
         });
-        Ok(Connection { stream, requests })
+        Ok(Some(Connection { stream, requests }))
     }
 }
 
