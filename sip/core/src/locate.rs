@@ -1,8 +1,8 @@
 //! Finding the server of an account: which names to look up, and in which order to try what is
 //! found (RFC 3263 §4, RFC 2782, and the names that Microsoft's servers go by).
 //!
-//! A [`Locator`] reads one name to its end. It asks [`Question`]s, takes [`Answer`]s in any order and hands out
-//! one [`Place`] after the other; it looks nothing up and connects to nothing itself. A [`Search`]
+//! A `Locator` reads one name to its end. It asks `Question`s, takes `Answer`s in any order and hands out
+//! one `Place` after the other; it looks nothing up and connects to nothing itself. A `Search`
 //! walks from place to place and remembers what would be better.
 //!
 //! | the user gave | tried in this order |

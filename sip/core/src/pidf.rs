@@ -18,7 +18,7 @@ pub enum Presence {
     Offline,
 }
 
-/// The content type of [`write`].
+/// The content type of [`write()`].
 pub(crate) const CONTENT_TYPE: &str = "application/pidf+xml";
 
 /// A whole document about the presentity `address`, as its endpoint `epid` tells it.
