@@ -128,7 +128,7 @@ const RIVALS: [Rival; 2] = [
         wants_folder: true,
     },
     Rival {
-        name: "linphonec",
+        name: "linphone-daemon",
         start_name: "start to REGISTER, against linphone",
         back_name: "registrar back, against linphone",
         file: "linphonerc",
@@ -136,7 +136,7 @@ const RIVALS: [Rival; 2] = [
                  [proxy_0]\nreg_proxy=<sip:{};transport=tcp>\nreg_identity=sip:alice@127.0.0.1\n\
                  reg_expires=60\nreg_sendregister=1\n",
         more: None,
-        option: "-c",
+        option: "--config",
         wants_folder: false,
     },
 ];
@@ -149,6 +149,8 @@ impl Rival {
 
     fn start(&self, registrar: SocketAddr, folder: &Path) -> Result<Box<dyn Running>> {
         let file = folder.join(self.file);
+        // Linphone keeps its account book in its home, and does not start without the folder.
+        fs::create_dir_all(folder.join(".local/share/linphone"))?;
         fs::write(&file, self.config.replace("{}", &registrar.to_string()))?;
         if let Some((name, text)) = self.more {
             fs::write(folder.join(name), text)?;
