@@ -88,11 +88,13 @@ fn parse_bracketed(name: &str, rest: &str) -> Option<NameAddr> {
 /// A display name without quotes may only hold tokens and white space. More is accepted, as
 /// RFC 4475 §3.1.2.15 permits; a stray quote is not, because then nobody knows where the name ends.
 fn parse_display_name(name: &str) -> Option<Option<String>> {
-    if name.starts_with('"') {
+    let name = if name.starts_with('"') {
         let (name, rest) = lexer::take_quoted(name)?;
-        return rest.is_empty().then(|| (!name.is_empty()).then_some(name));
-    }
-    (!name.contains('"')).then(|| (!name.is_empty()).then(|| name.to_owned()))
+        rest.is_empty().then_some(name)?
+    } else {
+        (!name.contains('"')).then(|| name.to_owned())?
+    };
+    Some((!name.is_empty()).then(|| lexer::clean(&name)))
 }
 
 /// A URI with `?` or `,` must stand in brackets (RFC 3261 §20.10); so RFC 4475 §3.1.2.13 is refused.

@@ -1,5 +1,7 @@
 //! When two URIs mean the same (RFC 3261 §19.1.4).
 
+use std::collections::BTreeMap;
+
 use super::escape::{self, Piece};
 use super::{Body, Scheme, Uri, UriParams};
 
@@ -93,18 +95,26 @@ fn digits(number: &str) -> impl Iterator<Item = char> {
 /// A parameter in both must match. Of the parameters in one only, most are ignored, and
 /// [`NEVER_IGNORED`] make a difference.
 fn params_equivalent(left: &UriParams, right: &UriParams) -> bool {
-    let one_way = |from: &UriParams, to: &UriParams| {
-        from.iter().all(|(name, value)| {
-            if to.has(name) {
-                component_eq(value, to.get(name), Case::Ignored)
-            } else {
-                !NEVER_IGNORED
-                    .iter()
-                    .any(|kept| kept.eq_ignore_ascii_case(name))
-            }
+    let (left, right) = (first_values(left), first_values(right));
+    let one_way = |from: &Values<'_>, to: &Values<'_>| {
+        from.iter().all(|(name, value)| match to.get(name) {
+            Some(others) => component_eq(*value, *others, Case::Ignored),
+            None => !NEVER_IGNORED.contains(&name.as_str()),
         })
     };
-    one_way(left, right) && one_way(right, left)
+    one_way(&left, &right) && one_way(&right, &left)
+}
+
+type Values<'a> = BTreeMap<String, Option<&'a str>>;
+
+/// By name in lower case. Of a parameter that stands there twice, which RFC 3261 §19.1.1 forbids,
+/// the first counts, as for everybody else who reads it.
+fn first_values(params: &UriParams) -> Values<'_> {
+    let mut values = BTreeMap::new();
+    for (name, value) in params.iter() {
+        values.entry(name.to_ascii_lowercase()).or_insert(value);
+    }
+    values
 }
 
 /// Headers match in any order, but none may be missing.

@@ -144,6 +144,7 @@ fn rfc3261_19_1_4_equivalent_uris() {
             "sip:a@b;gruu;opaque=app:voicemail",
         ),
         ("sip:a%2fb@c", "sip:a%2Fb@c"),
+        ("sip:a@b;user=x;user=y", "sip:a@b;user=x;user=z"),
         ("tel:+1-201-555-0123", "tel:+1(201)555.0123"),
     ] {
         assert!(uri(left).equivalent(&uri(right)), "{left} {right}");
