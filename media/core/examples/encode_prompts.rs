@@ -35,8 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The file without what differs from run to run: the serial number of each page, which is random,
-/// and the checksum over it (RFC 3533 §6).
+/// The file without what says nothing of its sound: the serial number of each page and the checksum
+/// over it (RFC 3533 §6).
 fn without_serial(file: &[u8]) -> Vec<u8> {
     let mut file = file.to_vec();
     let pages: Vec<usize> = file

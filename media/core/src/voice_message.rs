@@ -1,15 +1,20 @@
 //! Voice messages as Ogg/Opus files (RFC 7845), for recordings, greetings and prompts.
 //!
-//! Files live in memory here; who stores them decides how a file survives a crash. Pages are
-//! written and read by webrtc-media, voice is coded by libopus.
+//! [`Writer`] makes a message in memory, [`StreamWriter`] sends a recording out while it is spoken;
+//! who stores them decides how a file survives a crash. Pages are read by webrtc-media, voice is coded
+//! by libopus. Pages are written here, because webrtc-media's writer is made for streams that come in
+//! as RTP and leaves what strict readers refuse: a comment header that is one octet short, granule
+//! positions of where pages begin, and a last page that comes twice.
 
 mod pages;
 mod reader;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub use reader::Reader;
+pub use stream::{Channels, Layout, StreamError, StreamWriter};
 pub use writer::Writer;
 
 /// Why a voice message cannot be written or read.

@@ -6,18 +6,20 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use webrtc_media::io::ogg_reader::{OggReader, PAGE_HEADER_SIZE};
 
+use super::stream::Channels;
 use super::{CLOCK_HZ, Error, from_clock};
 
-/// Reads an Ogg/Opus file as mono samples at a rate of one's own choice.
+/// Reads an Ogg/Opus file as samples at a rate of one's own choice.
 pub struct Reader {
     decoder: opus::Decoder,
+    channels: Channels,
     rate_hz: u32,
     packets: Vec<Bytes>,
     /// The next packet to decode.
     next: usize,
     pre_skip: u64,
     gain: i32,
-    /// Samples of the whole message.
+    /// Samples of the whole message, of all channels together, as in what follows.
     length: u64,
     /// Samples given out so far.
     given: u64,
@@ -30,12 +32,24 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens a file for sound at 8, 12, 16, 24 or 48 kHz. A file that breaks off or has a damaged
-    /// page is read up to there, see [`Self::is_damaged`].
+    /// Opens a file for mono sound at 8, 12, 16, 24 or 48 kHz; stereo is mixed. A file that breaks
+    /// off or has a damaged page is read up to there, see [`Self::is_damaged`].
     ///
     /// # Errors
     /// Another rate, not an Opus file, or no sound in it.
     pub fn open(file: &[u8], rate_hz: u32) -> Result<Self, Error> {
+        Self::open_as(file, rate_hz, Channels::Mono)
+    }
+
+    /// The same for left and right, whose samples take turns; mono is heard on both.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_stereo(file: &[u8], rate_hz: u32) -> Result<Self, Error> {
+        Self::open_as(file, rate_hz, Channels::Stereo)
+    }
+
+    fn open_as(file: &[u8], rate_hz: u32, channels: Channels) -> Result<Self, Error> {
         if !matches!(rate_hz, 8_000 | 12_000 | 16_000 | 24_000 | 48_000) {
             return Err(Error::Rate(rate_hz));
         }
@@ -47,16 +61,18 @@ impl Reader {
         }
         let content = Content::read(&mut ogg, file);
         let pre_skip = u64::from(head.pre_skip);
-        let length = from_clock(content.clocks().saturating_sub(pre_skip), rate_hz);
+        let count = channels.count() as u64;
+        let length = count * from_clock(content.clocks().saturating_sub(pre_skip), rate_hz);
         if length == 0 {
             return Err(Error::Empty);
         }
         let mut reader = Self {
-            decoder: opus::Decoder::new(rate_hz, opus::Channels::Mono)?,
+            decoder: opus::Decoder::new(rate_hz, channels.of_opus())?,
+            channels,
             rate_hz,
             packets: content.packets,
             next: 0,
-            pre_skip: from_clock(pre_skip, rate_hz),
+            pre_skip: count * from_clock(pre_skip, rate_hz),
             gain: i32::from(head.output_gain as i16),
             length,
             given: 0,
@@ -117,7 +133,8 @@ impl Reader {
 
     /// How long the whole message is.
     pub fn duration(&self) -> Duration {
-        Duration::from_micros(self.length * 1_000_000 / u64::from(self.rate_hz))
+        let samples = self.length / self.channels.count() as u64;
+        Duration::from_micros(samples * 1_000_000 / u64::from(self.rate_hz))
     }
 
     /// Whether the file breaks off or holds a damaged page.
@@ -131,8 +148,11 @@ impl Reader {
             return false;
         };
         self.next += 1;
-        self.decoded
-            .resize((self.rate_hz / 1_000) as usize * MAX_PACKET_MS, 0);
+        let channels = self.channels.count();
+        self.decoded.resize(
+            (self.rate_hz / 1_000) as usize * MAX_PACKET_MS * channels,
+            0,
+        );
         let count = match self.decoder.decode(packet, &mut self.decoded, false) {
             Ok(count) => count,
             // A packet that is no Opus sounds as nothing for as long as it claims to be.
@@ -141,6 +161,7 @@ impl Reader {
                 from_clock(packet_clocks(packet), self.rate_hz) as usize
             }
         };
+        let count = count * channels;
         self.decoded.truncate(count);
         let skipped = self.skip.min(count as u64);
         self.skip -= skipped;
