@@ -67,7 +67,7 @@ pub mod locate;
 pub mod message;
 pub mod message_summary;
 pub mod output;
-mod pidf;
+pub mod pidf;
 mod publication;
 mod registration;
 pub mod signalling;

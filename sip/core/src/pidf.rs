@@ -22,7 +22,7 @@ pub enum Presence {
 pub(crate) const CONTENT_TYPE: &str = "application/pidf+xml";
 
 /// A whole document about the presentity `address`, as its endpoint `epid` tells it.
-pub(crate) fn write(address: &Uri, epid: &Epid, presence: Presence) -> String {
+pub fn write(address: &Uri, epid: &Epid, presence: Presence) -> String {
     let entity = escaped(&address.to_string());
     let basic = match presence {
         Presence::Offline => "closed",

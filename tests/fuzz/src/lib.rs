@@ -21,6 +21,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("name-addr", text::name_addr),
     ("challenge", text::challenge),
     ("message-summary", text::message_summary),
+    ("pidf", text::presence),
     #[cfg(feature = "faces")]
     ("config", faces::config),
     #[cfg(feature = "faces")]

@@ -1,9 +1,11 @@
 //! SIP and its parts.
 
+use hark_sip::Presence;
 use hark_sip::auth::{Authenticator, Challenge, Credentials, Password};
 use hark_sip::framing::{Frame, Framer};
+use hark_sip::identity::Epid;
 use hark_sip::message::{Method, NameAddr, Request, Response, StatusCode, Uri};
-use hark_sip::{IdSource, MessageWaiting};
+use hark_sip::{IdSource, MessageWaiting, pidf};
 
 /// Where a stream is cut does not matter to what is in it. The first byte says how.
 pub fn framing(bytes: &[u8]) {
@@ -87,4 +89,26 @@ pub fn challenge(bytes: &[u8]) {
 /// Any body is some state of a mailbox.
 pub fn message_summary(bytes: &[u8]) {
     MessageWaiting::parse(bytes);
+}
+
+/// Presence of whatever address is a well-formed document that names just that address.
+pub fn presence(bytes: &[u8]) {
+    let Ok(address) = String::from_utf8_lossy(bytes).parse::<Uri>() else {
+        return;
+    };
+    let epid = Epid::new("6b5d10e663").expect("it is an epid");
+    for presence in [
+        Presence::Available,
+        Presence::Busy,
+        Presence::OnThePhone,
+        Presence::DoNotDisturb,
+        Presence::Away,
+        Presence::Offline,
+    ] {
+        let document = pidf::write(&address, &epid, presence);
+        let tree = roxmltree::Document::parse(&document)
+            .unwrap_or_else(|error| panic!("{error} in {document}"));
+        let entity = tree.root_element().attribute("entity");
+        assert_eq!(entity, Some(address.to_string().as_str()), "{document}");
+    }
 }
