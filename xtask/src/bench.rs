@@ -1,10 +1,11 @@
 //! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
 //!
-//! `cargo xtask bench [speed|rivals|voicemail|window|sound]...` builds the release, runs it against a peer of its own
-//! making and fails where a limit is missed. Ratios compare two things of the same run; absolute
+//! `cargo xtask bench [speed|calls|rivals|voicemail|window|sound]...` builds the release, runs it against a
+//! peer of its own making and fails where a limit is missed. Ratios compare two things of the same run; absolute
 //! times on a busy machine say little.
 
 mod baseline;
+mod calls;
 mod peer;
 mod phone;
 mod process_stats;
@@ -61,10 +62,14 @@ struct Part {
     run: fn(&Path, &Path) -> Result<Vec<Measure>>,
 }
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     Part {
         name: "speed",
         run: speed::run,
+    },
+    Part {
+        name: "calls",
+        run: calls::run,
     },
     Part {
         name: "rivals",

@@ -91,15 +91,28 @@ impl Phone {
 
     /// Sends a command and says when.
     pub fn command(&mut self, command: &str) -> Result<Instant> {
-        let line = format!("{{\"cmd\":\"{command}\"}}\n");
+        self.send(&format!("{{\"cmd\":\"{command}\"}}"))
+    }
+
+    /// Sends a whole line and says when.
+    pub fn send(&mut self, line: &str) -> Result<Instant> {
         let sent = Instant::now();
-        self.commands.write_all(line.as_bytes())?;
+        self.commands.write_all(format!("{line}\n").as_bytes())?;
         self.commands.flush()?;
         Ok(sent)
     }
 
     /// Waits until the phone says `event` with this state, and returns when it did.
     pub fn wait_for(&self, event: &str, state: &str) -> Result<Instant> {
+        Ok(self.wait(event, state)?.0)
+    }
+
+    /// The same, for what the event says.
+    pub fn wait_for_event(&self, event: &str, state: &str) -> Result<Value> {
+        Ok(self.wait(event, state)?.1)
+    }
+
+    fn wait(&self, event: &str, state: &str) -> Result<(Instant, Value)> {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = Vec::new();
         loop {
@@ -108,7 +121,7 @@ impl Phone {
                 bail!("no {event} with {state} from the phone, but {seen:?}");
             };
             if value["event"] == event && value["state"] == state {
-                return Ok(at);
+                return Ok((at, value));
             }
             seen.push(value.to_string());
         }
