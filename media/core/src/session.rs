@@ -1,5 +1,6 @@
 //! One media session: the SDP exchange and the streams that it sets up.
 
+mod latch;
 mod output;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,8 @@ use crate::send::{Sender, Sent};
 use crate::srtp::{Protector, Unprotector};
 use crate::stats::{MediaStats, RecentLoss};
 use crate::telephone_event::Digit;
+
+use latch::Latch;
 
 pub use output::{Component, DigitsError, InUse, MediaEvent, MediaOutput};
 
@@ -64,8 +67,8 @@ pub struct MediaSession {
     sender: Sender,
     receiver: Receiver,
     reports: Reports,
-    /// Where a peer behind a translator really sends from, for RTP and for RTCP.
-    latched: [Option<SocketAddr>; 2],
+    /// Where RTP and RTCP go.
+    latches: [Latch; 2],
     /// What came in before the answer did.
     early: VecDeque<(Instant, Component, SocketAddr, Bytes)>,
     outputs: VecDeque<MediaOutput>,
@@ -120,7 +123,7 @@ impl MediaSession {
             sender: Sender::new(&mut random),
             receiver: Receiver::new(rate_hz),
             reports: Reports::new(&config.cname),
-            latched: [None; 2],
+            latches: Default::default(),
             early: VecDeque::new(),
             outputs: VecDeque::new(),
             microphone: Microphone::Live,
@@ -252,6 +255,9 @@ impl MediaSession {
     /// Sends RTCP when it is due. Cheap; meant to be called with every 10 ms.
     pub fn tick(&mut self, now: Instant) {
         self.recent_loss.note(now, self.receiver.guard.totals());
+        if self.agreement.is_some() {
+            self.latches.iter_mut().for_each(|latch| latch.start(now));
+        }
         if self.agreement.is_some() && self.reports.is_due(now, &mut self.random) {
             self.report(now, Farewell::Staying);
         }
@@ -349,8 +355,11 @@ impl MediaSession {
             self.unprotector = after.map(|p| Unprotector::new(p.suite, p.theirs.clone()));
         }
         if new_key || old.is_some_and(|old| old.rtp != new.rtp) {
-            self.latched = [None; 2];
+            self.latches.iter_mut().for_each(Latch::forget);
             self.receiver.guard.expect_another();
+        }
+        for (latch, described) in self.latches.iter_mut().zip([new.rtp, new.rtcp]) {
+            latch.describe(described);
         }
         for (at, component, from, packet) in std::mem::take(&mut self.early) {
             self.handle_packet(at, component, from, &packet);

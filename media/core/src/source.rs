@@ -161,6 +161,7 @@ pub(crate) struct Source {
     pub(crate) ssrc: u32,
     /// Where it sends from, and so where it wants to be answered (RFC 4961).
     pub(crate) from: SocketAddr,
+    expected: bool,
     /// Highest sequence number, with the count of wraps above 16 bits.
     highest: u64,
     base: u64,
@@ -179,6 +180,7 @@ impl Source {
         Self {
             ssrc: arrival.ssrc,
             from: arrival.from,
+            expected: arrival.expected,
             highest: first,
             base: first,
             received: 1,
@@ -235,6 +237,7 @@ impl Source {
         // must not draw our sound away.
         if arrival.authentic || self.is_silent(arrival.now) || self.leaving {
             self.from = arrival.from;
+            self.expected = arrival.expected;
         }
         self.leaving = false;
         self.last_arrival = arrival.now;
@@ -249,8 +252,11 @@ impl Source {
         self.received += 1;
     }
 
+    /// A stranger that was faster than the peer makes way as soon as the peer speaks from where it
+    /// said it would.
     fn makes_way_for(&self, arrival: Arrival) -> bool {
-        self.leaving || self.from == arrival.from || self.is_silent(arrival.now)
+        let stranger = arrival.expected && !self.expected;
+        self.leaving || stranger || self.from == arrival.from || self.is_silent(arrival.now)
     }
 
     fn is_silent(&self, now: Instant) -> bool {

@@ -33,6 +33,8 @@ pub(super) struct Audio {
     /// Where the owner wants RTP; `None` for the old form of hold, the address 0.0.0.0.
     pub(super) rtp: Option<SocketAddr>,
     pub(super) rtcp: Option<SocketAddr>,
+    /// `a=rtcp-mux`: RTCP may come to the port of RTP (RFC 5761 §5.1.1).
+    pub(super) rtcp_mux: bool,
     pub(super) direction: Direction,
     /// Codecs that we know, in the owner's order.
     pub(super) codecs: Vec<(u8, Codec)>,
@@ -107,6 +109,7 @@ impl Audio {
             profile,
             rtp,
             rtcp: rtp.and_then(|rtp| rtcp_address(media, rtp)),
+            rtcp_mux: media.attributes.iter().any(|a| a.attribute == RTCP_MUX),
             direction: direction(&media.attributes)
                 .or_else(|| direction(&session.attributes))
                 .unwrap_or_default(),
@@ -220,6 +223,7 @@ fn values<'a>(attributes: &'a [Attribute], name: &'a str) -> impl Iterator<Item 
         .map(str::trim)
 }
 
+pub(super) const RTCP_MUX: &str = "rtcp-mux";
 pub(super) const TELEPHONE_EVENT: &str = "telephone-event";
 
 /// More than any peer's description; what is longer is an attack on our time.

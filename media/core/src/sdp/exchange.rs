@@ -35,7 +35,10 @@ pub(crate) struct Agreement {
     /// What may come in, by payload type.
     pub(crate) incoming: Vec<(u8, Incoming)>,
     pub(crate) rtp: Option<SocketAddr>,
+    /// The same as `rtp` where both share it.
     pub(crate) rtcp: Option<SocketAddr>,
+    /// Both kinds of packets travel on the path of RTP (RFC 5761).
+    pub(crate) rtcp_mux: bool,
     /// What we do.
     pub(crate) direction: Direction,
     /// The other side does not want to hear us, whatever we want.
@@ -147,6 +150,7 @@ impl Exchange {
                 .map(|c| (c.static_payload_type(), *c))
                 .collect(),
             events: Some(EVENTS_PAYLOAD_TYPE),
+            rtcp_mux: true,
             direction,
             crypto: crypto.clone(),
             encryption: Some(self.encryption),
@@ -229,6 +233,7 @@ impl Exchange {
             transport: answering_transport(&transport, &agreement),
             codecs: vec![(payload_type, codec)],
             events: audio.events,
+            rtcp_mux: audio.rtcp_mux,
             direction: agreement.direction,
             crypto: theirs
                 .zip(agreement.protection.as_ref())
@@ -324,7 +329,12 @@ impl Exchange {
             events: audio.events,
             incoming,
             rtp: audio.rtp,
-            rtcp: audio.rtcp,
+            rtcp: if audio.rtcp_mux {
+                audio.rtp
+            } else {
+                audio.rtcp
+            },
+            rtcp_mux: audio.rtcp_mux,
             direction: theirs.and(self.wish),
             held_by_peer: !theirs.sends(),
             max_packet_ms: audio.max_packet_ms,

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::crypto::CryptoLine;
-use super::description::TELEPHONE_EVENT;
+use super::description::{RTCP_MUX, TELEPHONE_EVENT};
 use super::exchange::Line;
 use crate::codec::Codec;
 use crate::config::Encryption;
@@ -27,6 +27,7 @@ pub(super) struct OutgoingStream {
     pub(super) transport: String,
     pub(super) codecs: Vec<(u8, Codec)>,
     pub(super) events: Option<u8>,
+    pub(super) rtcp_mux: bool,
     pub(super) direction: Direction,
     pub(super) crypto: Vec<CryptoLine>,
     /// Said in offers only.
@@ -95,6 +96,9 @@ fn ours(outgoing: &Outgoing) -> Media {
         Some(Encryption::Required) => say("encryption", "required".to_owned()),
         Some(Encryption::Optional) => say("encryption", "optional".to_owned()),
         Some(Encryption::Off) | None => {}
+    }
+    if stream.rtcp_mux {
+        media.attributes.push(Attribute::new(RTCP_MUX));
     }
     media
         .attributes

@@ -129,6 +129,7 @@ a=rtpmap:101 telephone-event/8000
 a=fmtp:101 0-16
 a=ptime:20
 a=encryption:required
+a=rtcp-mux
 a=sendrecv"
     );
     let optional = Side::new(Encryption::Optional).offer(Direction::SendReceive);
@@ -554,6 +555,25 @@ fn addresses_are_taken_from_where_they_stand() {
             Some(rtcp.parse().unwrap()),
             "{offer}"
         );
+    }
+}
+
+#[test]
+fn one_path_for_both_kinds_of_packets_is_offered_and_taken_where_it_is_offered() {
+    let mut side = Side::new(Encryption::Off);
+    let offer = side.offer(Direction::SendReceive);
+    assert_eq!(line(&offer, "a=rtcp-mux"), Some("a=rtcp-mux"));
+    let muxed = "m=audio 41000 RTP/AVP 0\na=rtcp:41001\na=rtcp-mux";
+    let agreement = side.accept(muxed).unwrap();
+    assert_eq!(agreement.rtcp, agreement.rtp);
+    let agreement = side.accept("m=audio 41000 RTP/AVP 0").unwrap();
+    assert_eq!(agreement.rtcp.unwrap().port(), 41_001);
+    for (offer, expected) in [
+        (muxed, Some("a=rtcp-mux")),
+        ("m=audio 41000 RTP/AVP 0", None),
+    ] {
+        let answer = Side::new(Encryption::Off).answer(offer).unwrap();
+        assert_eq!(line(&answer, "a=rtcp-mux"), expected);
     }
 }
 

@@ -8,6 +8,7 @@ use rtp::header::Header;
 use rtp::packet::Packet as RtpPacket;
 use webrtc_util::marshal::Marshal as _;
 
+use super::latch::Proof;
 use super::{Component, MediaEvent, MediaOutput, MediaSession};
 use crate::receive::{Heard, Packet};
 use crate::rtcp::Farewell;
@@ -41,6 +42,7 @@ impl MediaSession {
             expected: agreement.rtp == Some(from),
         };
         let meaning = meaning.map(|(_, meaning)| *meaning);
+        let (ssrc, sequence) = (header.ssrc, header.sequence_number);
         let mut told = Vec::new();
         self.receiver.take(
             Packet {
@@ -51,10 +53,7 @@ impl MediaSession {
             },
             |one| told.push(one),
         );
-        self.latch(
-            Component::Rtp,
-            self.receiver.guard.current().map(|source| source.from),
-        );
+        self.latch_rtp(now, from, ssrc, sequence);
         let mut dropped = false;
         for one in told {
             match one {
@@ -81,43 +80,60 @@ impl MediaSession {
             None => Bytes::copy_from_slice(packet),
         };
         let ssrc = u32::from_be_bytes(clear.get(4..8)?.try_into().ok()?);
-        let known = self
-            .receiver
-            .guard
-            .current()
-            .is_some_and(|source| source.ssrc == ssrc);
-        if self.unprotector.is_some() || known {
-            self.latch(Component::Rtcp, Some(from));
-        }
+        self.latch_rtcp(now, from, ssrc);
         self.reports
             .take(now, &clear, self.sender.ssrc, &mut self.receiver.guard);
         Some(())
     }
 
-    /// Notes where a peer sends from, if that is another host than its SDP says: then there is a
-    /// translator on the way. A peer that merely receives on another port than it sends from keeps
-    /// what it asked for.
-    pub(super) fn latch(&mut self, component: Component, from: Option<SocketAddr>) {
-        let said = self
-            .agreement
-            .as_ref()
-            .and_then(|agreement| match component {
-                Component::Rtp => agreement.rtp,
-                Component::Rtcp => agreement.rtcp,
-            });
-        let moved = from.filter(|from| said.is_some_and(|said| said.ip() != from.ip()));
-        if let Some(from) = moved {
-            self.latched[component as usize] = Some(from);
+    /// Lets a packet that was let in show where the peer is. An authentic packet that others have
+    /// overtaken shows only where it was.
+    fn latch_rtp(&mut self, now: Instant, from: SocketAddr, ssrc: u32, sequence: u16) {
+        let Some(source) = self.receiver.guard.current() else {
+            return;
+        };
+        let newest = source.extended_highest() as u16 == sequence;
+        if source.ssrc == ssrc && source.from == from && newest {
+            let proof = self.proof();
+            self.latches[Component::Rtp as usize].hear(now, from, proof);
+        }
+    }
+
+    /// In clear, reports are believed from the host that the sound goes to, and no other. On a
+    /// shared path the sound shows where the peer is.
+    fn latch_rtcp(&mut self, now: Instant, from: SocketAddr, ssrc: u32) {
+        if self.path_of_rtcp() == Component::Rtp {
+            return;
+        }
+        let proof = self.proof();
+        let source = self.receiver.guard.current();
+        let known = source.is_some_and(|source| source.ssrc == ssrc);
+        let sound = self.latches[Component::Rtp as usize].destination();
+        let beside_sound = sound.is_some_and(|sound| sound.ip() == from.ip());
+        if proof == Proof::Key || (known && beside_sound) {
+            self.latches[Component::Rtcp as usize].hear(now, from, proof);
+        }
+    }
+
+    /// The path of RTCP packets: their own, or that of RTP (RFC 5761).
+    fn path_of_rtcp(&self) -> Component {
+        let shared = self.agreement.as_ref().is_some_and(|a| a.rtcp_mux);
+        if shared {
+            Component::Rtp
+        } else {
+            Component::Rtcp
+        }
+    }
+
+    fn proof(&self) -> Proof {
+        match self.unprotector {
+            Some(_) => Proof::Key,
+            None => Proof::Clear,
         }
     }
 
     pub(super) fn destination(&self, component: Component) -> Option<SocketAddr> {
-        let agreement = self.agreement.as_ref()?;
-        let said = match component {
-            Component::Rtp => agreement.rtp,
-            Component::Rtcp => agreement.rtcp,
-        };
-        said.map(|said| self.latched[component as usize].unwrap_or(said))
+        self.latches[component as usize].destination()
     }
 
     pub(super) fn sending_format(&self) -> Option<Format> {
@@ -140,7 +156,8 @@ impl MediaSession {
             Some(protector) => protector.protect_rtp(&packet.header, &clear),
             None => Some(clear),
         };
-        self.transmit(Component::Rtp, packet);
+        let sent = self.transmit(Component::Rtp, packet);
+        self.packets_sent += u64::from(sent.is_some());
     }
 
     pub(super) fn report(&mut self, now: Instant, farewell: Farewell) {
@@ -152,22 +169,21 @@ impl MediaSession {
             Some(protector) => protector.protect_rtcp(&clear),
             None => Some(clear),
         });
-        self.transmit(Component::Rtcp, packet);
+        self.transmit(self.path_of_rtcp(), packet);
     }
 
-    pub(super) fn transmit(&mut self, component: Component, packet: Option<Bytes>) {
-        let Some((packet, to)) = packet.zip(self.destination(component)) else {
-            return;
-        };
+    /// `None` for a packet that goes nowhere.
+    fn transmit(&mut self, component: Component, packet: Option<Bytes>) -> Option<()> {
+        let (packet, to) = packet.zip(self.destination(component))?;
         if self.closed {
-            return;
+            return None;
         }
-        self.packets_sent += u64::from(component == Component::Rtp);
         self.outputs.push_back(MediaOutput::Transmit {
             component,
             to,
             packet,
         });
+        Some(())
     }
 
     pub(super) fn tell(&mut self, event: MediaEvent) {
