@@ -18,7 +18,7 @@
 //!
 //! What it is not: it knows no SIP (who owes an offer is the call's affair), no device and no file.
 
-mod codec;
+pub mod codec;
 mod config;
 mod direction;
 mod level;

@@ -43,7 +43,7 @@ pub use output::{Component, DigitsError, InUse, MediaEvent, MediaOutput};
 ///
 /// # fn main() -> Result<(), hark_media::Rejection> {
 /// let config = |seed, port| MediaConfig {
-///     codecs: Codec::ALL.to_vec(),
+///     codecs: Codec::G711.to_vec(),
 ///     encryption: Encryption::Required,
 ///     local_rtp: SocketAddr::from(([127, 0, 0, 1], port)),
 ///     local_rtcp: SocketAddr::from(([127, 0, 0, 1], port + 1)),

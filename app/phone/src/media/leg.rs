@@ -182,7 +182,7 @@ impl Ports {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
         let config = MediaConfig {
-            codecs: Codec::ALL.to_vec(),
+            codecs: Codec::G711.to_vec(),
             encryption: place.encryption,
             local_rtp: rtp.local_addr()?,
             local_rtcp: rtcp.local_addr()?,

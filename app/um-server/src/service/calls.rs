@@ -157,7 +157,7 @@ impl Service {
             .inspect_err(|error| tracing::warn!(%error, "no ports for sound"))
             .ok()?;
         let config = MediaConfig {
-            codecs: Codec::ALL.to_vec(),
+            codecs: Codec::G711.to_vec(),
             encryption: Encryption::Optional,
             local_rtp: ports.rtp.local_addr().ok()?,
             local_rtcp: ports.rtcp.local_addr().ok()?,

@@ -344,7 +344,7 @@ impl Handset {
             .unwrap();
         self.seed[31] += 1;
         let config = MediaConfig {
-            codecs: Codec::ALL.to_vec(),
+            codecs: Codec::G711.to_vec(),
             encryption: self.encryption,
             local_rtp: ports.rtp.local_addr().unwrap(),
             local_rtcp: ports.rtcp.local_addr().unwrap(),

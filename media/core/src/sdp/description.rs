@@ -140,8 +140,11 @@ struct Formats {
 impl Formats {
     fn read(media: &Media) -> Self {
         let mut names: [Option<&str>; 128] = [None; 128];
-        for codec in Codec::ALL {
-            names[usize::from(codec.static_payload_type())] = Some(codec.name());
+        for codec in Codec::G711 {
+            let slot = codec.static_payload_type().map(usize::from);
+            if let Some(slot) = slot.and_then(|number| names.get_mut(number)) {
+                *slot = Some(codec.name());
+            }
         }
         for value in values(&media.attributes, "rtpmap") {
             let Some((payload_type, encoding)) = value.split_once(char::is_whitespace) else {
@@ -171,7 +174,7 @@ impl Formats {
 
     fn note(&mut self, payload_type: u8, name: &str) {
         let named = |codec: &Codec| codec.name().eq_ignore_ascii_case(name);
-        if let Some(codec) = Codec::ALL.into_iter().find(named) {
+        if let Some(codec) = Codec::G711.into_iter().find(named) {
             if self.codecs.iter().all(|&(_, known)| known != codec) {
                 self.codecs.push((payload_type, codec));
             }

@@ -147,7 +147,7 @@ impl Exchange {
             codecs: self
                 .codecs
                 .iter()
-                .map(|c| (c.static_payload_type(), *c))
+                .filter_map(|c| Some((c.static_payload_type()?, *c)))
                 .collect(),
             events: Some(EVENTS_PAYLOAD_TYPE),
             rtcp_mux: true,
@@ -159,7 +159,7 @@ impl Exchange {
         let listed = Listed {
             crypto,
             incoming: voices
-                .map(|codec| (codec.static_payload_type(), Incoming::Voice(*codec)))
+                .filter_map(|codec| Some((codec.static_payload_type()?, Incoming::Voice(*codec))))
                 .chain([(EVENTS_PAYLOAD_TYPE, Incoming::Events)])
                 .collect(),
         };

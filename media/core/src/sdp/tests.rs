@@ -23,7 +23,7 @@ struct Side {
 
 impl Side {
     fn new(encryption: Encryption) -> Self {
-        Self::with_codecs(encryption, &Codec::ALL)
+        Self::with_codecs(encryption, &Codec::G711)
     }
 
     fn with_codecs(encryption: Encryption, codecs: &[Codec]) -> Self {

@@ -141,7 +141,7 @@ impl Pair {
 
 fn config(side: usize, encryption: Encryption) -> MediaConfig {
     MediaConfig {
-        codecs: Codec::ALL.to_vec(),
+        codecs: Codec::G711.to_vec(),
         encryption,
         local_rtp: address(side, Component::Rtp),
         local_rtcp: address(side, Component::Rtcp),
