@@ -3,6 +3,7 @@
 //! A [`Decoder`] and an [`Encoder`] keep the state of one stream and are never shared between two.
 //! Neither allocates once it runs, apart from what the caller's vectors lack in capacity.
 
+mod comfort_noise;
 mod decoder;
 mod encoder;
 mod g722;
@@ -10,8 +11,11 @@ mod opus;
 #[cfg(test)]
 mod tests;
 
-use audio_codec_algorithms::{decode_alaw, decode_ulaw, encode_alaw, encode_ulaw};
+use audio_codec_algorithms::{decode_alaw, decode_ulaw};
+#[cfg(test)]
+use audio_codec_algorithms::{encode_alaw, encode_ulaw};
 
+pub use comfort_noise::ComfortNoise;
 pub use decoder::{Decoder, Undecodable};
 pub use encoder::{Encoded, Encoder};
 pub use opus::OpusParameters;
@@ -106,6 +110,7 @@ impl Codec {
     }
 
     /// The octet for one sample.
+    #[cfg(test)]
     pub(crate) fn encode(self, sample: i16) -> u8 {
         match self {
             Self::Pcmu => encode_ulaw(sample),

@@ -99,6 +99,7 @@ impl Receiver {
                     false => Heard::FirstVoice,
                 }
             }
+            Some(Incoming::ComfortNoise) => Heard::Nothing,
             None => Heard::Discarded,
         }
     }

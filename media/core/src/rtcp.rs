@@ -80,7 +80,6 @@ impl Reports {
     pub(crate) fn compound(
         &mut self,
         now: Instant,
-        rate_hz: u32,
         sender: &Sender,
         guard: &SourceGuard,
         farewell: Farewell,
@@ -98,7 +97,7 @@ impl Reports {
             packets.push(Box::new(SenderReport {
                 ssrc: sender.ssrc,
                 ntp_time: self.ntp(now),
-                rtp_time: sender.timestamp_at(now, rate_hz),
+                rtp_time: sender.timestamp_at(now),
                 packet_count: sender.packets,
                 octet_count: sender.octets,
                 reports,

@@ -1,12 +1,15 @@
 //! Session descriptions: reading what the other side sends, and the offer/answer exchange (RFC 3264).
 //!
 //! `description` reads any peer's SDP into the little that matters here; `exchange` keeps whose
-//! offer is open and what was agreed on; `keys` chooses among `crypto` lines; `print` writes ours.
+//! offer is open and what was agreed on; `formats` and `payload_types` know what is spoken under which
+//! number; `keys` chooses among `crypto` lines; `print` writes ours.
 
 mod crypto;
 mod description;
 mod exchange;
+mod formats;
 mod keys;
+mod payload_types;
 mod print;
 #[cfg(test)]
 mod tests;
@@ -15,3 +18,6 @@ mod tests;
 pub(crate) use crypto::Mki;
 pub(crate) use crypto::StreamKey;
 pub(crate) use exchange::{Agreement, Exchange, Incoming};
+#[cfg(test)]
+pub(crate) use formats::EventFormat;
+pub(crate) use formats::SendFormat;

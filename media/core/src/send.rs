@@ -1,14 +1,21 @@
 //! The outgoing stream: microphone or digits into RTP packets.
+//!
+//! Nothing here allocates once a call runs: sound and payload wait in buffers that are kept.
+
+mod silence;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore as _;
 use rtp::header::Header;
 
-use crate::codec::Codec;
+use crate::codec::{Encoded, Encoder};
+use crate::sdp::SendFormat;
 use crate::telephone_event::{DigitSender, Slot};
+use silence::{Activity, SilenceDetector};
 
 /// Our stream under one SSRC.
 #[derive(Debug)]
@@ -17,8 +24,11 @@ pub(crate) struct Sender {
     sequence: u16,
     /// RTP timestamp of the first sample in `pending`.
     timestamp: u32,
-    /// Encoded sound that does not fill a packet yet.
-    pending: BytesMut,
+    coding: Option<Coding>,
+    /// Sound that does not fill a packet yet.
+    pending: Vec<i16>,
+    payload: Vec<u8>,
+    silence: SilenceDetector,
     /// The next packet of voice begins a talkspurt (RFC 3551 §4.1).
     marker: bool,
     pub(crate) digits: DigitSender,
@@ -27,22 +37,19 @@ pub(crate) struct Sender {
     pub(crate) octets: u32,
 }
 
-/// How the stream is coded, as agreed on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Format {
-    pub(crate) codec: Codec,
-    pub(crate) payload_type: u8,
-    /// Payload type of telephone-event.
-    pub(crate) events: Option<u8>,
-    pub(crate) packet: Duration,
+/// What is sent, and the encoder for it.
+#[derive(Debug)]
+struct Coding {
+    format: SendFormat,
+    encoder: Encoder,
 }
 
 /// What one packet's time came to.
 #[derive(Debug)]
-pub(crate) enum Sent {
+pub(crate) enum Sent<'p> {
     Packet {
         header: Header,
-        payload: Bytes,
+        payload: &'p [u8],
     },
     /// The last queued digit is out.
     DigitsDone,
@@ -54,7 +61,10 @@ impl Sender {
             ssrc: random.next_u32(),
             sequence: first_sequence(random),
             timestamp: random.next_u32(),
-            pending: BytesMut::new(),
+            coding: None,
+            pending: Vec::with_capacity(MAX_PENDING),
+            payload: Vec::with_capacity(MAX_PAYLOAD),
+            silence: SilenceDetector::default(),
             marker: true,
             digits: DigitSender::default(),
             last_capture: None,
@@ -66,67 +76,136 @@ impl Sender {
     /// Goes on as a new source under a new key. Digits that wait go with it.
     pub(crate) fn restart(&mut self, random: &mut ChaCha20Rng) {
         let digits = std::mem::take(&mut self.digits);
+        let coding = self.coding.take();
         *self = Self {
             digits,
+            coding,
             ..Self::new(random)
         };
     }
 
+    /// Sends in this format from here on. An encoder that fits goes on as it is.
+    pub(crate) fn use_format(&mut self, format: SendFormat) {
+        let same = |coding: &Coding| {
+            (coding.format.codec, coding.format.opus) == (format.codec, format.opus)
+        };
+        let coding = match self.coding.take().filter(same) {
+            Some(coding) => Coding { format, ..coding },
+            None => {
+                self.pending.clear();
+                let encoder = Encoder::new(format.codec, format.opus);
+                Coding { format, encoder }
+            }
+        };
+        self.coding = Some(coding);
+    }
+
+    /// Fits the stream to what the other side reports missing of it, in percent.
+    pub(crate) fn follow_loss(&mut self, percent: f32) {
+        if let Some(coding) = &mut self.coding {
+            coding.encoder.follow_loss(percent);
+        }
+    }
+
     /// The RTP timestamp of the present moment, for sender reports.
-    pub(crate) fn timestamp_at(&self, now: Instant, rate_hz: u32) -> u32 {
+    pub(crate) fn timestamp_at(&self, now: Instant) -> u32 {
+        let Some(Coding { format, .. }) = &self.coding else {
+            return self.timestamp;
+        };
+        let codec = format.codec;
         let since = self
             .last_capture
             .map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
-        let pending = self.pending.len() as u32;
+        let pending = self.pending.len() as u64 * u64::from(codec.clock_rate_hz())
+            / u64::from(codec.rate_hz());
         self.timestamp
-            .wrapping_add(pending)
-            .wrapping_add(ticks(since, rate_hz))
+            .wrapping_add(pending as u32)
+            .wrapping_add(ticks(since, codec.clock_rate_hz()))
     }
 
-    /// Takes sound of the microphone and hands each finished packet to `send`.
-    pub(crate) fn capture(
-        &mut self,
-        now: Instant,
-        frame: &[i16],
-        format: Format,
-        mut send: impl FnMut(Sent),
-    ) {
-        self.note_pause(now, format.codec.rate_hz());
-        self.pending
-            .extend(frame.iter().map(|&sample| format.codec.encode(sample)));
-        let packet_ticks = ticks(format.packet, format.codec.rate_hz()).max(1);
-        while self.pending.len() >= packet_ticks as usize {
-            let voice = self.pending.split_to(packet_ticks as usize).freeze();
-            self.finish_packet(voice, packet_ticks, format, &mut send);
+    /// Takes sound of the microphone, at the rate of the codec, and hands each finished packet to
+    /// `send`.
+    pub(crate) fn capture(&mut self, now: Instant, frame: &[i16], mut send: impl FnMut(Sent<'_>)) {
+        let Some(format) = self.coding.as_ref().map(|coding| coding.format) else {
+            return;
+        };
+        self.note_pause(now, format.codec.clock_rate_hz());
+        self.pending.extend_from_slice(frame);
+        let samples = ticks(format.packet, format.codec.rate_hz()).max(1) as usize;
+        while self.pending.len() >= samples {
+            self.finish_packet(samples, format, &mut send);
+            self.pending.drain(..samples);
+            let packet_ticks = ticks(format.packet, format.codec.clock_rate_hz());
             self.timestamp = self.timestamp.wrapping_add(packet_ticks);
         }
     }
 
+    /// Makes something of the first `samples` that wait.
     fn finish_packet(
         &mut self,
-        voice: Bytes,
-        packet_ticks: u32,
-        format: Format,
-        send: &mut impl FnMut(Sent),
+        samples: usize,
+        format: SendFormat,
+        send: &mut impl FnMut(Sent<'_>),
     ) {
         let slot = match format.events {
-            Some(_) => self.digits.next(self.timestamp, packet_ticks),
-            None => Slot::Voice,
+            Some(events) => {
+                let clock_rate_hz = events.clock_rate_hz;
+                let slot = self
+                    .digits
+                    .next(self.timestamp, format.packet, clock_rate_hz);
+                (slot, events.payload_type)
+            }
+            None => (Slot::Voice, 0),
         };
-        match (slot, format.events) {
-            (Slot::Event(event), Some(payload_type)) => {
+        match slot {
+            (Slot::Event(event), payload_type) => {
                 let header = self.header(payload_type, event.timestamp, event.marker);
-                send(self.packet(header, event.payload));
                 self.marker = true;
+                self.count(&event.payload);
+                send(Sent::Packet {
+                    header,
+                    payload: &event.payload,
+                });
             }
             (Slot::Done, _) => send(Sent::DigitsDone),
             (Slot::Pause, _) => {}
-            (Slot::Voice | Slot::Event(_), _) => {
-                let marker = std::mem::take(&mut self.marker);
-                let header = self.header(format.payload_type, self.timestamp, marker);
-                send(self.packet(header, voice));
-            }
+            (Slot::Voice, _) => self.finish_voice(samples, format, send),
         }
+    }
+
+    fn finish_voice(
+        &mut self,
+        samples: usize,
+        format: SendFormat,
+        send: &mut impl FnMut(Sent<'_>),
+    ) {
+        self.payload.clear();
+        let sound = self.pending.get(..samples).unwrap_or_default();
+        let payload_type = match (format.comfort_noise, &mut self.coding) {
+            (Some(number), Some(coding)) => match self.silence.hear(sound) {
+                Activity::Voice => encode(coding, sound, &mut self.payload),
+                Activity::Noise(noise) => {
+                    noise.write(&mut self.payload);
+                    Some(number)
+                }
+                Activity::Silence => None,
+            },
+            (None, Some(coding)) => encode(coding, sound, &mut self.payload),
+            (_, None) => None,
+        };
+        let is_voice = payload_type == Some(format.payload_type);
+        let marker = std::mem::replace(&mut self.marker, !is_voice) && is_voice;
+        let Some(payload_type) = payload_type else {
+            return;
+        };
+        let header = self.header(payload_type, self.timestamp, marker);
+        let payload = std::mem::take(&mut self.payload);
+        self.count(&payload);
+        send(Sent::Packet {
+            header,
+            payload: &payload,
+        });
+        self.payload = payload;
     }
 
     fn header(&mut self, payload_type: u8, timestamp: u32, marker: bool) -> Header {
@@ -143,23 +222,30 @@ impl Sender {
         }
     }
 
-    fn packet(&mut self, header: Header, payload: Bytes) -> Sent {
+    fn count(&mut self, payload: &[u8]) {
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(payload.len() as u32);
-        Sent::Packet { header, payload }
     }
 
     /// After a pause (a hold, a machine that slept) the clock of the stream has gone on.
-    fn note_pause(&mut self, now: Instant, rate_hz: u32) {
+    fn note_pause(&mut self, now: Instant, clock_rate_hz: u32) {
         let since = self
             .last_capture
             .replace(now)
             .map(|at| now.saturating_duration_since(at));
         if let Some(pause) = since.filter(|&since| since > MAX_HICCUP) {
             self.pending.clear();
-            self.timestamp = self.timestamp.wrapping_add(ticks(pause, rate_hz));
+            self.timestamp = self.timestamp.wrapping_add(ticks(pause, clock_rate_hz));
             self.marker = true;
         }
+    }
+}
+
+/// The payload type of what was encoded; `None` if it need not be sent.
+fn encode(coding: &mut Coding, sound: &[i16], payload: &mut Vec<u8>) -> Option<u8> {
+    match coding.encoder.encode(sound, payload) {
+        Encoded::Payload => Some(coding.format.payload_type),
+        Encoded::Silence => None,
     }
 }
 
@@ -175,3 +261,9 @@ fn ticks(time: Duration, rate_hz: u32) -> u32 {
 
 /// The microphone may come this late without a gap in the clock of the stream.
 const MAX_HICCUP: Duration = Duration::from_millis(200);
+
+/// A packet of 60 ms and a frame of 20 ms at 48 kHz.
+const MAX_PENDING: usize = 3_840;
+
+/// What an encoder may make of one packet.
+const MAX_PAYLOAD: usize = 1_500;

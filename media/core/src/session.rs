@@ -209,17 +209,22 @@ impl MediaSession {
             Microphone::Muted => silence.get(..frame.len()).unwrap_or(&silence),
         };
         self.microphone_level.feed(heard);
-        let Some(format) = self.sending_format() else {
+        if !self.agreement.as_ref().is_some_and(|a| a.direction.sends()) {
             return;
-        };
-        let mut sent = Vec::new();
-        self.sender
-            .capture(now, heard, format, |one| sent.push(one));
-        for one in sent {
-            match one {
-                Sent::Packet { header, payload } => self.transmit_rtp(header, payload),
-                Sent::DigitsDone => self.tell(MediaEvent::DigitsSent),
+        }
+        let mut packets = Vec::new();
+        let mut digits_done = false;
+        self.sender.capture(now, heard, |one| match one {
+            Sent::Packet { header, payload } => {
+                packets.push((header, Bytes::copy_from_slice(payload)));
             }
+            Sent::DigitsDone => digits_done = true,
+        });
+        for (header, payload) in packets {
+            self.transmit_rtp(header, payload);
+        }
+        if digits_done {
+            self.tell(MediaEvent::DigitsSent);
         }
     }
 
@@ -241,7 +246,10 @@ impl MediaSession {
     pub fn queue_digits(&mut self, digits: &str) -> Result<(), DigitsError> {
         let digits: Option<Vec<Digit>> = digits.chars().map(Digit::from_char).collect();
         let digits = digits.ok_or(DigitsError::NotADigit)?;
-        let supported = self.agreement.as_ref().is_some_and(|a| a.events.is_some());
+        let supported = self
+            .agreement
+            .as_ref()
+            .is_some_and(|a| a.sending.events.is_some());
         if !supported {
             return Err(DigitsError::NotSupported);
         }
@@ -303,9 +311,9 @@ impl MediaSession {
             .as_ref()
             .map(|protection| protection.suite);
         Some(InUse {
-            codec: agreement.codec,
+            codec: agreement.sending.codec,
             srtp,
-            digits: agreement.events.is_some(),
+            digits: agreement.sending.events.is_some(),
         })
     }
 
@@ -358,6 +366,7 @@ impl MediaSession {
             self.latches.iter_mut().for_each(Latch::forget);
             self.receiver.guard.expect_another();
         }
+        self.sender.use_format(new.sending);
         for (latch, described) in self.latches.iter_mut().zip([new.rtp, new.rtcp]) {
             latch.describe(described);
         }

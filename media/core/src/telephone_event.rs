@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-
-use bytes::Bytes;
+use std::time::Duration;
 
 /// One of the sixteen DTMF digits by its event code (RFC 4733 §3.2). Prints redacted, because
 /// digits are PINs.
@@ -46,10 +45,10 @@ impl EventPacket {
         })
     }
 
-    fn to_payload(self) -> Bytes {
+    fn to_payload(self) -> [u8; 4] {
         let [d0, d1] = self.duration.to_be_bytes();
         let end = if self.end { 0x80 } else { 0 };
-        Bytes::copy_from_slice(&[self.event, end | VOLUME, d0, d1])
+        [self.event, end | VOLUME, d0, d1]
     }
 }
 
@@ -66,15 +65,14 @@ struct Sounding {
     digit: Digit,
     /// RTP timestamp of its beginning, which all its packets carry.
     began: u32,
-    /// Ticks since then.
-    elapsed: u32,
+    elapsed: Duration,
     ends_sent: u32,
 }
 
 /// What to send in the place of a packet of voice.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OutgoingEvent {
-    pub(crate) payload: Bytes,
+    pub(crate) payload: [u8; 4],
     pub(crate) timestamp: u32,
     /// The first packet of the event.
     pub(crate) marker: bool,
@@ -102,9 +100,9 @@ impl DigitSender {
         self.waiting.extend(digits);
     }
 
-    /// Decides on the packet that ends at `timestamp` + `ticks`, where voice would begin at
-    /// `timestamp`.
-    pub(crate) fn next(&mut self, timestamp: u32, ticks: u32) -> Slot {
+    /// Decides on the next packet, where voice would begin at `timestamp`. `clock_rate_hz` is the clock
+    /// of events.
+    pub(crate) fn next(&mut self, timestamp: u32, packet: Duration, clock_rate_hz: u32) -> Slot {
         if self.current.is_none() {
             let Some(digit) = self.waiting.pop_front() else {
                 return Slot::Voice;
@@ -112,19 +110,20 @@ impl DigitSender {
             self.current = Some(Sounding {
                 digit,
                 began: timestamp,
-                elapsed: 0,
+                elapsed: Duration::ZERO,
                 ends_sent: 0,
             });
         }
         let Some(sounding) = &mut self.current else {
             return Slot::Voice;
         };
-        sounding.elapsed += ticks;
-        match sounding.packet() {
+        sounding.elapsed += packet;
+        let is_first = sounding.elapsed == packet;
+        match sounding.packet(clock_rate_hz) {
             Some(packet) => Slot::Event(OutgoingEvent {
                 payload: packet.to_payload(),
                 timestamp: sounding.began,
-                marker: sounding.elapsed == ticks,
+                marker: is_first,
             }),
             None if sounding.elapsed < DURATION + PAUSE => Slot::Pause,
             None => {
@@ -142,17 +141,18 @@ impl DigitSender {
 impl Sounding {
     /// The packet for the present moment: durations that grow, then the end three times
     /// (RFC 4733 §2.5.1.4).
-    fn packet(&mut self) -> Option<EventPacket> {
+    fn packet(&mut self, clock_rate_hz: u32) -> Option<EventPacket> {
         let end = self.elapsed >= DURATION;
         self.ends_sent += u32::from(end);
         if self.ends_sent > END_PACKETS {
             return None;
         }
-        let duration = u16::try_from(self.elapsed.min(DURATION)).unwrap_or(u16::MAX);
+        let elapsed = self.elapsed.min(DURATION).as_millis();
+        let ticks = elapsed * u128::from(clock_rate_hz) / 1_000;
         Some(EventPacket {
             event: self.digit.0,
             end,
-            duration,
+            duration: u16::try_from(ticks).unwrap_or(u16::MAX),
         })
     }
 }
@@ -215,11 +215,11 @@ impl Heard {
 /// The digits in the order of their event codes.
 const DIGITS: &str = "0123456789*#ABCD";
 
-/// How long a digit sounds: 100 ms at 8 kHz. Receivers need 40 ms (ITU-T Q.24), many want more.
-const DURATION: u32 = 800;
+/// How long a digit sounds. Receivers need 40 ms (ITU-T Q.24), many want more.
+const DURATION: Duration = Duration::from_millis(100);
 
-/// The silence after a digit: 60 ms at 8 kHz (Q.24: at least 40 ms).
-const PAUSE: u32 = 480;
+/// The silence after a digit (Q.24: at least 40 ms).
+const PAUSE: Duration = Duration::from_millis(60);
 
 /// RFC 4733 §2.5.1.4: the final packet is sent three times.
 const END_PACKETS: u32 = 3;
@@ -238,6 +238,8 @@ const OLD_TICKS: u32 = 80_000;
 mod tests {
     use super::*;
 
+    const PACKET: Duration = Duration::from_millis(20);
+
     /// The packets of `digits` as `timestamp marker event end duration`, one slot of 20 ms a line.
     fn sent(digits: &str) -> Vec<String> {
         let mut sender = DigitSender::default();
@@ -245,7 +247,7 @@ mod tests {
         let mut lines = Vec::new();
         for slot in 0.. {
             let timestamp = 1_000 + slot * 160;
-            lines.push(match sender.next(timestamp, 160) {
+            lines.push(match sender.next(timestamp, PACKET, 8_000) {
                 Slot::Voice => break,
                 Slot::Pause => "pause".to_owned(),
                 Slot::Done => "done".to_owned(),
@@ -292,7 +294,7 @@ mod tests {
             let mut sender = DigitSender::default();
             sender.queue(Digit::from_char(digit));
             let mut listener = DigitListener::default();
-            let heard: Vec<char> = std::iter::from_fn(|| match sender.next(0, 160) {
+            let heard: Vec<char> = std::iter::from_fn(|| match sender.next(0, PACKET, 8_000) {
                 Slot::Voice => None,
                 Slot::Event(event) => Some(listener.hear(event.timestamp, &event.payload)),
                 Slot::Pause | Slot::Done => Some(None),

@@ -29,7 +29,10 @@ fn g722_decodes_to_the_samples_of_ffmpeg() {
 
 /// Says where two differ instead of printing them whole.
 fn assert_same<T: Copy + PartialEq + std::fmt::Debug>(ours: &[T], theirs: &[T]) {
-    let differs = ours.iter().zip(theirs).position(|(ours, theirs)| ours != theirs);
+    let differs = ours
+        .iter()
+        .zip(theirs)
+        .position(|(ours, theirs)| ours != theirs);
     assert_eq!((differs, ours.len()), (None, theirs.len()));
 }
 

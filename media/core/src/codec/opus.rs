@@ -188,7 +188,10 @@ fn skip_lengths(mut rest: &[u8], count: usize) -> Option<&[u8]> {
 
 pub(super) struct Encoder {
     encoder: ::opus::Encoder,
+    dtx: bool,
     max_bit_rate: u32,
+    /// What the other side misses of late, in percent.
+    loss_percent: f32,
     /// What the encoder is set to.
     tuning: Option<Tuning>,
 }
@@ -216,6 +219,8 @@ impl Encoder {
         let asked = peer.max_average_bit_rate.unwrap_or(MAX_BIT_RATE);
         let mut new = Self {
             encoder,
+            dtx: peer.dtx,
+            loss_percent: 0.0,
             max_bit_rate: asked.clamp(LEAST_BIT_RATE, MAX_BIT_RATE),
             tuning: None,
         };
@@ -230,7 +235,8 @@ impl Encoder {
         let written = self.encoder.encode(pcm, room).unwrap_or(0);
         // libopus says by a packet of one or two octets that it need not be sent.
         let encoded = match written {
-            0..=2 => Encoded::Silence,
+            0 => Encoded::Silence,
+            1 | 2 if self.dtx => Encoded::Silence,
             _ => Encoded::Payload,
         };
         packet.truncate(match encoded {
@@ -241,7 +247,9 @@ impl Encoder {
     }
 
     pub(super) fn follow_loss(&mut self, percent: f32) {
-        let tuning = tuning(percent, self.max_bit_rate);
+        // One quiet report does not end a bad stretch.
+        self.loss_percent = percent.max((self.loss_percent + percent) / 2.0);
+        let tuning = tuning(self.loss_percent, self.max_bit_rate);
         if self.tuning.replace(tuning) == Some(tuning) {
             return;
         }

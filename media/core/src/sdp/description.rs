@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use sdp_types::{Attribute, Connection, Media, Session};
 
 use super::crypto::CryptoLine;
-use crate::codec::Codec;
+use super::formats::Format;
+use crate::codec::{Codec, OpusParameters};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
 
@@ -36,11 +37,12 @@ pub(super) struct Audio {
     /// `a=rtcp-mux`: RTCP may come to the port of RTP (RFC 5761 §5.1.1).
     pub(super) rtcp_mux: bool,
     pub(super) direction: Direction,
-    /// Codecs that we know, in the owner's order.
-    pub(super) codecs: Vec<(u8, Codec)>,
-    /// Payload type of telephone-event (RFC 4733).
-    pub(super) events: Option<u8>,
-    /// `a=maxptime` in milliseconds.
+    /// What the owner speaks, in the owner's order, and what we do not speak of it.
+    pub(super) payload_types: Vec<(u8, Option<Format>)>,
+    /// What the owner asks of an Opus encoder.
+    pub(super) opus: OpusParameters,
+    /// `a=ptime` and `a=maxptime` in milliseconds.
+    pub(super) packet_ms: Option<u32>,
     pub(super) max_packet_ms: Option<u32>,
     /// The `a=crypto` lines that we can use.
     pub(super) crypto: Vec<CryptoLine>,
@@ -103,7 +105,7 @@ impl Audio {
         };
         let reachable = !host.is_unspecified() && !host.is_multicast();
         let rtp = reachable.then(|| SocketAddr::new(host, media.port));
-        let formats = Formats::read(media);
+        let payload_types = formats(media);
         let crypto = values(&media.attributes, "crypto").filter_map(CryptoLine::parse);
         Ok(Self {
             profile,
@@ -113,11 +115,30 @@ impl Audio {
             direction: direction(&media.attributes)
                 .or_else(|| direction(&session.attributes))
                 .unwrap_or_default(),
-            codecs: formats.codecs,
-            events: formats.events,
-            max_packet_ms: values(&media.attributes, "maxptime").find_map(|v| v.parse().ok()),
+            opus: opus_parameters(media, &payload_types),
+            payload_types,
+            packet_ms: milliseconds(media, "ptime"),
+            max_packet_ms: milliseconds(media, "maxptime"),
             crypto: crypto.take(MAX_CRYPTO_LINES).collect(),
         })
+    }
+}
+
+impl Audio {
+    /// What the owner speaks of what we speak, in the owner's order.
+    pub(super) fn formats(&self) -> Vec<(u8, Format)> {
+        let known = |&(number, format): &(u8, Option<Format>)| Some((number, format?));
+        self.payload_types.iter().filter_map(known).collect()
+    }
+
+    /// The codecs among [`Self::formats`].
+    pub(super) fn codecs(&self) -> impl Iterator<Item = (u8, Codec)> {
+        self.payload_types
+            .iter()
+            .filter_map(|&(number, format)| match format? {
+                Format::Voice(codec) => Some((number, codec)),
+                Format::Events { .. } | Format::ComfortNoise => None,
+            })
     }
 }
 
@@ -131,65 +152,51 @@ impl Profile {
     }
 }
 
-/// The payload types of an `m=` line that mean something to us.
-struct Formats {
-    codecs: Vec<(u8, Codec)>,
-    events: Option<u8>,
-}
-
-impl Formats {
-    fn read(media: &Media) -> Self {
-        let mut names: [Option<&str>; 128] = [None; 128];
-        for codec in Codec::G711 {
-            let slot = codec.static_payload_type().map(usize::from);
-            if let Some(slot) = slot.and_then(|number| names.get_mut(number)) {
-                *slot = Some(codec.name());
-            }
-        }
-        for value in values(&media.attributes, "rtpmap") {
-            let Some((payload_type, encoding)) = value.split_once(char::is_whitespace) else {
-                continue;
-            };
-            let slot = payload_type
-                .parse()
-                .ok()
-                .and_then(|n: usize| names.get_mut(n));
-            if let Some(slot) = slot {
-                *slot = at_8_khz(encoding.trim());
-            }
-        }
-        let mut formats = Self {
-            codecs: Vec::new(),
-            events: None,
+/// What each payload type of an `m=` line stands for, in its order; `None` for what we do not speak.
+/// What is listed under two numbers counts by its first.
+fn formats(media: &Media) -> Vec<(u8, Option<Format>)> {
+    let mut meanings: [Option<Format>; 128] = std::array::from_fn(Format::of_static);
+    for value in values(&media.attributes, "rtpmap") {
+        let Some((number, encoding)) = numbered(value) else {
+            continue;
         };
-        for payload_type in media.fmt.split_ascii_whitespace() {
-            let Ok(payload_type) = payload_type.parse::<u8>() else {
-                continue;
-            };
-            let name = names.get(usize::from(payload_type)).copied().flatten();
-            formats.note(payload_type, name.unwrap_or_default());
-        }
-        formats
-    }
-
-    fn note(&mut self, payload_type: u8, name: &str) {
-        let named = |codec: &Codec| codec.name().eq_ignore_ascii_case(name);
-        if let Some(codec) = Codec::G711.into_iter().find(named) {
-            if self.codecs.iter().all(|&(_, known)| known != codec) {
-                self.codecs.push((payload_type, codec));
-            }
-        } else if name.eq_ignore_ascii_case(TELEPHONE_EVENT) {
-            self.events.get_or_insert(payload_type);
+        if let Some(meaning) = meanings.get_mut(usize::from(number)) {
+            *meaning = Format::parse(encoding);
         }
     }
+    let mut formats: Vec<(u8, Option<Format>)> = Vec::new();
+    let numbers = media.fmt.split_ascii_whitespace();
+    for number in numbers.filter_map(|number| number.parse::<u8>().ok()) {
+        let meaning = meanings.get(usize::from(number)).copied().flatten();
+        let again =
+            |&(said, of): &(u8, Option<Format>)| of.is_some() && of == meaning || said == number;
+        if !formats.iter().any(again) {
+            formats.push((number, meaning));
+        }
+    }
+    formats
 }
 
-/// The encoding name of an `a=rtpmap` at 8 kHz and one channel, the only ones that we speak.
-fn at_8_khz(encoding: &str) -> Option<&str> {
-    let mut parts = encoding.split('/');
-    let name = parts.next()?;
-    let mono = |channels| matches!(channels, None | Some("1"));
-    (parts.next() == Some("8000") && mono(parts.next())).then_some(name)
+/// The parameters of Opus, where it is listed with any.
+fn opus_parameters(media: &Media, formats: &[(u8, Option<Format>)]) -> OpusParameters {
+    let is_opus =
+        |&&(_, format): &&(u8, Option<Format>)| format == Some(Format::Voice(Codec::Opus));
+    let opus = formats.iter().find(is_opus).map(|&(number, _)| number);
+    let mut fmtp = values(&media.attributes, "fmtp").filter_map(numbered);
+    let of_opus = fmtp.find(|&(number, _)| Some(number) == opus);
+    of_opus.map_or(OpusParameters::default(), |(_, value)| {
+        OpusParameters::parse(value)
+    })
+}
+
+/// `a=rtpmap` and `a=fmtp` begin with a payload type.
+fn numbered(value: &str) -> Option<(u8, &str)> {
+    let (number, rest) = value.split_once(char::is_whitespace)?;
+    Some((number.parse().ok()?, rest.trim()))
+}
+
+fn milliseconds(media: &Media, attribute: &str) -> Option<u32> {
+    values(&media.attributes, attribute).find_map(|value| value.parse().ok())
 }
 
 fn host(connection: &Connection) -> Option<IpAddr> {
@@ -227,7 +234,6 @@ fn values<'a>(attributes: &'a [Attribute], name: &'a str) -> impl Iterator<Item 
 }
 
 pub(super) const RTCP_MUX: &str = "rtcp-mux";
-pub(super) const TELEPHONE_EVENT: &str = "telephone-event";
 
 /// More than any peer's description; what is longer is an attack on our time.
 const MAX_SIZE_BYTES: usize = 64 * 1_024;

@@ -16,7 +16,9 @@ use rand_core::RngCore as _;
 
 use super::crypto::{CryptoLine, StreamKey};
 use super::description::{Audio, Description, Profile, Stream};
+use super::formats::{self, Format, SendFormat};
 use super::keys::{OwnKeys, answered, answering_line, best_line};
+use super::payload_types::PayloadTypes;
 use super::print::{Outgoing, OutgoingStream, print};
 use crate::codec::Codec;
 use crate::config::{Encryption, MediaConfig};
@@ -27,11 +29,8 @@ use crate::srtp::SrtpSuite;
 /// What both sides agreed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Agreement {
-    /// The codec we send and its payload type at the other side.
-    pub(crate) codec: Codec,
-    pub(crate) payload_type: u8,
-    /// Payload type for digits at the other side; `None` if it takes none.
-    pub(crate) events: Option<u8>,
+    /// What we send.
+    pub(crate) sending: SendFormat,
     /// What may come in, by payload type.
     pub(crate) incoming: Vec<(u8, Incoming)>,
     pub(crate) rtp: Option<SocketAddr>,
@@ -43,7 +42,6 @@ pub(crate) struct Agreement {
     pub(crate) direction: Direction,
     /// The other side does not want to hear us, whatever we want.
     pub(crate) held_by_peer: bool,
-    pub(crate) max_packet_ms: Option<u32>,
     pub(crate) protection: Option<Protection>,
 }
 
@@ -52,6 +50,7 @@ pub(crate) struct Agreement {
 pub(crate) enum Incoming {
     Voice(Codec),
     Events,
+    ComfortNoise,
 }
 
 /// SRTP as agreed on, with one key for each direction.
@@ -66,6 +65,7 @@ pub(crate) struct Protection {
 #[derive(Debug)]
 pub(crate) struct Exchange {
     codecs: Vec<Codec>,
+    payload_types: PayloadTypes,
     encryption: Encryption,
     local_rtp: SocketAddr,
     local_rtcp: SocketAddr,
@@ -118,6 +118,7 @@ impl Exchange {
     pub(crate) fn new(config: &MediaConfig, random: &mut ChaCha20Rng) -> Self {
         Self {
             codecs: config.codecs.clone(),
+            payload_types: PayloadTypes::default(),
             encryption: config.encryption,
             local_rtp: config.local_rtp,
             local_rtcp: config.local_rtcp,
@@ -142,26 +143,18 @@ impl Exchange {
             Encryption::Off => Vec::new(),
             Encryption::Required | Encryption::Optional => self.keys.offered_lines(),
         };
+        let formats: Vec<(u8, Format)> = formats::with_company(&self.codecs)
+            .into_iter()
+            .map(|format| (self.payload_types.number(format), format))
+            .collect();
+        let listed = Listed::new(crypto.clone(), &formats);
         let stream = OutgoingStream {
             transport: self.offered_transport().to_owned(),
-            codecs: self
-                .codecs
-                .iter()
-                .filter_map(|c| Some((c.static_payload_type()?, *c)))
-                .collect(),
-            events: Some(EVENTS_PAYLOAD_TYPE),
+            formats,
             rtcp_mux: true,
             direction,
-            crypto: crypto.clone(),
-            encryption: Some(self.encryption),
-        };
-        let voices = self.codecs.iter();
-        let listed = Listed {
             crypto,
-            incoming: voices
-                .filter_map(|codec| Some((codec.static_payload_type()?, Incoming::Voice(*codec))))
-                .chain([(EVENTS_PAYLOAD_TYPE, Incoming::Events)])
-                .collect(),
+            encryption: Some(self.encryption),
         };
         self.offered = Some(Offered {
             listed,
@@ -195,14 +188,20 @@ impl Exchange {
             .unwrap_or(0);
         let stream = description.streams.get(ours).ok_or(Rejection::NoAudio)?;
         let audio = stream.audio.as_ref().ok_or(Rejection::NoAudio)?;
-        let (payload_type, codec) = self.pick_codec(audio)?;
+        // The other side puts first what it would rather hear (RFC 3264 §6.1).
+        let sending = audio
+            .codecs()
+            .find(|(_, codec)| self.codecs.contains(codec));
+        let sending = send_format(audio, sending.ok_or(Rejection::NoCommonCodec)?);
         let protection = match answered(&listed.crypto, &audio.crypto) {
             Some(protection) => Some(protection),
             None => self.without_protection(audio).map(|()| None)?,
         };
         self.peer_transport = Some(stream.transport.clone());
+        self.payload_types
+            .avoid(audio.payload_types.iter().copied());
         let incoming = listed.incoming.clone();
-        let agreement = self.agree(audio, (payload_type, codec), incoming, protection);
+        let agreement = self.agree(audio, sending, incoming, protection);
         self.settled = Some(listed);
         Ok(self.agreement.insert(agreement))
     }
@@ -215,7 +214,9 @@ impl Exchange {
     ) -> Result<(Vec<u8>, &Agreement), Rejection> {
         let description = Description::parse(text)?;
         let (ours, audio) = self.pick_stream(&description)?;
-        let (payload_type, codec) = self.pick_codec(audio)?;
+        let voices = self.common_codecs(audio);
+        let best = voices.first().ok_or(Rejection::NoCommonCodec)?;
+        let sending = send_format(audio, *best);
         let theirs = match self.encryption {
             Encryption::Off => None,
             Encryption::Required | Encryption::Optional => best_line(&audio.crypto),
@@ -224,15 +225,14 @@ impl Exchange {
             Some(line) => Some(self.answering_protection(line, random)),
             None => self.without_protection(audio).map(|()| None)?,
         };
-        let mut incoming = vec![(payload_type, Incoming::Voice(codec))];
-        incoming.extend(audio.events.map(|events| (events, Incoming::Events)));
-        let agreement = self.agree(audio, (payload_type, codec), incoming.clone(), protection);
+        let formats = formats::answering(&audio.formats(), &voices);
+        let incoming = incoming(&formats);
+        let agreement = self.agree(audio, sending, incoming, protection);
         let offered_transport = description.streams.get(ours).map(|s| s.transport.clone());
         let transport = offered_transport.unwrap_or_default();
         let stream = OutgoingStream {
             transport: answering_transport(&transport, &agreement),
-            codecs: vec![(payload_type, codec)],
-            events: audio.events,
+            formats,
             rtcp_mux: audio.rtcp_mux,
             direction: agreement.direction,
             crypto: theirs
@@ -244,10 +244,9 @@ impl Exchange {
         };
         self.lines = lines(&description.streams, ours);
         self.offered = None;
-        self.settled = Some(Listed {
-            crypto: stream.crypto.clone(),
-            incoming,
-        });
+        self.settled = Some(Listed::new(stream.crypto.clone(), &stream.formats));
+        self.payload_types
+            .adopt(audio.payload_types.iter().copied());
         self.peer_transport = Some(transport);
         let body = self.describe(stream);
         Ok((body, self.agreement.insert(agreement)))
@@ -268,7 +267,7 @@ impl Exchange {
         let first = |fits: &dyn Fn(&Audio) -> bool| {
             candidates
                 .iter()
-                .find(|(_, audio)| self.pick_codec(audio).is_ok() && fits(audio))
+                .find(|(_, audio)| !self.common_codecs(audio).is_empty() && fits(audio))
         };
         first(&|audio| self.encryption != Encryption::Off && !audio.crypto.is_empty())
             .or_else(|| first(&|audio| self.without_protection(audio).is_ok()))
@@ -277,13 +276,10 @@ impl Exchange {
             .ok_or(Rejection::NoAudio)
     }
 
-    /// The first codec of the other side that we may use.
-    fn pick_codec(&self, audio: &Audio) -> Result<(u8, Codec), Rejection> {
-        let mut known = audio
-            .codecs
-            .iter()
-            .filter(|(_, codec)| self.codecs.contains(codec));
-        known.next().copied().ok_or(Rejection::NoCommonCodec)
+    /// What of an offer we may use, in our order, which is the user's.
+    fn common_codecs(&self, audio: &Audio) -> Vec<(u8, Codec)> {
+        let offered = |&codec: &Codec| audio.codecs().find(|&(_, offered)| offered == codec);
+        self.codecs.iter().filter_map(offered).collect()
     }
 
     /// Whether both sides can do without encryption.
@@ -315,7 +311,7 @@ impl Exchange {
     fn agree(
         &self,
         audio: &Audio,
-        (payload_type, codec): (u8, Codec),
+        sending: SendFormat,
         incoming: Vec<(u8, Incoming)>,
         protection: Option<Protection>,
     ) -> Agreement {
@@ -324,9 +320,7 @@ impl Exchange {
             None => audio.direction.reversed().without_sending(),
         };
         Agreement {
-            codec,
-            payload_type,
-            events: audio.events,
+            sending,
             incoming,
             rtp: audio.rtp,
             rtcp: if audio.rtcp_mux {
@@ -337,7 +331,6 @@ impl Exchange {
             rtcp_mux: audio.rtcp_mux,
             direction: theirs.and(self.wish),
             held_by_peer: !theirs.sends(),
-            max_packet_ms: audio.max_packet_ms,
             protection,
         }
     }
@@ -375,6 +368,33 @@ impl Exchange {
     }
 }
 
+impl Listed {
+    fn new(crypto: Vec<CryptoLine>, formats: &[(u8, Format)]) -> Self {
+        Self {
+            crypto,
+            incoming: incoming(formats),
+        }
+    }
+}
+
+fn incoming(formats: &[(u8, Format)]) -> Vec<(u8, Incoming)> {
+    let meaning = |&(number, format): &(u8, Format)| (number, format.incoming());
+    formats.iter().map(meaning).collect()
+}
+
+/// How we send this codec to the owner of `audio`.
+fn send_format(audio: &Audio, (payload_type, codec): (u8, Codec)) -> SendFormat {
+    let theirs = audio.formats();
+    SendFormat {
+        codec,
+        payload_type,
+        opus: audio.opus,
+        events: formats::events(&theirs, codec),
+        comfort_noise: formats::comfort_noise(&theirs, codec),
+        packet: formats::packet_time(codec, audio.packet_ms, audio.max_packet_ms),
+    }
+}
+
 /// The offered transport, and for an encrypted stream its secure form, whatever was offered.
 fn answering_transport(offered: &str, agreement: &Agreement) -> String {
     match (&agreement.protection, offered.strip_prefix("RTP/AVP")) {
@@ -397,6 +417,3 @@ fn lines(streams: &[Stream], ours: usize) -> Vec<Line> {
 
 const PLAIN_TRANSPORT: &str = "RTP/AVP";
 const SECURE_TRANSPORT: &str = "RTP/SAVP";
-
-/// The payload type under which we want digits: dynamic, and by custom this one.
-const EVENTS_PAYLOAD_TYPE: u8 = 101;

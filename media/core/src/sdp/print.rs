@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::crypto::CryptoLine;
-use super::description::{RTCP_MUX, TELEPHONE_EVENT};
+use super::description::RTCP_MUX;
 use super::exchange::Line;
-use crate::codec::Codec;
+use super::formats::{Format, PACKET_MS};
 use crate::config::Encryption;
 use crate::direction::Direction;
 
@@ -25,8 +25,7 @@ pub(super) struct Outgoing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OutgoingStream {
     pub(super) transport: String,
-    pub(super) codecs: Vec<(u8, Codec)>,
-    pub(super) events: Option<u8>,
+    pub(super) formats: Vec<(u8, Format)>,
     pub(super) rtcp_mux: bool,
     pub(super) direction: Direction,
     pub(super) crypto: Vec<CryptoLine>,
@@ -61,14 +60,8 @@ pub(super) fn print(outgoing: &Outgoing, version: u64) -> Vec<u8> {
 
 fn ours(outgoing: &Outgoing) -> Media {
     let stream = &outgoing.stream;
-    let codecs = stream
-        .codecs
-        .iter()
-        .map(|&(payload_type, codec)| (payload_type, codec.name()));
-    let formats: Vec<(u8, &str)> = codecs
-        .chain(stream.events.map(|events| (events, TELEPHONE_EVENT)))
-        .collect();
-    let numbers: Vec<String> = formats
+    let numbers: Vec<String> = stream
+        .formats
         .iter()
         .map(|(number, _)| number.to_string())
         .collect();
@@ -85,11 +78,13 @@ fn ours(outgoing: &Outgoing) -> Media {
         say("crypto", line.to_value());
     }
     say("rtcp", outgoing.rtcp.port().to_string());
-    for (number, name) in formats {
-        say("rtpmap", format!("{number} {name}/8000"));
+    for (number, format) in &stream.formats {
+        say("rtpmap", format!("{number} {}", format.rtpmap()));
     }
-    if let Some(events) = stream.events {
-        say("fmtp", format!("{events} 0-16"));
+    for (number, format) in &stream.formats {
+        if let Some(fmtp) = format.fmtp() {
+            say("fmtp", format!("{number} {fmtp}"));
+        }
     }
     say("ptime", PACKET_MS.to_string());
     match stream.encryption {
@@ -120,6 +115,3 @@ fn line_of(media: &str, port: u16, transport: &str, formats: &str) -> Media {
         attributes: Vec::new(),
     }
 }
-
-/// The sound in one of our packets: 20 ms (RFC 3551 §4.2).
-const PACKET_MS: u32 = 20;

@@ -1,5 +1,9 @@
 //! Offers and answers as the wire shows them.
 
+mod codecs;
+
+use std::time::Duration;
+
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -74,7 +78,8 @@ fn wire(short: &str) -> String {
         .filter(|line| !line.is_empty())
         .collect();
     let head = "v=0\r\no=- 0 0 IN IP4 198.51.100.1\r\ns=session\r\n";
-    let address = match short.contains("c=") || short.contains("NO-C") {
+    let says_where = body.iter().any(|line| line.starts_with("c="));
+    let address = match says_where || short.contains("NO-C") {
         true => "",
         false => "c=IN IP4 198.51.100.1\r\n",
     };
@@ -119,12 +124,13 @@ o=- ID 1 IN IP4 192.0.2.10
 s=-
 c=IN IP4 192.0.2.10
 t=0 0
-m=audio 50004 RTP/SAVP 0 8 101
+m=audio 50004 RTP/SAVP 0 8 13 101
 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31
 a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:KEY|2^31
 a=rtcp:50005
 a=rtpmap:0 PCMU/8000
 a=rtpmap:8 PCMA/8000
+a=rtpmap:13 CN/8000
 a=rtpmap:101 telephone-event/8000
 a=fmtp:101 0-16
 a=ptime:20
@@ -133,19 +139,22 @@ a=rtcp-mux
 a=sendrecv"
     );
     let optional = Side::new(Encryption::Optional).offer(Direction::SendReceive);
-    assert_eq!(line(&optional, "m="), Some("m=audio 50004 RTP/AVP 0 8 101"));
+    assert_eq!(
+        line(&optional, "m="),
+        Some("m=audio 50004 RTP/AVP 0 8 13 101")
+    );
     assert!(line(&optional, "a=crypto:1 AES_CM_128_HMAC_SHA1_80 ").is_some());
     assert_eq!(
         line(&optional, "a=encryption"),
         Some("a=encryption:optional")
     );
     let off = Side::new(Encryption::Off).offer(Direction::SendReceive);
-    assert_eq!(line(&off, "m="), Some("m=audio 50004 RTP/AVP 0 8 101"));
+    assert_eq!(line(&off, "m="), Some("m=audio 50004 RTP/AVP 0 8 13 101"));
     assert_eq!(line(&off, "a=crypto").or(line(&off, "a=encryption")), None);
 }
 
 #[test]
-fn an_answer_names_one_codec_and_the_offered_payload_type_for_digits() {
+fn an_answer_takes_the_common_codecs_and_the_offered_payload_type_for_digits() {
     let mut side = Side::new(Encryption::Off);
     let answer = side.answer(
         "m=audio 41000 RTP/AVP 18 8 0 97
@@ -160,8 +169,9 @@ o=- ID 1 IN IP4 192.0.2.10
 s=-
 c=IN IP4 192.0.2.10
 t=0 0
-m=audio 50004 RTP/AVP 8 97
+m=audio 50004 RTP/AVP 0 8 97
 a=rtcp:50005
+a=rtpmap:0 PCMU/8000
 a=rtpmap:8 PCMA/8000
 a=rtpmap:97 telephone-event/8000
 a=fmtp:97 0-16
@@ -169,10 +179,10 @@ a=ptime:20
 a=sendrecv"
     );
     let agreement = side.agreement();
-    assert_eq!(
-        (agreement.codec, agreement.payload_type, agreement.events),
-        (Codec::Pcma, 8, Some(97))
-    );
+    let sending = agreement.sending;
+    assert_eq!((sending.codec, sending.payload_type), (Codec::Pcmu, 0));
+    assert_eq!(sending.events.map(|events| events.payload_type), Some(97));
+    assert_eq!(sending.packet, Duration::from_millis(30));
     assert_eq!(agreement.rtp, Some("198.51.100.1:41000".parse().unwrap()));
     assert_eq!(agreement.rtcp, Some("198.51.100.1:41001".parse().unwrap()));
 }
@@ -358,7 +368,7 @@ fn every_stream_is_answered_and_what_is_not_audio_refused() {
     assert_eq!(lines(&answer.unwrap()), expected);
     let again = side.offer(Direction::SendOnly);
     assert_eq!(lines(&again)[0], expected[0]);
-    assert_eq!(lines(&again)[2], "m=audio 50004 RTP/AVP 0 8 101");
+    assert_eq!(lines(&again)[2], "m=audio 50004 RTP/AVP 0 8 13 101");
     assert_eq!(lines(&again).len(), 4);
 }
 
@@ -460,7 +470,10 @@ fn an_encrypted_call_is_offered_again_encrypted_and_with_the_same_keys() {
         a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY";
     let first = side.accept(answer).unwrap().protection;
     let again = side.offer(Direction::SendOnly);
-    assert_eq!(line(&again, "m="), Some("m=audio 50004 RTP/SAVP 0 8 101"));
+    assert_eq!(
+        line(&again, "m="),
+        Some("m=audio 50004 RTP/SAVP 0 8 13 101")
+    );
     assert_eq!(side.accept(answer).unwrap().protection, first);
 }
 
@@ -476,11 +489,11 @@ fn a_later_answer_replaces_an_earlier_one_and_a_withdrawn_offer_changes_nothing(
     let second = side.accept("m=audio 42000 RTP/AVP 8 96\na=rtpmap:96 telephone-event/8000");
     let second = second.unwrap();
     assert_eq!(
-        (second.codec, second.rtp.unwrap().port()),
+        (second.sending.codec, second.rtp.unwrap().port()),
         (Codec::Pcma, 42_000)
     );
     // The other side's number for digits to it, ours for digits to us.
-    assert_eq!(second.events, Some(96));
+    assert_eq!(second.sending.events.map(|e| e.payload_type), Some(96));
     assert!(second.incoming.contains(&(101, Incoming::Events)));
     side.offer(Direction::Inactive);
     side.exchange.withdraw();
@@ -637,7 +650,7 @@ fn hostile_amounts_are_read_in_passing() {
     ));
     assert_eq!(
         line(&answer.unwrap(), "m="),
-        Some("m=audio 50004 RTP/SAVP 0")
+        Some("m=audio 50004 RTP/SAVP 0 8")
     );
 }
 
@@ -662,7 +675,7 @@ proptest! {
     fn no_mixture_of_lines_makes_the_reader_panic(
         lines in proptest::collection::vec(
             prop_oneof![
-                Just("m=audio 41000 RTP/AVP 0 8 101".to_owned()),
+                Just("m=audio 41000 RTP/AVP 0 8 13 101".to_owned()),
                 Just("m=audio 0 RTP/SAVP 0".to_owned()),
                 Just("m=video 1 RTP/AVP 99".to_owned()),
                 Just("c=IN IP4 198.51.100.1".to_owned()),

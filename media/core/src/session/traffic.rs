@@ -1,7 +1,7 @@
 //! Packets of a session on their way in and out: protection, addresses, reports.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use rtp::header::Header;
@@ -13,7 +13,6 @@ use super::{Component, MediaEvent, MediaOutput, MediaSession};
 use crate::receive::{Heard, Packet};
 use crate::rtcp::Farewell;
 use crate::rtp_header;
-use crate::send::Format;
 use crate::source::Arrival;
 
 impl MediaSession {
@@ -83,6 +82,9 @@ impl MediaSession {
         self.latch_rtcp(now, from, ssrc);
         self.reports
             .take(now, &clear, self.sender.ssrc, &mut self.receiver.guard);
+        if let Some(percent) = self.reports.peer_loss_percent {
+            self.sender.follow_loss(percent);
+        }
         Some(())
     }
 
@@ -136,17 +138,6 @@ impl MediaSession {
         self.latches[component as usize].destination()
     }
 
-    pub(super) fn sending_format(&self) -> Option<Format> {
-        let agreement = self.agreement.as_ref().filter(|a| a.direction.sends())?;
-        let short = agreement.max_packet_ms.is_some_and(|most| most < 20);
-        Some(Format {
-            codec: agreement.codec,
-            payload_type: agreement.payload_type,
-            events: agreement.events,
-            packet: Duration::from_millis(if short { 10 } else { 20 }),
-        })
-    }
-
     pub(super) fn transmit_rtp(&mut self, header: Header, payload: Bytes) {
         let packet = RtpPacket { header, payload };
         let Ok(clear) = packet.marshal() else {
@@ -162,9 +153,7 @@ impl MediaSession {
 
     pub(super) fn report(&mut self, now: Instant, farewell: Farewell) {
         let guard = &self.receiver.guard;
-        let clear = self
-            .reports
-            .compound(now, self.rate_hz, &self.sender, guard, farewell);
+        let clear = self.reports.compound(now, &self.sender, guard, farewell);
         let packet = clear.and_then(|clear| match &mut self.protector {
             Some(protector) => protector.protect_rtcp(&clear),
             None => Some(clear),
