@@ -191,7 +191,7 @@ fn ox3_a_script_calls_voicemail_and_hears_it() {
     hark.send(r#"{"cmd":"call_voicemail"}"#);
     hark.until(&json!({"event": "call", "call": 1, "state": "calling", "skip_pin": true}));
     hark.until(&json!({"event": "call", "call": 1, "state": "connected"}));
-    let suite = "AES_CM_128_HMAC_SHA1_80";
+    let suite = "AEAD_AES_256_GCM";
     hark.until(&json!({"event": "media", "call": 1, "codec": "PCMU", "srtp": suite}));
     hark.send(r#"{"cmd":"dtmf","call":1,"digits":"1"}"#);
     hark.send(r#"{"cmd":"hang_up","call":1}"#);

@@ -166,7 +166,7 @@ fn listen(flight: &Flight) -> Result<Vec<i16>, Box<dyn std::error::Error>> {
     let mut now = Duration::ZERO;
     while now < flight.length + TAIL {
         while let Some((at, packet)) = arriving.next_if(|(at, _)| *at <= now) {
-            callee.handle_packet(start + *at, Component::Rtp, address(1), packet);
+            callee.handle_packet(start + *at, Component::Rtp, address(1), &mut packet.clone());
         }
         let mut frame = [0; FRAME];
         callee.play(start + now, &mut frame);

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use rtp::header::Header;
 use rtp::packetizer::Depacketizer as _;
 use webrtc_media::Sample;
 
 use crate::playout::Playout;
+use crate::rtp_header::Header;
 use crate::sdp::Incoming;
 use crate::source::{Admission, Arrival, SourceGuard};
 use crate::telephone_event::{Digit, DigitListener};

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore as _;
-use rtp::header::Header;
 
 use crate::codec::{Encoded, Encoder};
+use crate::rtp_header::Header;
 use crate::sdp::SendFormat;
 use crate::telephone_event::{DigitSender, Slot};
 use silence::{Activity, SilenceDetector};
@@ -212,7 +212,6 @@ impl Sender {
         let sequence_number = self.sequence;
         self.sequence = self.sequence.wrapping_add(1);
         Header {
-            version: 2,
             marker,
             payload_type,
             sequence_number,
@@ -250,7 +249,7 @@ fn encode(coding: &mut Coding, sound: &[i16], payload: &mut Vec<u8>) -> Option<u
 }
 
 /// Half of the range, so that the first packets may come in any order without the other side
-/// taking them for a wrap of its rollover counter (RFC 3711 §3.3.1, and webrtc-srtp needs it).
+/// taking them for a wrap of its rollover counter (RFC 3711 §3.3.1).
 fn first_sequence(random: &mut ChaCha20Rng) -> u16 {
     (random.next_u32() & 0x7fff) as u16
 }

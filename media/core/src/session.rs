@@ -1,6 +1,7 @@
 //! One media session: the SDP exchange and the streams that it sets up.
 
 mod latch;
+mod outbox;
 mod output;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,6 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
@@ -24,11 +24,12 @@ use crate::rtcp::{Farewell, Reports};
 use crate::rtp_header;
 use crate::sdp::{Agreement, Exchange};
 use crate::send::{Sender, Sent};
-use crate::srtp::{Protector, Unprotector};
+use crate::srtp::IncomingKeys;
 use crate::stats::{MediaStats, RecentLoss};
 use crate::telephone_event::Digit;
 
 use latch::Latch;
+use outbox::{Outbox, Stream};
 
 pub use output::{Component, DigitsError, InUse, MediaEvent, MediaOutput};
 
@@ -62,16 +63,17 @@ pub struct MediaSession {
     exchange: Exchange,
     /// What is in force; the exchange may know something newer for a moment.
     agreement: Option<Agreement>,
-    protector: Option<Protector>,
-    unprotector: Option<Unprotector>,
+    keys: IncomingKeys,
     sender: Sender,
     receiver: Receiver,
     reports: Reports,
     /// Where RTP and RTCP go.
     latches: [Latch; 2],
-    /// What came in before the answer did.
-    early: VecDeque<(Instant, Component, SocketAddr, Bytes)>,
-    outputs: VecDeque<MediaOutput>,
+    /// An offer of ours waits for its answer.
+    offering: bool,
+    /// What came in before the answer did, without which it cannot be read.
+    early: VecDeque<(Instant, Component, SocketAddr, Vec<u8>)>,
+    outbox: Outbox,
     microphone: Microphone,
     speaker_level: LevelMeter,
     microphone_level: LevelMeter,
@@ -79,7 +81,6 @@ pub struct MediaSession {
     packets_sent: u64,
     packets_discarded: u64,
     rate_hz: u32,
-    closed: bool,
 }
 
 /// What the other side hears of the microphone.
@@ -93,7 +94,7 @@ impl MediaSession {
     /// Begins a session by an offer.
     pub fn offer(config: MediaConfig) -> (Self, Vec<u8>) {
         let mut session = Self::new(&config);
-        let offer = session.exchange.offer(Direction::SendReceive);
+        let offer = session.offer_again(Direction::SendReceive);
         (session, offer)
     }
 
@@ -118,14 +119,14 @@ impl MediaSession {
         Self {
             exchange: Exchange::new(config, &mut random),
             agreement: None,
-            protector: None,
-            unprotector: None,
+            keys: IncomingKeys::default(),
             sender: Sender::new(&mut random),
             receiver: Receiver::new(rate_hz),
             reports: Reports::new(&config.cname),
             latches: Default::default(),
+            offering: false,
             early: VecDeque::new(),
-            outputs: VecDeque::new(),
+            outbox: Outbox::default(),
             microphone: Microphone::Live,
             speaker_level: LevelMeter::default(),
             microphone_level: LevelMeter::default(),
@@ -133,7 +134,6 @@ impl MediaSession {
             packets_sent: 0,
             packets_discarded: 0,
             rate_hz,
-            closed: false,
             random,
         }
     }
@@ -163,6 +163,7 @@ impl MediaSession {
     /// A new offer of ours with this direction: [`Direction::SendOnly`] holds the call,
     /// [`Direction::SendReceive`] takes it back. It takes effect with the answer.
     pub fn offer_again(&mut self, direction: Direction) -> Vec<u8> {
+        self.offering = true;
         self.exchange.offer(direction)
     }
 
@@ -173,25 +174,29 @@ impl MediaSession {
 
     /// The other side refused our last [`Self::offer_again`]: everything stays as it was before.
     pub fn withdraw_offer(&mut self) {
+        self.offering = false;
+        self.early.clear();
         self.exchange.withdraw();
     }
 
-    /// Takes one datagram that arrived on one of our two sockets.
+    /// Takes one datagram that arrived on one of our two sockets, and decrypts it where it lies.
     pub fn handle_packet(
         &mut self,
         now: Instant,
         component: Component,
         from: SocketAddr,
-        packet: &[u8],
+        packet: &mut [u8],
     ) {
-        if self.agreement.is_none() {
-            return self.keep_early(now, component, from, packet);
-        }
         let taken = match component {
             Component::Rtp if !rtp_header::is_rtcp(packet) => self.take_rtp(now, from, packet),
             Component::Rtp | Component::Rtcp => self.take_rtcp(now, from, packet),
         };
-        self.packets_discarded += u64::from(taken.is_none());
+        // The other side may already use what it says in an answer that is still on its way.
+        match taken {
+            Some(()) => {}
+            None if self.offering => self.keep_early(now, component, from, packet),
+            None => self.packets_discarded += 1,
+        }
     }
 
     /// Fills `frame` (10 ms at [`Self::rate_hz`]) with what the speaker shall play.
@@ -212,20 +217,15 @@ impl MediaSession {
         if !self.agreement.as_ref().is_some_and(|a| a.direction.sends()) {
             return;
         }
-        let mut packets = Vec::new();
-        let mut digits_done = false;
+        let to = self.destination(Component::Rtp);
+        let (outbox, packets_sent) = (&mut self.outbox, &mut self.packets_sent);
         self.sender.capture(now, heard, |one| match one {
             Sent::Packet { header, payload } => {
-                packets.push((header, Bytes::copy_from_slice(payload)));
+                let sent = outbox.send_rtp(to, &header, payload);
+                *packets_sent += u64::from(sent.is_some());
             }
-            Sent::DigitsDone => digits_done = true,
+            Sent::DigitsDone => outbox.tell(MediaEvent::DigitsSent),
         });
-        for (header, payload) in packets {
-            self.transmit_rtp(header, payload);
-        }
-        if digits_done {
-            self.tell(MediaEvent::DigitsSent);
-        }
     }
 
     /// From here on the other side hears silence.
@@ -263,6 +263,7 @@ impl MediaSession {
     /// Sends RTCP when it is due. Cheap; meant to be called with every 10 ms.
     pub fn tick(&mut self, now: Instant) {
         self.recent_loss.note(now, self.receiver.guard.totals());
+        self.keys.tick(now);
         if self.agreement.is_some() {
             self.latches.iter_mut().for_each(|latch| latch.start(now));
         }
@@ -274,12 +275,12 @@ impl MediaSession {
     /// Says goodbye by RTCP; the session sends nothing after it.
     pub fn close(&mut self, now: Instant) {
         self.report(now, Farewell::Leaving);
-        self.closed = true;
+        self.outbox.close();
     }
 
     /// The next thing that has to go out; to be called until it returns `None`.
     pub fn poll_output(&mut self) -> Option<MediaOutput> {
-        self.outputs.pop_front()
+        self.outbox.next()
     }
 
     pub fn stats(&self) -> MediaStats {
@@ -335,7 +336,7 @@ impl MediaSession {
         self.rate_hz
     }
 
-    /// Keeps the latest packets that overtake the answer, whose keys are needed to read them.
+    /// Keeps the latest packets that overtake an answer, whose keys are needed to read them.
     fn keep_early(&mut self, now: Instant, component: Component, from: SocketAddr, packet: &[u8]) {
         if packet.len() > MAX_PACKET_BYTES {
             return;
@@ -343,8 +344,8 @@ impl MediaSession {
         if self.early.len() == MAX_EARLY_PACKETS {
             self.early.pop_front();
         }
-        let packet = Bytes::copy_from_slice(packet);
-        self.early.push_back((now, component, from, packet));
+        self.early
+            .push_back((now, component, from, packet.to_vec()));
     }
 
     /// Brings what was agreed on into force, leaving alone what stays the same.
@@ -352,15 +353,17 @@ impl MediaSession {
         let old = self.agreement.replace(new.clone());
         let before = old.as_ref().and_then(|a| a.protection.as_ref());
         let after = new.protection.as_ref();
-        if before.map(|p| (p.suite, &p.ours)) != after.map(|p| (p.suite, &p.ours)) {
-            self.protector = after.map(|p| Protector::new(p.suite, &p.ours));
-            if self.sender.packets > 0 {
-                self.sender.restart(&mut self.random);
-            }
+        let ours = after.map(|p| &p.ours);
+        if before.map(|p| &p.ours) != ours
+            && self.outbox.change_key(ours) == Stream::BeginsAnew
+            && self.sender.packets > 0
+        {
+            self.sender.restart(&mut self.random);
         }
-        let new_key = before.map(|p| (p.suite, &p.theirs)) != after.map(|p| (p.suite, &p.theirs));
+        let theirs = after.map(|p| &p.theirs);
+        let new_key = before.map(|p| &p.theirs) != theirs;
         if new_key {
-            self.unprotector = after.map(|p| Unprotector::new(p.suite, p.theirs.clone()));
+            self.keys.change(theirs);
         }
         if new_key || old.is_some_and(|old| old.rtp != new.rtp) {
             self.latches.iter_mut().for_each(Latch::forget);
@@ -370,8 +373,9 @@ impl MediaSession {
         for (latch, described) in self.latches.iter_mut().zip([new.rtp, new.rtcp]) {
             latch.describe(described);
         }
-        for (at, component, from, packet) in std::mem::take(&mut self.early) {
-            self.handle_packet(at, component, from, &packet);
+        self.offering = false;
+        for (at, component, from, mut packet) in std::mem::take(&mut self.early) {
+            self.handle_packet(at, component, from, &mut packet);
         }
     }
 }

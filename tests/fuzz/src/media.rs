@@ -50,7 +50,7 @@ pub fn dtmf(bytes: &[u8]) {
         packet.extend((u32::from(number / 8) * 160).to_be_bytes());
         packet.extend(7_u32.to_be_bytes());
         packet.extend(payload);
-        session.handle_packet(now, Component::Rtp, PEER.into(), &packet);
+        session.handle_packet(now, Component::Rtp, PEER.into(), &mut packet);
         now = run(&mut session, now, 2);
     }
 }
@@ -65,7 +65,7 @@ fn receive(bytes: &[u8], encryption: Encryption, component: Component) {
         };
         let (packet, tail) = tail.split_at(usize::from(*length).min(tail.len()));
         rest = tail;
-        session.handle_packet(now, component, PEER.into(), packet);
+        session.handle_packet(now, component, PEER.into(), &mut packet.to_vec());
         now = run(&mut session, now, 1);
     }
 }

@@ -93,14 +93,10 @@ impl Leg {
         Ok(())
     }
 
-    pub(super) fn receive(&mut self, now: Instant, datagram: &Datagram) {
-        let Datagram {
-            component,
-            from,
-            packet,
-            ..
-        } = datagram;
-        self.session.handle_packet(now, *component, *from, packet);
+    pub(super) fn receive(&mut self, now: Instant, mut datagram: Datagram) {
+        let packet = &mut datagram.packet;
+        self.session
+            .handle_packet(now, datagram.component, datagram.from, packet);
     }
 
     /// One beat: what the peer says goes into `speaker`, what `microphone` heard goes to the peer.

@@ -64,7 +64,7 @@ impl MediaThread {
                     Some(order) => self.obey(order).await,
                     None => return,
                 },
-                Some(datagram) = self.datagrams.1.recv() => self.receive(&datagram),
+                Some(datagram) = self.datagrams.1.recv() => self.receive(datagram),
                 () = self.beat.wait() => self.sound(),
             }
             self.follow_need();
@@ -190,7 +190,7 @@ impl MediaThread {
         }
     }
 
-    fn receive(&mut self, datagram: &Datagram) {
+    fn receive(&mut self, datagram: Datagram) {
         let now = Instant::now();
         self.with(datagram.call, |leg| leg.receive(now, datagram));
     }

@@ -110,10 +110,10 @@ impl Line {
             tokio::select! {
                 _ = ticks.tick() => call.tick(),
                 Ok((size, from)) = ports.rtp.recv_from(&mut rtp) => {
-                    call.packet(Component::Rtp, from, rtp.get(..size));
+                    call.packet(Component::Rtp, from, rtp.get_mut(..size));
                 }
                 Ok((size, from)) = ports.rtcp.recv_from(&mut rtcp) => {
-                    call.packet(Component::Rtcp, from, rtcp.get(..size));
+                    call.packet(Component::Rtcp, from, rtcp.get_mut(..size));
                 }
                 Some(outcome) = call.outcomes.recv() => call.clerk_said(outcome),
                 command = commands.recv() => match command {
@@ -268,7 +268,7 @@ impl Call {
         }
     }
 
-    fn packet(&mut self, component: Component, from: SocketAddr, packet: Option<&[u8]>) {
+    fn packet(&mut self, component: Component, from: SocketAddr, packet: Option<&mut [u8]>) {
         if let Some(packet) = packet {
             self.media
                 .handle_packet(Instant::now(), component, from, packet);

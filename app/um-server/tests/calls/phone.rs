@@ -264,7 +264,7 @@ impl Handset {
         let mut ticks = interval(Duration::from_millis(10));
         loop {
             let (mut rtp, mut rtcp) = ([0; 2048], [0; 2048]);
-            let (rtp, rtcp, from) = tokio::select! {
+            let (component, packet, from) = tokio::select! {
                 event = self.driver.next() => { self.happened(event); continue }
                 command = commands.recv() => match command {
                     Some(command) => { self.perform(command).await; continue }
@@ -272,17 +272,13 @@ impl Handset {
                 },
                 _ = ticks.tick() => { self.tick(); continue }
                 Some((size, from)) = receive(&self.ports, Component::Rtp, &mut rtp) => {
-                    (Some(&rtp[..size]), None, from)
+                    (Component::Rtp, &mut rtp[..size], from)
                 }
                 Some((size, from)) = receive(&self.ports, Component::Rtcp, &mut rtcp) => {
-                    (None, Some(&rtcp[..size]), from)
+                    (Component::Rtcp, &mut rtcp[..size], from)
                 }
             };
             if let Some(media) = &mut self.media {
-                let (component, packet) = match (rtp, rtcp) {
-                    (Some(packet), _) => (Component::Rtp, packet),
-                    (None, packet) => (Component::Rtcp, packet.unwrap_or_default()),
-                };
                 media.handle_packet(Instant::now(), component, from, packet);
             }
         }

@@ -1,7 +1,8 @@
 //! `a=crypto`: SRTP keys in SDP (RFC 4568).
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::srtp::{MasterKey, SrtpSuite};
 
@@ -32,7 +33,7 @@ impl CryptoLine {
         let tag = fields.next().filter(|tag| tag.len() <= MAX_TAG_DIGITS)?;
         let tag = tag.parse().ok()?;
         let suite = SrtpSuite::from_name(fields.next()?)?;
-        let key = StreamKey::parse(fields.next()?)?;
+        let key = StreamKey::parse(suite, fields.next()?)?;
         fields
             .all(leaves_packets_alone)
             .then_some(Self { tag, suite, key })
@@ -51,14 +52,19 @@ impl CryptoLine {
 }
 
 impl StreamKey {
-    fn parse(parameter: &str) -> Option<Self> {
+    /// What stands in packets to name the key; nothing, if it has no identifier.
+    pub(crate) fn mki_octets(&self) -> &[u8] {
+        self.mki.as_ref().map_or(&[], |mki| &mki.0)
+    }
+
+    fn parse(suite: SrtpSuite, parameter: &str) -> Option<Self> {
         let inline = parameter.strip_prefix("inline:")?;
         if inline.contains(';') {
             return None;
         }
         let mut fields = inline.split('|');
         let octets = BASE64.decode(fields.next()?).ok()?;
-        let master = MasterKey::new(octets.try_into().ok()?);
+        let master = MasterKey::new(suite, octets)?;
         let mut mki = None;
         for field in fields {
             // A lifetime has no colon. At fifty packets a second even 2^31 lasts for years.
@@ -99,6 +105,12 @@ fn leaves_packets_alone(parameter: &str) -> bool {
     parameter.starts_with("WSH=") || parameter.starts_with('-') || parameter == "KDR=0"
 }
 
+/// Keys of counter mode need no padding, so some leave it away from the others too.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// RFC 4568 §9.1: a tag has 1 to 9 digits.
 const MAX_TAG_DIGITS: usize = 9;
 
@@ -109,10 +121,20 @@ const MAX_MKI_OCTETS: usize = 128;
 mod tests {
     use super::*;
 
+    /// Keys with their salts: of counter mode, and of GCM with 128 and 256 bits.
     const KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0e";
+    const GCM128: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHA==";
+    const GCM256: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKyw=";
 
     fn parse(value: &str) -> Option<CryptoLine> {
-        CryptoLine::parse(&value.replace("KEY", KEY))
+        CryptoLine::parse(&with_keys(value))
+    }
+
+    fn with_keys(value: &str) -> String {
+        value
+            .replace("KEY", KEY)
+            .replace("G128", GCM128)
+            .replace("G256", GCM256)
     }
 
     #[test]
@@ -120,15 +142,22 @@ mod tests {
         for line in [
             "1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31",
             "2 AES_CM_128_HMAC_SHA1_32 inline:KEY|2^31|1:1",
+            "3 AEAD_AES_128_GCM inline:G128|2^31",
+            "4 AEAD_AES_256_GCM inline:G256|2^31|7:2",
             "999999999 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31|258:4",
         ] {
-            let line = line.replace("KEY", KEY);
+            let line = with_keys(line);
             assert_eq!(CryptoLine::parse(&line).unwrap().to_value(), line);
         }
         let line = parse("1 AES_CM_128_HMAC_SHA1_80 inline:KEY|1:1").unwrap();
         assert_eq!(line.key.mki, Some(Mki(vec![1])));
         assert_eq!(line.key.master.octets()[..3], [1, 2, 3]);
         assert!(parse("1 AES_CM_128_HMAC_SHA1_80 inline:KEY WSH=128 -x=1 KDR=0").is_some());
+        let unpadded = with_keys("1 AEAD_AES_128_GCM inline:G128").replace('=', "");
+        assert_eq!(
+            CryptoLine::parse(&unpadded),
+            parse("1 AEAD_AES_128_GCM inline:G128")
+        );
     }
 
     #[test]
@@ -140,6 +169,9 @@ mod tests {
             "x AES_CM_128_HMAC_SHA1_80 inline:KEY",
             "1234567890 AES_CM_128_HMAC_SHA1_80 inline:KEY",
             "1 F8_128_HMAC_SHA1_80 inline:KEY",
+            "1 AEAD_AES_128_GCM inline:KEY",
+            "1 AEAD_AES_256_GCM inline:G128",
+            "1 AES_CM_128_HMAC_SHA1_32 inline:G256",
             "1 AES_CM_128_HMAC_SHA1_80 outline:KEY",
             "1 AES_CM_128_HMAC_SHA1_80 inline:QUJD",
             "1 AES_CM_128_HMAC_SHA1_80 inline:****",

@@ -13,24 +13,20 @@ pub(super) struct OwnKeys([MasterKey; SrtpSuite::ALL.len()]);
 
 impl OwnKeys {
     pub(super) fn fresh(random: &mut ChaCha20Rng) -> Self {
-        Self(SrtpSuite::ALL.map(|_| {
-            let mut octets = [0; 30];
-            random.fill_bytes(&mut octets);
-            MasterKey::new(octets)
-        }))
+        Self(
+            SrtpSuite::ALL
+                .map(|suite| MasterKey::generate(suite, |octets| random.fill_bytes(octets))),
+        )
     }
 
     pub(super) fn of(&self, suite: SrtpSuite) -> MasterKey {
-        let mut keys = SrtpSuite::ALL.into_iter().zip(&self.0);
-        let found = keys
-            .find(|(of, _)| *of == suite)
-            .map(|(_, key)| key.clone());
-        found.expect("there is a key for every suite")
+        let found = self.0.iter().find(|key| key.suite() == suite);
+        found.cloned().expect("there is a key for every suite")
     }
 
-    /// All of them as lines of an offer, the best suite first.
+    /// All of them as lines of an offer.
     pub(super) fn offered_lines(&self) -> Vec<CryptoLine> {
-        let tagged = SrtpSuite::ALL.into_iter().zip(1..);
+        let tagged = OFFERED.into_iter().zip(1..);
         let line = |(suite, tag)| {
             let key = StreamKey {
                 master: self.of(suite),
@@ -56,12 +52,12 @@ pub(super) fn answered(offered: &[CryptoLine], answer: &[CryptoLine]) -> Option<
     })
 }
 
-/// The line to answer: the first without MKI, as Lync wants it, or else the first.
+/// The line to answer: the strongest suite, and of its lines the first without MKI, as Lync wants
+/// it, or else the first.
 pub(super) fn best_line(lines: &[CryptoLine]) -> Option<&CryptoLine> {
     lines
         .iter()
-        .find(|line| line.key.mki.is_none())
-        .or(lines.first())
+        .min_by_key(|line| (line.suite, line.key.mki.is_some()))
 }
 
 pub(super) fn answering_line((theirs, protection): (&CryptoLine, &Protection)) -> CryptoLine {
@@ -71,3 +67,13 @@ pub(super) fn answering_line((theirs, protection): (&CryptoLine, &Protection)) -
         key: protection.ours.clone(),
     }
 }
+
+/// The order of our offer. Lync and the telephone systems of its time know counter mode only, and
+/// some read no further than the first line, so what everybody knows stands there. It costs no
+/// strength with a peer that chooses as we do: by strength, not by order.
+const OFFERED: [SrtpSuite; SrtpSuite::ALL.len()] = [
+    SrtpSuite::AesCm128HmacSha1_80,
+    SrtpSuite::AeadAes256Gcm,
+    SrtpSuite::AeadAes128Gcm,
+    SrtpSuite::AesCm128HmacSha1_32,
+];

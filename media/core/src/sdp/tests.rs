@@ -19,6 +19,10 @@ use crate::srtp::SrtpSuite;
 const KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0e";
 const OTHER_KEY: &str = "HR0dBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0e";
 
+/// Keys of GCM, which have other lengths.
+const GCM128_KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHA==";
+const GCM256_KEY: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKyw=";
+
 /// One side of the exchange.
 struct Side {
     exchange: Exchange,
@@ -90,6 +94,8 @@ fn wire(short: &str) -> String {
         .join("\r\n");
     format!("{head}{address}t=0 0\r\n{lines}\r\n")
         .replace("OTHER", OTHER_KEY)
+        .replace("SHORT", GCM128_KEY)
+        .replace("LONG", GCM256_KEY)
         .replace("KEY", KEY)
 }
 
@@ -100,7 +106,8 @@ fn redacted(body: &[u8]) -> String {
     for line in text.split_terminator("\r\n") {
         let mut line = line.to_owned();
         if let Some((before, after)) = line.split_once("inline:") {
-            line = format!("{before}inline:KEY{}", &after[40..]);
+            let parameters = after.trim_start_matches(|c| c != '|');
+            line = format!("{before}inline:KEY{parameters}");
         }
         if let Some(rest) = line.strip_prefix("o=- ") {
             line = format!("o=- ID {}", rest.split_once(' ').unwrap().1);
@@ -126,7 +133,9 @@ c=IN IP4 192.0.2.10
 t=0 0
 m=audio 50004 RTP/SAVP 0 8 13 101
 a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31
-a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:KEY|2^31
+a=crypto:2 AEAD_AES_256_GCM inline:KEY|2^31
+a=crypto:3 AEAD_AES_128_GCM inline:KEY|2^31
+a=crypto:4 AES_CM_128_HMAC_SHA1_32 inline:KEY|2^31
 a=rtcp:50005
 a=rtpmap:0 PCMU/8000
 a=rtpmap:8 PCMA/8000
@@ -194,7 +203,7 @@ fn encryption_policies_answer_as_the_table_says() {
     use Encryption::{Off, Optional, Required};
     let crypto = "a=crypto:5 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31";
     let short = "a=crypto:5 AES_CM_128_HMAC_SHA1_32 inline:KEY";
-    let unknown = "a=crypto:5 AEAD_AES_256_GCM inline:KEY";
+    let unknown = "a=crypto:5 AES_256_CM_HMAC_SHA1_80 inline:KEY";
     let secure = |suite| Ok(("RTP/SAVP", Some(suite)));
     let long = SrtpSuite::AesCm128HmacSha1_80;
     let table = [
@@ -257,7 +266,7 @@ fn encryption_policies_answer_as_the_table_says() {
 fn encryption_policies_take_answers_as_the_table_says() {
     use Encryption::{Off, Optional, Required};
     let crypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31";
-    let second = "a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:KEY|2^31";
+    let second = "a=crypto:4 AES_CM_128_HMAC_SHA1_32 inline:KEY|2^31";
     let wrong_tag = "a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31";
     let long = Some(SrtpSuite::AesCm128HmacSha1_80);
     let table = [
@@ -300,6 +309,61 @@ fn encryption_policies_take_answers_as_the_table_says() {
         let agreed = side.accept(&format!("m=audio 41000 {transport} 0\n{attribute}"));
         let suite = agreed.map(|agreement| agreement.protection.map(|p| p.suite));
         assert_eq!(suite, expected, "{policy:?}, {transport}, {attribute}");
+    }
+}
+
+/// What is offered to us, as tags and suites, and the tag that we answer.
+#[test]
+fn the_strongest_common_suite_is_answered_whatever_the_order() {
+    let offers = [
+        ("1 CM80", 1),
+        ("1 CM80, 2 CM32", 1),
+        ("1 CM32, 2 CM80", 2),
+        ("1 CM32", 1),
+        ("1 CM80, 2 GCM128", 2),
+        ("1 CM80, 2 GCM256, 3 GCM128, 4 CM32", 2),
+        ("9 GCM256, 8 CM80", 9),
+        ("1 F8, 2 GCM128, 3 CM80", 2),
+    ];
+    for (offer, taken) in offers {
+        let lines = offer
+            .replace("CM80", "AES_CM_128_HMAC_SHA1_80 inline:KEY")
+            .replace("CM32", "AES_CM_128_HMAC_SHA1_32 inline:KEY")
+            .replace("GCM128", "AEAD_AES_128_GCM inline:SHORT")
+            .replace("GCM256", "AEAD_AES_256_GCM inline:LONG")
+            .replace("F8", "F8_128_HMAC_SHA1_80 inline:KEY")
+            .replace(", ", "\na=crypto:");
+        let offer = format!("m=audio 41000 RTP/SAVP 0\na=crypto:{lines}");
+        let answer = Side::new(Encryption::Required).answer(&offer).unwrap();
+        let expected = format!("a=crypto:{taken} ");
+        assert!(line(&answer, &expected).is_some(), "{offer}\n{answer}");
+    }
+}
+
+/// Two phones of ours agree on the strongest suite, although it is not offered first.
+#[test]
+fn every_suite_can_be_agreed_on_with_keys_of_its_own_each_way() {
+    for suite in SrtpSuite::ALL {
+        let (mut caller, mut callee) = (
+            Side::new(Encryption::Required),
+            Side::new(Encryption::Required),
+        );
+        let offer = caller.exchange.offer(Direction::SendReceive);
+        let offer = String::from_utf8(offer).unwrap();
+        let of_suite = |line: &&str| !line.starts_with("a=crypto") || line.contains(suite.name());
+        let only: Vec<&str> = offer.lines().filter(of_suite).collect();
+        let only = format!("{}\r\n", only.join("\r\n"));
+        let (answer, theirs) = callee
+            .exchange
+            .answer(only.as_bytes(), &mut callee.random)
+            .unwrap();
+        let theirs = theirs.protection.clone().unwrap();
+        let ours = caller.exchange.accept_answer(&answer).unwrap();
+        let ours = ours.protection.clone().unwrap();
+        assert_eq!((ours.suite, theirs.suite), (suite, suite));
+        assert_eq!((&ours.ours, &ours.theirs), (&theirs.theirs, &theirs.ours));
+        let length = suite.key_length() + suite.salt_length();
+        assert_eq!(ours.ours.master.octets().len(), length);
     }
 }
 
@@ -683,6 +747,7 @@ proptest! {
                 Just("a=sendonly".to_owned()),
                 "a=(rtpmap|crypto|rtcp|ptime|maxptime|fmtp):[ -~]{0,60}",
                 "a=rtpmap:[0-9]{1,4} [a-z]{1,8}/[0-9]{1,6}",
+                "a=crypto:[0-9]{1,3} AEAD_AES_(128|256)_GCM inline:[A-Za-z0-9+/=]{38,60}(\\|[0-9:^]{1,9}){0,3}",
                 "a=crypto:[0-9]{1,3} AES_CM_128_HMAC_SHA1_80 inline:[A-Za-z0-9+/]{38,42}(\\|[0-9:^]{1,9}){0,3}",
                 "[a-z]=[ -~]{0,40}",
             ],

@@ -4,12 +4,9 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
-use rtp::header::Header;
-use rtp::packet::Packet as RtpPacket;
-use webrtc_util::marshal::Marshal as _;
 
 use super::latch::Proof;
-use super::{Component, MediaEvent, MediaOutput, MediaSession};
+use super::{Component, MediaEvent, MediaSession};
 use crate::receive::{Heard, Packet};
 use crate::rtcp::Farewell;
 use crate::rtp_header;
@@ -17,14 +14,19 @@ use crate::source::Arrival;
 
 impl MediaSession {
     /// `None` for a packet that is dropped.
-    pub(super) fn take_rtp(&mut self, now: Instant, from: SocketAddr, packet: &[u8]) -> Option<()> {
+    pub(super) fn take_rtp(
+        &mut self,
+        now: Instant,
+        from: SocketAddr,
+        packet: &mut [u8],
+    ) -> Option<()> {
         let (header, header_length) = rtp_header::read(packet)?;
-        let clear = match &mut self.unprotector {
-            Some(unprotector) => unprotector.unprotect_rtp(&header, packet)?,
-            None => Bytes::copy_from_slice(packet),
-        };
-        let payload = rtp_header::payload(&clear, &header, header_length)?;
         let agreement = self.agreement.as_ref()?;
+        let end = match self.keys.are_in_use() {
+            true => self.keys.open_rtp(&header, header_length, packet)?,
+            false => packet.len(),
+        };
+        let payload = rtp_header::payload(packet.get(..end)?, &header, header_length)?;
         if !agreement.direction.receives() {
             return Some(());
         }
@@ -37,33 +39,27 @@ impl MediaSession {
             from,
             ssrc: header.ssrc,
             sequence: header.sequence_number,
-            authentic: self.unprotector.is_some(),
+            authentic: self.keys.are_in_use(),
             expected: agreement.rtp == Some(from),
         };
         let meaning = meaning.map(|(_, meaning)| *meaning);
         let (ssrc, sequence) = (header.ssrc, header.sequence_number);
-        let mut told = Vec::new();
-        self.receiver.take(
-            Packet {
-                arrival,
-                header,
-                payload,
-                meaning,
-            },
-            |one| told.push(one),
-        );
+        let packet = Packet {
+            arrival,
+            header,
+            payload: Bytes::copy_from_slice(payload),
+            meaning,
+        };
+        let (outbox, mut dropped) = (&mut self.outbox, false);
+        self.receiver.take(packet, |one| match one {
+            Heard::Nothing => {}
+            Heard::FirstVoice => outbox.tell(MediaEvent::Started),
+            Heard::Digit(digit) => outbox.tell(MediaEvent::Digit {
+                digit: digit.to_char(),
+            }),
+            Heard::Discarded => dropped = true,
+        });
         self.latch_rtp(now, from, ssrc, sequence);
-        let mut dropped = false;
-        for one in told {
-            match one {
-                Heard::Nothing => {}
-                Heard::FirstVoice => self.tell(MediaEvent::Started),
-                Heard::Digit(digit) => self.tell(MediaEvent::Digit {
-                    digit: digit.to_char(),
-                }),
-                Heard::Discarded => dropped = true,
-            }
-        }
         (!dropped).then_some(())
     }
 
@@ -72,16 +68,18 @@ impl MediaSession {
         &mut self,
         now: Instant,
         from: SocketAddr,
-        packet: &[u8],
+        packet: &mut [u8],
     ) -> Option<()> {
-        let clear = match &mut self.unprotector {
-            Some(unprotector) => unprotector.unprotect_rtcp(packet)?,
-            None => Bytes::copy_from_slice(packet),
+        self.agreement.as_ref()?;
+        let end = match self.keys.are_in_use() {
+            true => self.keys.open_rtcp(packet)?,
+            false => packet.len(),
         };
+        let clear = packet.get(..end)?;
         let ssrc = u32::from_be_bytes(clear.get(4..8)?.try_into().ok()?);
         self.latch_rtcp(now, from, ssrc);
         self.reports
-            .take(now, &clear, self.sender.ssrc, &mut self.receiver.guard);
+            .take(now, clear, self.sender.ssrc, &mut self.receiver.guard);
         if let Some(percent) = self.reports.peer_loss_percent {
             self.sender.follow_loss(percent);
         }
@@ -128,9 +126,9 @@ impl MediaSession {
     }
 
     fn proof(&self) -> Proof {
-        match self.unprotector {
-            Some(_) => Proof::Key,
-            None => Proof::Clear,
+        match self.keys.are_in_use() {
+            true => Proof::Key,
+            false => Proof::Clear,
         }
     }
 
@@ -138,44 +136,13 @@ impl MediaSession {
         self.latches[component as usize].destination()
     }
 
-    pub(super) fn transmit_rtp(&mut self, header: Header, payload: Bytes) {
-        let packet = RtpPacket { header, payload };
-        let Ok(clear) = packet.marshal() else {
-            return;
-        };
-        let packet = match &mut self.protector {
-            Some(protector) => protector.protect_rtp(&packet.header, &clear),
-            None => Some(clear),
-        };
-        let sent = self.transmit(Component::Rtp, packet);
-        self.packets_sent += u64::from(sent.is_some());
-    }
-
     pub(super) fn report(&mut self, now: Instant, farewell: Farewell) {
         let guard = &self.receiver.guard;
-        let clear = self.reports.compound(now, &self.sender, guard, farewell);
-        let packet = clear.and_then(|clear| match &mut self.protector {
-            Some(protector) => protector.protect_rtcp(&clear),
-            None => Some(clear),
-        });
-        self.transmit(self.path_of_rtcp(), packet);
-    }
-
-    /// `None` for a packet that goes nowhere.
-    fn transmit(&mut self, component: Component, packet: Option<Bytes>) -> Option<()> {
-        let (packet, to) = packet.zip(self.destination(component))?;
-        if self.closed {
-            return None;
+        let compound = self.reports.compound(now, &self.sender, guard, farewell);
+        let component = self.path_of_rtcp();
+        let to = self.destination(component);
+        if let Some(compound) = compound {
+            self.outbox.send_rtcp(component, to, &compound);
         }
-        self.outputs.push_back(MediaOutput::Transmit {
-            component,
-            to,
-            packet,
-        });
-        Some(())
-    }
-
-    pub(super) fn tell(&mut self, event: MediaEvent) {
-        self.outputs.push_back(MediaOutput::Event(event));
     }
 }

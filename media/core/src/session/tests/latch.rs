@@ -34,21 +34,19 @@ impl Pair {
     }
 
     fn hear_from(&mut self, from: SocketAddr, component: Component, packet: &[u8]) {
-        self.sides[1].handle_packet(self.now, component, from, packet);
+        self.sides[1].handle_packet(self.now, component, from, &mut packet.to_vec());
     }
 }
 
 /// Packets of one source, in clear.
-fn stream(ssrc: u32) -> impl Iterator<Item = Vec<u8>> {
+fn stream(ssrc: u32) -> impl Iterator<Item = BytesMut> {
     (0..).map(move |n: u16| {
-        let header = Header {
-            version: 2,
+        voice(Header {
             ssrc,
             sequence_number: n,
             timestamp: u32::from(n) * 160,
             ..Header::default()
-        };
-        [&header.marshal().unwrap()[..], &[0xff; 160]].concat()
+        })
     })
 }
 
