@@ -21,6 +21,7 @@
 pub mod codec;
 mod config;
 mod direction;
+mod e_model;
 mod level;
 mod playout;
 mod receive;
@@ -50,6 +51,7 @@ fn epoch() -> std::time::Instant {
 pub use codec::Codec;
 pub use config::{Encryption, MediaConfig};
 pub use direction::Direction;
+pub use e_model::{Conditions, Rating};
 pub use level::LevelMeter;
 pub use rejection::Rejection;
 pub use session::{Component, DigitsError, InUse, MediaEvent, MediaOutput, MediaSession};
