@@ -36,6 +36,7 @@ mod srtp;
 mod stats;
 mod telephone_event;
 pub mod tones;
+mod trouble;
 pub mod voice_message;
 
 /// The instant that the times of a test count from; the only look at the clock in this crate.
@@ -57,3 +58,4 @@ pub use rejection::Rejection;
 pub use session::{Component, DigitsError, InUse, MediaEvent, MediaOutput, MediaSession};
 pub use srtp::SrtpSuite;
 pub use stats::MediaStats;
+pub use trouble::{Flow, SoundTrouble, SoundWatch, Traffic, TroubleChange};
