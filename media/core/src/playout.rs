@@ -134,6 +134,11 @@ impl Playout {
         self.duration(u64::try_from(waits).unwrap_or(0))
     }
 
+    /// The longest that a packet may wait, however uneven the network is.
+    pub(crate) fn longest_delay(&self) -> Duration {
+        self.duration(delay::MAX_DELAY.unsigned_abs())
+    }
+
     /// How much sound had to be made up so far.
     pub(crate) fn concealed(&self) -> Duration {
         self.duration(self.concealed_samples)

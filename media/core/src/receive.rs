@@ -6,17 +6,26 @@ use bytes::Bytes;
 use rtp::packetizer::Depacketizer as _;
 use webrtc_media::Sample;
 
+use crate::codec::Codec;
+use crate::loss_pattern::{Arrived, LossPattern};
 use crate::playout::Playout;
 use crate::rtp_header::Header;
 use crate::sdp::Incoming;
 use crate::source::{Admission, Arrival, SourceGuard};
 use crate::telephone_event::{Digit, DigitListener};
+use crate::trouble::Flow;
 
 /// The receiving side of one session.
 #[derive(Debug)]
 pub(crate) struct Receiver {
     pub(crate) guard: SourceGuard,
     pub(crate) playout: Playout,
+    pub(crate) losses: LossPattern,
+    pub(crate) flow: Flow,
+    /// The sound in the last packet of voice.
+    pub(crate) packet: Duration,
+    /// The sequence number after the last packet of voice, and the timestamp after its sound.
+    next_voice: Option<(u16, u32)>,
     listener: DigitListener,
     /// The packet of a source on probation.
     held: Option<Packet>,
@@ -50,6 +59,10 @@ impl Receiver {
         Self {
             guard: SourceGuard::default(),
             playout: Playout::new(rate_hz),
+            losses: LossPattern::default(),
+            flow: Flow::default(),
+            packet: USUAL_PACKET,
+            next_voice: None,
             listener: DigitListener::default(),
             held: None,
             epoch: None,
@@ -65,6 +78,8 @@ impl Receiver {
             Admission::New => {
                 self.listener = DigitListener::default();
                 self.playout.expect_new_timeline();
+                self.losses.restart();
+                self.next_voice = None;
                 let held = self.held.take().filter(|held| held.precedes(&packet));
                 if let Some(held) = held {
                     tell(self.read(held));
@@ -76,7 +91,24 @@ impl Receiver {
         }
     }
 
+    /// The other side may leave something out with good reason: a hold ends or begins.
+    pub(crate) fn expect_pause(&mut self) {
+        self.next_voice = None;
+    }
+
     fn read(&mut self, packet: Packet) -> Heard {
+        let sequence = packet.arrival.sequence;
+        let late_before = self.playout.late;
+        let heard = self.understand(packet);
+        let arrived = match self.playout.late > late_before {
+            true => Arrived::Late,
+            false => Arrived::InTime,
+        };
+        self.losses.note(sequence, arrived);
+        heard
+    }
+
+    fn understand(&mut self, packet: Packet) -> Heard {
         match packet.meaning {
             Some(Incoming::Events) => {
                 let digit = self.listener.hear(packet.header.timestamp, &packet.payload);
@@ -93,15 +125,39 @@ impl Receiver {
                 if let Some(source) = self.guard.current_mut() {
                     source.note_timestamp(packet.header.timestamp, since, codec.rate_hz());
                 }
+                self.note_pause(&packet, codec);
                 self.playout.push(packet.arrival.now, sample, codec);
                 match std::mem::replace(&mut self.started, true) {
                     true => Heard::Nothing,
                     false => Heard::FirstVoice,
                 }
             }
-            Some(Incoming::ComfortNoise) => Heard::Nothing,
+            Some(Incoming::ComfortNoise) => {
+                self.flow = Flow::WithPauses;
+                Heard::Nothing
+            }
             None => Heard::Discarded,
         }
+    }
+
+    /// A packet that follows the last one without a gap in the sequence, and with one in time, comes
+    /// after silence that was left out (RFC 3551 §4.1).
+    fn note_pause(&mut self, packet: &Packet, codec: Codec) {
+        let Some(samples) = codec.samples(&packet.payload) else {
+            return;
+        };
+        let (samples, rate_hz) = (samples as u64, u64::from(codec.rate_hz()));
+        let ticks = (samples * u64::from(codec.clock_rate_hz()) / rate_hz) as u32;
+        let (sequence, timestamp) = (packet.arrival.sequence, packet.header.timestamp);
+        let left_out = self
+            .next_voice
+            .filter(|(next, _)| *next == sequence)
+            .map(|(_, end)| timestamp.wrapping_sub(end) as i32);
+        if left_out.is_some_and(|left_out| left_out > PAUSE_PACKETS * ticks as i32) {
+            self.flow = Flow::WithPauses;
+        }
+        self.packet = Duration::from_micros(samples * 1_000_000 / rate_hz);
+        self.next_voice = Some((sequence.wrapping_add(1), timestamp.wrapping_add(ticks)));
     }
 }
 
@@ -147,3 +203,9 @@ impl rtp::packetizer::Depacketizer for G711Depacketizer {
         true
     }
 }
+
+/// The sound in a packet where nobody says otherwise (RFC 3551 §4.2).
+const USUAL_PACKET: Duration = Duration::from_millis(20);
+
+/// Silence left out is longer than so many packets.
+const PAUSE_PACKETS: i32 = 5;

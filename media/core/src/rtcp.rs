@@ -1,7 +1,13 @@
 //! RTCP (RFC 3550 §6): our reports, what the others' reports tell, and when ours are due.
 //!
-//! Of what comes in, only sender and receiver reports and goodbyes are read, each within its own
-//! length; everything else is stepped over unread.
+//! Of what comes in, sender and receiver reports, goodbyes and extended reports are read, each within
+//! its own length; everything else is stepped over unread. A packet need not be a compound one (RFC
+//! 5506). Whether it comes from our peer at all is decided before it gets here.
+
+mod extended;
+mod ntp;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
@@ -21,21 +27,40 @@ use webrtc_util::marshal::Unmarshal as _;
 use crate::send::Sender;
 use crate::source::{SourceGuard, Totals};
 
+use extended::Extended;
+use ntp::{Echo, ReportClock};
+
+pub(crate) use extended::{Metrics, Wanted};
+
+pub use extended::PeerMetrics;
+
 /// The control side of one session.
 #[derive(Debug)]
 pub(crate) struct Reports {
     cname: String,
-    /// The moment from which our NTP timestamps count; a stand-in for the time of day, which a
-    /// report need not tell (RFC 3550 §4).
-    epoch: Option<Instant>,
+    clock: ReportClock,
     due: Option<Instant>,
-    /// The last sender report of the other side: the middle of its NTP timestamp, and its arrival.
-    last_report: Option<(u32, Instant)>,
-    /// What had been received and sent when we reported last.
-    reported: Totals,
-    reported_packets: u32,
+    /// The last sender report of the other side.
+    last_report: Option<Echo>,
+    /// What had been received of which source when we reported last.
+    reported: (Option<u32>, Totals),
+    /// Packets sent at our last report and at the one before.
+    reported_packets: [u32; 2],
+    extended: Extended,
+    /// Packets of ours so far.
+    sent: u64,
+    /// Packets of the other side that were read.
+    pub(crate) taken: u64,
     pub(crate) round_trip: Option<Duration>,
     pub(crate) peer_loss_percent: Option<f32>,
+}
+
+/// What a report of ours tells of.
+pub(crate) struct Subject<'a> {
+    pub(crate) sender: &'a Sender,
+    pub(crate) guard: &'a SourceGuard,
+    pub(crate) wanted: Wanted,
+    pub(crate) metrics: Metrics,
 }
 
 /// Whether a compound packet is our last one.
@@ -45,16 +70,26 @@ pub(crate) enum Farewell {
     Leaving,
 }
 
+/// Which report opens our compound packet (RFC 3550 §6.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Sender,
+    Receiver,
+}
+
 impl Reports {
     /// A CNAME longer than its item can hold is cut (RFC 3550 §6.5).
     pub(crate) fn new(cname: &str) -> Self {
         Self {
             cname: cname.chars().take(MAX_CNAME_CHARS).collect(),
-            epoch: None,
+            clock: ReportClock::default(),
             due: None,
             last_report: None,
-            reported: Totals::default(),
-            reported_packets: 0,
+            reported: Default::default(),
+            reported_packets: [0; 2],
+            extended: Extended::default(),
+            sent: 0,
+            taken: 0,
             round_trip: None,
             peer_loss_percent: None,
         }
@@ -62,6 +97,9 @@ impl Reports {
 
     /// Whether a report is due, counting from the first call. The first one comes after half an
     /// interval (RFC 3550 §6.2).
+    ///
+    /// Two members whose reports are a few per cent of their sound never exceed the minimum interval,
+    /// so neither the bandwidth nor timer reconsideration (§6.3) ever changes it.
     pub(crate) fn is_due(&mut self, now: Instant, random: &mut ChaCha20Rng) -> bool {
         match self.due {
             None => {
@@ -76,36 +114,33 @@ impl Reports {
         }
     }
 
+    /// Whether the other side has got a report of ours.
+    pub(crate) fn have_gone(&self) -> bool {
+        self.sent > 0
+    }
+
+    /// What the other side says of how the call sounds there.
+    pub(crate) fn peer_metrics(&self) -> Option<PeerMetrics> {
+        self.extended.peer
+    }
+
     /// Our report with our name, as one compound packet (RFC 3550 §6.1).
     pub(crate) fn compound(
         &mut self,
         now: Instant,
-        sender: &Sender,
-        guard: &SourceGuard,
+        subject: &Subject<'_>,
         farewell: Farewell,
     ) -> Option<Bytes> {
-        let reports: Vec<_> = self.reception(now, guard).into_iter().collect();
-        let mut packets: Vec<Box<dyn Packet + Send + Sync>> = Vec::new();
-        if sender.packets == self.reported_packets {
-            let ssrc = sender.ssrc;
-            packets.push(Box::new(ReceiverReport {
-                ssrc,
-                reports,
-                ..Default::default()
-            }));
-        } else {
-            packets.push(Box::new(SenderReport {
-                ssrc: sender.ssrc,
-                ntp_time: self.ntp(now),
-                rtp_time: sender.timestamp_at(now),
-                packet_count: sender.packets,
-                octet_count: sender.octets,
-                reports,
-                ..Default::default()
-            }));
+        self.sent += 1;
+        let sender = subject.sender;
+        let opening = self.opening(sender.packets);
+        let mut packets = vec![
+            self.first(now, subject, opening),
+            Box::new(self.description(sender.ssrc)),
+        ];
+        if let Some(report) = self.extended_report(now, subject, opening) {
+            packets.push(Box::new(report));
         }
-        self.reported_packets = sender.packets;
-        packets.push(Box::new(self.description(sender.ssrc)));
         if farewell == Farewell::Leaving {
             packets.push(Box::new(Goodbye {
                 sources: vec![sender.ssrc],
@@ -115,7 +150,7 @@ impl Reports {
         rtcp::packet::marshal(&packets).ok()
     }
 
-    /// Reads a compound packet that is in clear and comes from our peer.
+    /// Reads a packet that is in clear and comes from our peer.
     pub(crate) fn take(
         &mut self,
         now: Instant,
@@ -123,6 +158,7 @@ impl Reports {
         our_ssrc: u32,
         guard: &mut SourceGuard,
     ) {
+        self.taken += 1;
         let mut rest = packet;
         while let Some((mut one, after)) = split_first(rest) {
             rest = after;
@@ -138,18 +174,67 @@ impl Reports {
                         self.note_reception(now, our_ssrc, &report.reports);
                     }
                 }
-                Some(&GOODBYE) => {
-                    let gone = Goodbye::unmarshal(&mut one).map_or(Vec::new(), |bye| bye.sources);
-                    if guard
-                        .current()
-                        .is_some_and(|source| gone.contains(&source.ssrc))
-                    {
-                        guard.expect_another();
+                Some(&GOODBYE) => note_goodbye(&mut one, guard),
+                Some(&EXTENDED_REPORT) => {
+                    if let Some(answer) = self.extended.take(now, one, our_ssrc) {
+                        self.note_round_trip(now, answer.echo, answer.kept);
                     }
                 }
-                _ => {}
+                Some(_) | None => {}
             }
         }
+    }
+
+    /// A sender report for whoever sent something since its last report but one (RFC 3550 §6.4).
+    fn opening(&mut self, packets: u32) -> Opening {
+        let [last, before] = self.reported_packets;
+        self.reported_packets = [packets, last];
+        match before == packets {
+            true => Opening::Receiver,
+            false => Opening::Sender,
+        }
+    }
+
+    fn first(
+        &mut self,
+        now: Instant,
+        subject: &Subject<'_>,
+        opening: Opening,
+    ) -> Box<dyn Packet + Send + Sync> {
+        let reports: Vec<_> = self.reception(now, subject.guard).into_iter().collect();
+        let sender = subject.sender;
+        match opening {
+            Opening::Receiver => Box::new(ReceiverReport {
+                ssrc: sender.ssrc,
+                reports,
+                ..Default::default()
+            }),
+            Opening::Sender => Box::new(SenderReport {
+                ssrc: sender.ssrc,
+                ntp_time: self.clock.at(now),
+                rtp_time: sender.timestamp_at(now),
+                packet_count: sender.packets,
+                octet_count: sender.octets,
+                reports,
+                ..Default::default()
+            }),
+        }
+    }
+
+    /// What of RFC 3611 the other side asks for. Who sends learns the round trip by its sender
+    /// reports and needs no reference time.
+    fn extended_report(
+        &mut self,
+        now: Instant,
+        subject: &Subject<'_>,
+        opening: Opening,
+    ) -> Option<rtcp::extended_report::ExtendedReport> {
+        let peer = subject.guard.current().map(|source| source.ssrc);
+        let asks = subject.wanted.receiver_round_trip && opening == Opening::Receiver;
+        let reference = asks.then_some(&mut self.clock);
+        let metrics = Some(&subject.metrics).filter(|_| subject.wanted.metrics);
+        self.extended
+            .compose(now, (subject.sender.ssrc, peer), metrics, reference)
     }
 
     fn note_sender_report(&mut self, now: Instant, report: &SenderReport, guard: &SourceGuard) {
@@ -157,40 +242,37 @@ impl Reports {
             .current()
             .is_some_and(|source| source.ssrc == report.ssrc)
         {
-            self.last_report = Some((middle(report.ntp_time), now));
+            self.last_report = Some(Echo::of(report.ntp_time, now));
         }
     }
 
     /// What the other side says of our stream (RFC 3550 §6.4.1).
     fn note_reception(&mut self, now: Instant, our_ssrc: u32, reports: &[ReceptionReport]) {
-        let Some(report) = reports.iter().find(|report| report.ssrc == our_ssrc) else {
-            return;
-        };
-        self.peer_loss_percent = Some(f32::from(report.fraction_lost) * 100.0 / 256.0);
-        if report.last_sender_report == 0 {
-            return;
+        if let Some(report) = reports.iter().find(|report| report.ssrc == our_ssrc) {
+            self.peer_loss_percent = Some(f32::from(report.fraction_lost) * 100.0 / 256.0);
+            self.note_round_trip(now, report.last_sender_report, report.delay);
         }
-        let since = middle(self.ntp(now)).wrapping_sub(report.last_sender_report);
-        let round_trip = since.checked_sub(report.delay).map(from_ntp_units);
-        if let Some(round_trip) = round_trip.filter(|&trip| trip < MAX_ROUND_TRIP) {
-            self.round_trip = Some(round_trip);
-        }
+    }
+
+    fn note_round_trip(&mut self, now: Instant, echo: u32, kept: u32) {
+        self.round_trip = self.clock.round_trip(now, echo, kept).or(self.round_trip);
     }
 
     /// What we say of the other side's stream.
     fn reception(&mut self, now: Instant, guard: &SourceGuard) -> Option<ReceptionReport> {
         let source = guard.current()?;
-        let totals = guard.totals();
-        let interval = totals.since(self.reported);
-        self.reported = totals;
+        let totals = source.totals();
+        let (reported, before) = std::mem::replace(&mut self.reported, (Some(source.ssrc), totals));
+        let interval = match reported == Some(source.ssrc) {
+            true => totals.since(before),
+            false => totals,
+        };
         let lost = interval.lost().min(interval.expected);
         let fraction = lost
             .checked_mul(256)?
             .checked_div(interval.expected)
             .unwrap_or(0);
-        let (last_sender_report, delay) = self.last_report.map_or((0, 0), |(middle, at)| {
-            (middle, to_ntp_units(now.saturating_duration_since(at)))
-        });
+        let (last_sender_report, delay) = self.last_report.map_or((0, 0), |echo| echo.told(now));
         Some(ReceptionReport {
             ssrc: source.ssrc,
             fraction_lost: u8::try_from(fraction).unwrap_or(u8::MAX),
@@ -217,17 +299,21 @@ impl Reports {
             }],
         }
     }
+}
 
-    /// Seconds in the upper half, a fraction in the lower. One second ahead, because a timestamp of
-    /// zero says "none".
-    fn ntp(&mut self, now: Instant) -> u64 {
-        let epoch = *self.epoch.get_or_insert(now);
-        let since = now.saturating_duration_since(epoch) + Duration::from_secs(1);
-        ((since.as_nanos() << 32) / 1_000_000_000) as u64
+/// The source that we hear leaves; the next one is welcome.
+fn note_goodbye(packet: &mut &[u8], guard: &mut SourceGuard) {
+    let gone = Goodbye::unmarshal(packet).map_or(Vec::new(), |bye| bye.sources);
+    if guard
+        .current()
+        .is_some_and(|source| gone.contains(&source.ssrc))
+    {
+        guard.expect_another();
     }
 }
 
-/// The first packet of a compound one, and what follows it.
+/// The first packet of a compound one, and what follows it; in the same form, the first block of an
+/// extended report.
 fn split_first(compound: &[u8]) -> Option<(&[u8], &[u8])> {
     let [_, _, w0, w1, ..] = compound else {
         return None;
@@ -236,26 +322,19 @@ fn split_first(compound: &[u8]) -> Option<(&[u8], &[u8])> {
     compound.split_at_checked(4 * (words + 1))
 }
 
-/// Between half and one and a half times as long, so that two sides do not fall into step.
+/// Between half and one and a half times as long, so that two sides do not fall into step, and all of
+/// it shorter by e - 3/2, which makes up for what reconsideration would do to the mean (RFC 3550
+/// §6.3.1).
 fn randomised(interval: Duration, random: &mut ChaCha20Rng) -> Duration {
-    interval.mul_f64(0.5 + f64::from(random.next_u32()) / f64::from(u32::MAX))
-}
-
-/// The middle 32 bits of an NTP timestamp, in units of 1/65536 s.
-fn middle(ntp: u64) -> u32 {
-    (ntp >> 16) as u32
-}
-
-fn to_ntp_units(time: Duration) -> u32 {
-    (time.as_micros() * 65_536 / 1_000_000) as u32
-}
-
-fn from_ntp_units(units: u32) -> Duration {
-    Duration::from_micros(u64::from(units) * 1_000_000 / 65_536)
+    let factor = 0.5 + f64::from(random.next_u32()) / f64::from(u32::MAX);
+    interval.mul_f64(factor / COMPENSATION)
 }
 
 /// RFC 3550 §6.2: a minimum of five seconds between reports.
 const INTERVAL: Duration = Duration::from_secs(5);
+
+/// e - 3/2 (RFC 3550 §6.3.1).
+const COMPENSATION: f64 = std::f64::consts::E - 1.5;
 
 /// What a CNAME item can hold is 255 octets; a character has at most four.
 const MAX_CNAME_CHARS: usize = 63;
@@ -263,10 +342,8 @@ const MAX_CNAME_CHARS: usize = 63;
 /// The cumulative loss has 24 bits with a sign (RFC 3550 §6.4.1).
 const MAX_LOST: u32 = 0x7f_ffff;
 
-/// A longer round trip is a report that makes no sense.
-const MAX_ROUND_TRIP: Duration = Duration::from_secs(60);
-
-/// Packet types (RFC 3550 §12.1).
+/// Packet types (RFC 3550 §12.1, RFC 3611 §2).
 const SENDER_REPORT: u8 = 200;
 const RECEIVER_REPORT: u8 = 201;
 const GOODBYE: u8 = 203;
+const EXTENDED_REPORT: u8 = 207;

@@ -1,5 +1,6 @@
 //! One media session: the SDP exchange and the streams that it sets up.
 
+mod figures;
 mod latch;
 mod outbox;
 mod output;
@@ -9,7 +10,7 @@ mod traffic;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -25,7 +26,7 @@ use crate::rtp_header;
 use crate::sdp::{Agreement, Exchange};
 use crate::send::{Sender, Sent};
 use crate::srtp::IncomingKeys;
-use crate::stats::{MediaStats, RecentLoss};
+use crate::stats::{Seconds, SoundSecond};
 use crate::telephone_event::Digit;
 
 use latch::Latch;
@@ -77,7 +78,8 @@ pub struct MediaSession {
     microphone: Microphone,
     speaker_level: LevelMeter,
     microphone_level: LevelMeter,
-    recent_loss: RecentLoss,
+    seconds: Seconds,
+    finished_second: Option<SoundSecond>,
     packets_sent: u64,
     packets_discarded: u64,
     rate_hz: u32,
@@ -130,7 +132,8 @@ impl MediaSession {
             microphone: Microphone::Live,
             speaker_level: LevelMeter::default(),
             microphone_level: LevelMeter::default(),
-            recent_loss: RecentLoss::default(),
+            seconds: Seconds::default(),
+            finished_second: None,
             packets_sent: 0,
             packets_discarded: 0,
             rate_hz,
@@ -260,9 +263,9 @@ impl MediaSession {
         Ok(())
     }
 
-    /// Sends RTCP when it is due. Cheap; meant to be called with every 10 ms.
+    /// Sends RTCP when it is due and counts the seconds. Cheap; meant to be called with every 10 ms.
     pub fn tick(&mut self, now: Instant) {
-        self.recent_loss.note(now, self.receiver.guard.totals());
+        self.count_seconds(now);
         self.keys.tick(now);
         if self.agreement.is_some() {
             self.latches.iter_mut().for_each(|latch| latch.start(now));
@@ -272,36 +275,18 @@ impl MediaSession {
         }
     }
 
-    /// Says goodbye by RTCP; the session sends nothing after it.
+    /// Says goodbye by RTCP; the session sends nothing after it. Who has sent nothing before says
+    /// nothing now (RFC 3550 §6.3.7).
     pub fn close(&mut self, now: Instant) {
-        self.report(now, Farewell::Leaving);
+        if self.sender.packets > 0 || self.reports.have_gone() {
+            self.report(now, Farewell::Leaving);
+        }
         self.outbox.close();
     }
 
     /// The next thing that has to go out; to be called until it returns `None`.
     pub fn poll_output(&mut self) -> Option<MediaOutput> {
         self.outbox.next()
-    }
-
-    pub fn stats(&self) -> MediaStats {
-        let totals = self.receiver.guard.totals();
-        let source = self.receiver.guard.current();
-        let playout = &self.receiver.playout;
-        MediaStats {
-            packets_received: totals.received,
-            packets_lost: totals.lost(),
-            packets_late: playout.late,
-            packets_discarded: self.packets_discarded,
-            packets_sent: self.packets_sent,
-            loss_percent: self.recent_loss.percent,
-            jitter: source.map_or(Duration::ZERO, |source| source.jitter(self.rate_hz)),
-            playout_delay: playout.delay(),
-            round_trip: self.reports.round_trip,
-            peer_loss_percent: self.reports.peer_loss_percent,
-            concealed: playout.concealed(),
-            speaker_level: self.speaker_level.level(),
-            microphone_level: self.microphone_level.level(),
-        }
     }
 
     /// What was agreed on; `None` before the first answer.
@@ -374,6 +359,7 @@ impl MediaSession {
             latch.describe(described);
         }
         self.offering = false;
+        self.receiver.expect_pause();
         for (at, component, from, mut packet) in std::mem::take(&mut self.early) {
             self.handle_packet(at, component, from, &mut packet);
         }

@@ -209,7 +209,7 @@ impl Source {
         self.jitter.note(timestamp, since_start, rate_hz);
     }
 
-    fn totals(&self) -> Totals {
+    pub(crate) fn totals(&self) -> Totals {
         Totals {
             received: self.received,
             expected: self.highest - self.base + 1,

@@ -94,4 +94,4 @@ const PACKET: i64 = 160;
 const MIN_DELAY: i64 = 320;
 
 /// One second at 8 kHz.
-const MAX_DELAY: i64 = 8_000;
+pub(super) const MAX_DELAY: i64 = 8_000;

@@ -9,6 +9,7 @@ use super::formats::Format;
 use crate::codec::{Codec, OpusParameters};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
+use crate::rtcp::Wanted;
 
 /// A session description: its streams, in its order.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub(super) struct Audio {
     /// `a=ptime` and `a=maxptime` in milliseconds.
     pub(super) packet_ms: Option<u32>,
     pub(super) max_packet_ms: Option<u32>,
+    /// The extended reports that the owner asks for; `None` where it does not speak of them.
+    pub(super) extended: Option<Wanted>,
     /// The `a=crypto` lines that we can use.
     pub(super) crypto: Vec<CryptoLine>,
 }
@@ -119,6 +122,7 @@ impl Audio {
             payload_types,
             packet_ms: milliseconds(media, "ptime"),
             max_packet_ms: milliseconds(media, "maxptime"),
+            extended: extended_reports(session, media),
             crypto: crypto.take(MAX_CRYPTO_LINES).collect(),
         })
     }
@@ -219,6 +223,21 @@ fn rtcp_address(media: &Media, rtp: SocketAddr) -> Option<SocketAddr> {
     Some(SocketAddr::new(usable.unwrap_or(rtp.ip()), port))
 }
 
+/// `a=rtcp-xr` of the stream, or else of the session (RFC 3611 §5.1).
+fn extended_reports(session: &Session, media: &Media) -> Option<Wanted> {
+    let of_stream = values(&media.attributes, RTCP_XR).next();
+    let value = of_stream.or_else(|| values(&session.attributes, RTCP_XR).next())?;
+    let asks = |name: &str| {
+        value
+            .split_ascii_whitespace()
+            .any(|format| format.split('=').next() == Some(name))
+    };
+    Some(Wanted {
+        metrics: asks(VOIP_METRICS),
+        receiver_round_trip: asks(RECEIVER_ROUND_TRIP),
+    })
+}
+
 fn direction(attributes: &[Attribute]) -> Option<Direction> {
     attributes
         .iter()
@@ -234,6 +253,10 @@ fn values<'a>(attributes: &'a [Attribute], name: &'a str) -> impl Iterator<Item 
 }
 
 pub(super) const RTCP_MUX: &str = "rtcp-mux";
+/// RFC 3611 §5.1.
+pub(super) const RTCP_XR: &str = "rtcp-xr";
+pub(super) const VOIP_METRICS: &str = "voip-metrics";
+pub(super) const RECEIVER_ROUND_TRIP: &str = "rcvr-rtt";
 
 /// More than any peer's description; what is longer is an attack on our time.
 const MAX_SIZE_BYTES: usize = 64 * 1_024;

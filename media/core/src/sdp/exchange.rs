@@ -24,6 +24,7 @@ use crate::codec::Codec;
 use crate::config::{Encryption, MediaConfig};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
+use crate::rtcp::Wanted;
 use crate::srtp::SrtpSuite;
 
 /// What both sides agreed on.
@@ -42,6 +43,8 @@ pub(crate) struct Agreement {
     pub(crate) direction: Direction,
     /// The other side does not want to hear us, whatever we want.
     pub(crate) held_by_peer: bool,
+    /// The extended reports that the other side asks for.
+    pub(crate) extended: Wanted,
     pub(crate) protection: Option<Protection>,
 }
 
@@ -152,6 +155,7 @@ impl Exchange {
             transport: self.offered_transport().to_owned(),
             formats,
             rtcp_mux: true,
+            extended: Some(Wanted::ALL),
             direction,
             crypto,
             encryption: Some(self.encryption),
@@ -234,6 +238,7 @@ impl Exchange {
             transport: answering_transport(&transport, &agreement),
             formats,
             rtcp_mux: audio.rtcp_mux,
+            extended: audio.extended,
             direction: agreement.direction,
             crypto: theirs
                 .zip(agreement.protection.as_ref())
@@ -331,6 +336,7 @@ impl Exchange {
             rtcp_mux: audio.rtcp_mux,
             direction: theirs.and(self.wish),
             held_by_peer: !theirs.sends(),
+            extended: audio.extended.unwrap_or_default(),
             protection,
         }
     }

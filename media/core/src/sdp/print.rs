@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::crypto::CryptoLine;
-use super::description::RTCP_MUX;
+use super::description::{RECEIVER_ROUND_TRIP, RTCP_MUX, RTCP_XR, VOIP_METRICS};
 use super::exchange::Line;
 use super::formats::{Format, PACKET_MS};
 use crate::config::Encryption;
 use crate::direction::Direction;
+use crate::rtcp::Wanted;
 
 /// What a description of ours says, apart from its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub(super) struct OutgoingStream {
     pub(super) transport: String,
     pub(super) formats: Vec<(u8, Format)>,
     pub(super) rtcp_mux: bool,
+    /// The extended reports that we ask for; in an answer, of those that were offered.
+    pub(super) extended: Option<Wanted>,
     pub(super) direction: Direction,
     pub(super) crypto: Vec<CryptoLine>,
     /// Said in offers only.
@@ -87,6 +90,9 @@ fn ours(outgoing: &Outgoing) -> Media {
         }
     }
     say("ptime", PACKET_MS.to_string());
+    if let Some(value) = stream.extended.and_then(extended_reports) {
+        say(RTCP_XR, value);
+    }
     match stream.encryption {
         Some(Encryption::Required) => say("encryption", "required".to_owned()),
         Some(Encryption::Optional) => say("encryption", "optional".to_owned()),
@@ -99,6 +105,15 @@ fn ours(outgoing: &Outgoing) -> Media {
         .attributes
         .push(Attribute::new(stream.direction.attribute()));
     media
+}
+
+fn extended_reports(wanted: Wanted) -> Option<String> {
+    let metrics = wanted.metrics.then(|| VOIP_METRICS.to_owned());
+    let round_trip = wanted
+        .receiver_round_trip
+        .then(|| format!("{RECEIVER_ROUND_TRIP}=all"));
+    let formats: Vec<String> = metrics.into_iter().chain(round_trip).collect();
+    (!formats.is_empty()).then(|| formats.join(" "))
 }
 
 fn line_of(media: &str, port: u16, transport: &str, formats: &str) -> Media {

@@ -143,6 +143,7 @@ a=rtpmap:13 CN/8000
 a=rtpmap:101 telephone-event/8000
 a=fmtp:101 0-16
 a=ptime:20
+a=rtcp-xr:voip-metrics rcvr-rtt=all
 a=encryption:required
 a=rtcp-mux
 a=sendrecv"

@@ -75,6 +75,9 @@ impl MediaSession {
             true => self.keys.open_rtcp(packet)?,
             false => packet.len(),
         };
+        if !self.is_from_peer(from) {
+            return None;
+        }
         let clear = packet.get(..end)?;
         let ssrc = u32::from_be_bytes(clear.get(4..8)?.try_into().ok()?);
         self.latch_rtcp(now, from, ssrc);
@@ -136,9 +139,16 @@ impl MediaSession {
         self.latches[component as usize].destination()
     }
 
+    /// Whether a report proves by SRTP where it comes from, or comes from the host of the other side.
+    fn is_from_peer(&self, from: SocketAddr) -> bool {
+        let source = self.receiver.guard.current().map(|source| source.from);
+        let described = [Component::Rtp, Component::Rtcp].map(|one| self.destination(one));
+        let mut known = described.into_iter().chain([source]).flatten();
+        self.keys.are_in_use() || known.any(|known| known.ip() == from.ip())
+    }
+
     pub(super) fn report(&mut self, now: Instant, farewell: Farewell) {
-        let guard = &self.receiver.guard;
-        let compound = self.reports.compound(now, &self.sender, guard, farewell);
+        let compound = self.compound(now, farewell);
         let component = self.path_of_rtcp();
         let to = self.destination(component);
         if let Some(compound) = compound {

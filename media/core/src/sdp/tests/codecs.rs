@@ -38,6 +38,7 @@ a=fmtp:111 useinbandfec=1;usedtx=1;maxaveragebitrate=32000
 a=fmtp:110 0-16
 a=fmtp:101 0-16
 a=ptime:20
+a=rtcp-xr:voip-metrics rcvr-rtt=all
 a=rtcp-mux
 a=sendrecv"
     );
