@@ -11,10 +11,6 @@ mod opus;
 #[cfg(test)]
 mod tests;
 
-use audio_codec_algorithms::{decode_alaw, decode_ulaw};
-#[cfg(test)]
-use audio_codec_algorithms::{encode_alaw, encode_ulaw};
-
 pub use comfort_noise::ComfortNoise;
 pub use decoder::{Decoder, Undecodable};
 pub use encoder::{Encoded, Encoder};
@@ -98,24 +94,5 @@ impl Codec {
             Self::Pcmu | Self::Pcma => payload.len(),
         };
         (samples > 0).then_some(samples)
-    }
-
-    /// One sample of one octet of G.711; the other codecs have no such thing and stay silent.
-    pub(crate) fn decode(self, octet: u8) -> i16 {
-        match self {
-            Self::Pcmu => decode_ulaw(octet),
-            Self::Pcma => decode_alaw(octet),
-            Self::Opus | Self::G722 => 0,
-        }
-    }
-
-    /// The octet for one sample.
-    #[cfg(test)]
-    pub(crate) fn encode(self, sample: i16) -> u8 {
-        match self {
-            Self::Pcmu => encode_ulaw(sample),
-            Self::Pcma => encode_alaw(sample),
-            Self::Opus | Self::G722 => 0,
-        }
     }
 }

@@ -1,89 +1,142 @@
 //! From packets in any order to an even flow of sound.
 //!
-//! Time is counted in samples. `head` is the media time of the next sample to be made ready; every
-//! packet has a media time of its own (its RTP timestamp without the wrap) and waits in the jitter
-//! buffer until the head reaches it. Where no packet is, the gap is concealed. The distance
-//! between the clock and the head is the playout delay; it is adapted by making the sound a
-//! little shorter or longer where it cannot be heard.
+//! `head` is the media time of the next sample to be made ready; every packet has a media time of
+//! its own (its RTP timestamp without the wrap) and waits in the jitter buffer until the head
+//! reaches it. Where no packet is, the gap is concealed; where the sender means a pause, its noise
+//! goes on. The distance between the clock and the head is the playout delay; it follows the
+//! network by making the sound a little shorter or longer where it cannot be heard.
 
+mod adapt;
 mod buffer;
 mod conceal;
 mod delay;
+mod gap;
+mod loudness;
+mod noise;
 mod pitch;
 mod predict;
+mod resample;
+mod seen;
 mod stretch;
 #[cfg(test)]
 mod tests;
+mod time;
+mod timeline;
+mod unpack;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use webrtc_media::Sample;
-
 use crate::codec::Codec;
-use buffer::{Insertion, JitterBuffer, Queued};
+use buffer::{Content, JitterBuffer};
 use conceal::Concealer;
 use delay::PlayoutDelay;
-use stretch::{Care, Stretch};
+use loudness::Loudness;
+use noise::ComfortNoise;
+use seen::Seen;
+use stretch::{Allowance, Care};
+use time::{MS, Rate};
+use timeline::{Place, Stamp, Timeline};
+use unpack::{Gap, Unpacker};
 
-/// The receiving end of one stream of voice.
+/// The receiving end of one stream of voice. It allocates when it is made and when a codec comes
+/// up, and not after that.
 #[derive(Debug)]
 pub(crate) struct Playout {
-    rate_hz: u32,
+    rate: Rate,
     /// The moment at which the clock was zero.
     epoch: Option<Instant>,
-    /// The clock when sound was asked for last.
-    last_clock: Option<i64>,
+    /// When sound was asked for last, and how far behind it that sound lay.
+    last: Option<(i64, i64)>,
     timeline: Option<Timeline>,
+    seen: Seen,
     buffer: JitterBuffer,
+    unpacker: Unpacker,
     delay: PlayoutDelay,
     concealer: Concealer,
-    /// Loudness of speech, to know quiet moments by.
-    loudness: f32,
+    noise: ComfortNoise,
+    heard: Heard,
+    loudness: Loudness,
     /// The delay is being brought down.
     too_long: bool,
+    allowance: Allowance,
     /// Samples that are ready and not yet played.
     ready: VecDeque<i16>,
     span: Vec<f32>,
     future: Vec<f32>,
     pub(crate) late: u64,
-    concealed_samples: u64,
+    concealed: Concealed,
 }
 
-/// How RTP timestamps lie in media time.
+/// What the listener heard last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Sound,
+    Gap,
+    /// The noise of a pause.
+    Pause,
+}
+
+/// How much sound was made up, in ticks.
+#[derive(Debug, Default)]
+struct Concealed {
+    before: i64,
+    /// In the gap that is open; it may turn out to be a pause that the sender meant.
+    gap: i64,
+}
+
+/// A packet of voice.
 #[derive(Debug, Clone, Copy)]
-struct Timeline {
-    /// The newest timestamp and its media time.
-    timestamp: u32,
-    newest: i64,
-    /// Where the sound begins; before it there is nothing to conceal.
-    start: i64,
-    /// Media time of the next sample to be made ready.
-    head: i64,
-    /// The timestamp that would confirm a jump of the sender's clock.
-    jump: Option<u32>,
-    /// The source that it belongs to is gone.
-    ended: bool,
+pub(crate) struct Voice<'a> {
+    pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
+    pub(crate) codec: Codec,
+    pub(crate) payload: &'a [u8],
+}
+
+/// A packet that says that the sender says nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pause<'a> {
+    pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
+    /// The noise of its room (RFC 3389 §3); empty where it does not tell.
+    pub(crate) noise: &'a [u8],
 }
 
 impl Playout {
     pub(crate) fn new(rate_hz: u32) -> Self {
+        let rate = Rate::new(rate_hz);
         Self {
-            rate_hz,
+            rate,
             epoch: None,
-            last_clock: None,
+            last: None,
             timeline: None,
-            buffer: JitterBuffer::default(),
-            delay: PlayoutDelay::default(),
-            concealer: Concealer::default(),
-            loudness: 0.0,
+            seen: Seen::default(),
+            buffer: JitterBuffer::new(),
+            unpacker: Unpacker::new(rate),
+            delay: PlayoutDelay::new(),
+            concealer: Concealer::new(rate),
+            noise: ComfortNoise::new(rate),
+            heard: Heard::Sound,
+            loudness: Loudness::default(),
             too_long: false,
-            ready: VecDeque::with_capacity(MAX_CHUNK * 2),
-            span: Vec::with_capacity(MAX_CHUNK),
-            future: Vec::with_capacity(conceal::FUTURE),
+            allowance: Allowance::default(),
+            ready: VecDeque::with_capacity(rate.samples(MAX_READY)),
+            span: Vec::with_capacity(rate.samples(2 * stretch::SPAN)),
+            future: Vec::with_capacity(conceal::future(rate)),
             late: 0,
-            concealed_samples: 0,
+            concealed: Concealed::default(),
         }
+    }
+
+    /// The next sound is wanted at another rate, because another codec has been agreed on.
+    pub(crate) fn change_rate(&mut self, rate_hz: u32) {
+        if self.rate == Rate::new(rate_hz) {
+            return;
+        }
+        let before = std::mem::replace(self, Self::new(rate_hz));
+        self.late = before.late;
+        self.concealed = before.concealed;
     }
 
     /// The next packet is of another source: its timestamps have nothing to do with the last ones.
@@ -94,30 +147,63 @@ impl Playout {
     }
 
     /// Takes a packet of voice.
-    pub(crate) fn push(&mut self, now: Instant, sample: Sample, codec: Codec) {
+    pub(crate) fn push(&mut self, now: Instant, voice: Voice<'_>) {
         let clock = self.clock(now);
-        let length = sample.data.len() as i64;
-        if length == 0 || length > MAX_PACKET {
+        let Voice { codec, payload, .. } = voice;
+        let samples = codec.samples(payload).unwrap_or(0);
+        let stamp = Stamp {
+            timestamp: voice.timestamp,
+            clock_rate_hz: codec.clock_rate_hz(),
+            length: Rate::new(codec.rate_hz()).ticks(samples),
+        };
+        if stamp.length == 0 || stamp.length > MAX_PACKET {
             return;
         }
-        let Some(at) = self.place(clock, sample.packet_timestamp, length) else {
+        let placed = match &mut self.timeline {
+            Some(timeline) => timeline.place(stamp),
+            None => Place::Anew,
+        };
+        let at = match placed {
+            Place::At(at) => at,
+            Place::Anew => self.begin(clock, stamp),
+            Place::Nowhere => return,
+        };
+        if !self.seen.note(voice.sequence) {
+            return;
+        }
+        self.delay.note_arrival(clock, clock - at, stamp.length);
+        let head = self.timeline.map_or(at, |timeline| timeline.head);
+        if at + stamp.length <= head {
+            self.late += 1;
+            return;
+        }
+        let content = Content::Voice(codec);
+        let time = (at, stamp.length);
+        self.buffer.insert(time, voice.sequence, content, payload);
+    }
+
+    /// Takes a packet that stands for a pause: comfort noise, or keys in the place of the voice.
+    pub(crate) fn push_pause(&mut self, pause: Pause<'_>) {
+        let place = |timeline: &Timeline| timeline.find(pause.timestamp);
+        let Some(at) = self.timeline.as_ref().and_then(place) else {
             return;
         };
-        self.delay.note_arrival(clock - at);
-        let head = self.timeline.map_or(at, |timeline| timeline.head);
-        if at + length <= head {
-            self.late += 1;
-        } else if self.buffer.insert(at, Queued { sample, codec }) == Insertion::Duplicate {
-            self.delay.forget_last();
+        let behind = |last: u16| (pause.sequence.wrapping_sub(last) as i16) <= 0;
+        if !self.seen.note(pause.sequence) || self.unpacker.last_sequence().is_some_and(behind) {
+            return;
         }
+        self.buffer
+            .insert((at, 0), pause.sequence, Content::Pause, pause.noise);
     }
 
     /// Fills `frame` with the next samples.
     pub(crate) fn play(&mut self, now: Instant, frame: &mut [i16]) {
         let clock = self.clock(now);
-        if clock - self.last_clock.replace(clock).unwrap_or(i64::MIN / 2) > PAUSE {
+        let since = self.last.map_or(i64::MAX, |(last, _)| clock - last);
+        if since > PAUSE {
             self.skip_stale(clock);
         }
+        self.last = self.distance(clock).map(|distance| (clock, distance));
         while self.ready.len() < frame.len() {
             self.make_ready(clock);
         }
@@ -127,32 +213,28 @@ impl Playout {
 
     /// How long a packet that arrives without jitter waits before it is heard.
     pub(crate) fn delay(&self) -> Duration {
-        let distance = self.last_clock.and_then(|clock| self.distance(clock));
-        let waits = distance
+        let waits = self
+            .last
             .zip(self.delay.fastest())
-            .map_or(0, |(all, least)| all - least);
-        self.duration(u64::try_from(waits).unwrap_or(0))
+            .map_or(0, |((_, all), least)| all - least);
+        duration(waits)
     }
 
     /// The longest that a packet may wait, however uneven the network is.
     pub(crate) fn longest_delay(&self) -> Duration {
-        self.duration(delay::MAX_DELAY.unsigned_abs())
+        duration(delay::MAX_DELAY)
     }
 
     /// How much sound had to be made up so far.
     pub(crate) fn concealed(&self) -> Duration {
-        self.duration(self.concealed_samples)
+        duration(self.concealed.before + self.concealed.gap)
     }
 
-    fn duration(&self, samples: u64) -> Duration {
-        Duration::from_micros(samples * 1_000_000 / u64::from(self.rate_hz.max(1)))
-    }
-
-    /// Our own clock in samples.
+    /// Our own clock in ticks.
     fn clock(&mut self, now: Instant) -> i64 {
         let epoch = *self.epoch.get_or_insert(now);
         let since = now.saturating_duration_since(epoch);
-        (since.as_micros() * u128::from(self.rate_hz) / 1_000_000) as i64
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX / 1_000) * MS / 1_000
     }
 
     /// Leaves out what came while nobody listened: before the call was taken up, or while the
@@ -161,79 +243,55 @@ impl Playout {
         let Some((distance, fastest)) = self.distance(clock).zip(self.delay.fastest()) else {
             return;
         };
-        let stale = distance - fastest - INITIAL_DELAY;
+        let stale = distance - fastest - KEPT_OF_STALE;
         if stale > MAX_STALE {
-            self.advance(stale);
+            self.advance(self.rate.whole(stale));
         }
     }
 
     /// How far the sample that is heard now lies behind the clock.
     fn distance(&self, clock: i64) -> Option<i64> {
         let timeline = self.timeline?;
-        Some(clock - (timeline.head - self.ready.len() as i64))
-    }
-
-    /// The media time of a packet; `None` while its timestamp makes no sense.
-    fn place(&mut self, clock: i64, timestamp: u32, length: i64) -> Option<i64> {
-        let Some(timeline) = self.timeline.as_mut().filter(|timeline| !timeline.ended) else {
-            return Some(self.begin(clock, timestamp));
-        };
-        let since = timestamp.wrapping_sub(timeline.timestamp) as i32;
-        let at = timeline.newest + i64::from(since);
-        if !(-MAX_BEHIND..MAX_AHEAD).contains(&(at - timeline.head)) {
-            let confirmed = timeline.jump == Some(timestamp);
-            timeline.jump = Some(timestamp.wrapping_add(length as u32));
-            return confirmed.then(|| self.begin(clock, timestamp));
-        }
-        timeline.jump = None;
-        if at > timeline.newest {
-            timeline.newest = at;
-            timeline.timestamp = timestamp;
-            // The network stood still and delivers now: better late than never.
-            if timeline.head - at > STALL {
-                timeline.head = at;
-            }
-        }
-        if at >= timeline.head {
-            timeline.start = timeline.start.min(at);
-        }
-        Some(at)
+        Some(clock - (timeline.head - self.rate.ticks(self.ready.len())))
     }
 
     /// Begins a timeline with this packet, behind what is still waiting to be played.
-    fn begin(&mut self, clock: i64, timestamp: u32) -> i64 {
+    fn begin(&mut self, clock: i64, stamp: Stamp) -> i64 {
         let head = self.timeline.map_or(clock, |timeline| timeline.head);
-        let at = self.buffer.end().unwrap_or(head).max(head + INITIAL_DELAY);
-        self.timeline = Some(Timeline {
-            timestamp,
-            newest: at,
-            start: at,
-            head,
-            jump: None,
-            ended: false,
-        });
+        let heard = self.last.map_or(clock, |(_, distance)| clock - distance);
+        let waiting = self.buffer.end().unwrap_or(head).max(self.unpacker.end());
+        let at = (heard + PlayoutDelay::least(stamp.length)).max(head);
+        let at = self.rate.whole(at.max(waiting));
+        self.timeline = Some(Timeline::new(stamp, at, self.rate.whole(head)));
         self.delay.restart();
+        self.seen = Seen::default();
+        self.buffer.begin_source();
         at
     }
 
     /// Makes some more samples ready.
     fn make_ready(&mut self, clock: i64) {
+        let chunk = self.rate.samples(CHUNK);
         let Some(timeline) = self.timeline else {
-            self.ready.extend([0; CHUNK]);
+            self.ready.extend(std::iter::repeat_n(0, chunk));
             return;
         };
-        self.span.resize(CHUNK, 0.0);
-        let found = self.buffer.copy(timeline.head, &mut self.span);
+        let head = timeline.head;
+        self.take_pauses(head);
+        let found = self.unpacker.fill(&mut self.buffer, head, chunk);
+        self.span.clear();
+        self.span.resize(chunk, 0.0);
         if found > 0 {
-            self.span.truncate(found);
-            self.sound(clock, timeline.head);
-        } else if timeline.head < timeline.start {
-            let count = (timeline.start - timeline.head).min(CHUNK as i64);
-            self.span.truncate(count as usize);
+            self.sound(clock, head, found);
+        } else if head < timeline.start {
+            let count = self.rate.samples(timeline.start - head).min(chunk);
+            self.span.truncate(count);
             self.concealer.extrapolate(&mut self.span);
-            self.advance(count);
+            self.advance(self.rate.ticks(count));
+        } else if self.is_pause() {
+            self.pause(clock, head);
         } else {
-            self.conceal(clock, timeline.head);
+            self.conceal(clock, head);
         }
         let ready = self
             .span
@@ -242,147 +300,65 @@ impl Playout {
         self.ready.extend(ready);
     }
 
-    /// Received sound, beginning with what stands in `span`.
-    fn sound(&mut self, clock: i64, head: i64) {
+    /// Received sound: `found` samples of it lie at the head.
+    fn sound(&mut self, clock: i64, head: i64, found: usize) {
+        self.close_gap();
+        self.span.clear();
+        self.span.extend_from_slice(&self.unpacker.sound()[..found]);
         self.concealer.recover(&mut self.span);
-        let consumed = self.adapt(clock, head);
-        self.concealer.heard(&self.span);
-        self.advance(consumed);
-    }
-
-    /// Makes the next sounds shorter or longer if the delay is not what it should be, and says how
-    /// much received sound stands in `span` then.
-    fn adapt(&mut self, clock: i64, head: i64) -> i64 {
-        let given = self.span.len();
-        let power = self.span.iter().map(|s| s * s).sum::<f32>() / given as f32;
-        let care = match power < (self.loudness * QUIET_SHARE).max(QUIET_POWER) {
+        let care = match self.loudness.is_quiet(&self.span, found) {
             true => Care::Quiet,
             false => Care::Speech,
         };
-        self.loudness = (self.loudness * LOUDNESS_DECAY).max(power);
-        let target = self.delay.target();
-        let Some((distance, target)) = self.distance(clock).zip(target) else {
-            return given as i64;
-        };
-        let excess = distance - target;
-        let Some(how) = self.wanted_stretch(excess, care) else {
-            return given as i64;
-        };
-        self.span.resize(stretch::SPAN, 0.0);
-        let more = self
-            .buffer
-            .copy(head + given as i64, &mut self.span[given..]);
-        self.span.truncate(given + more);
-        let whole = self.span.len();
-        if stretch::stretch(&mut self.span, how, care, excess.unsigned_abs() as usize) {
-            return whole as i64;
+        self.loudness.note(&self.span);
+        self.heard = Heard::Sound;
+        let consumed = self.adapt(clock, head, care);
+        self.concealer.heard(&self.span);
+        if care == Care::Quiet {
+            self.noise.learn(self.concealer.history());
         }
-        self.span.truncate(given);
-        given as i64
+        self.unpacker.consume(consumed);
+        self.allowance.earn(self.rate.ticks(consumed));
+        self.advance(self.rate.ticks(consumed));
     }
 
-    /// Whether the delay is far enough from its target to touch the sound. Speech is left alone
-    /// unless the delay has grown out of all proportion, because every touch costs quality.
-    fn wanted_stretch(&mut self, excess: i64, care: Care) -> Option<Stretch> {
-        self.too_long = match self.too_long {
-            true => excess > EXCESS_ENDS,
-            false => excess > EXCESS_BEGINS && self.delay.is_settled(),
-        };
-        match care {
-            Care::Quiet if excess < SHORTAGE => Some(Stretch::Longer),
-            Care::Quiet if self.too_long => Some(Stretch::Shorter),
-            Care::Speech if excess > MAX_EXCESS => Some(Stretch::Shorter),
-            Care::Quiet | Care::Speech => None,
-        }
-    }
-
-    /// A gap at the head.
-    fn conceal(&mut self, clock: i64, head: i64) {
-        if self.concealer.gap() == 0 {
-            self.delay.note_loss();
-        }
-        let next = self.buffer.next_start(head);
-        let gap = next.map_or(usize::MAX, |next| (next - head) as usize);
-        // What comes after silence has its own beginning and needs none made up before it.
-        if gap <= MAX_BRIDGE && !self.concealer.is_silent() {
-            self.future.resize(conceal::FUTURE, 0.0);
-            let found = self.buffer.copy(head + gap as i64, &mut self.future);
-            self.future.truncate(found);
-            self.span.resize(gap, 0.0);
-            self.concealer.bridge(&mut self.span, &self.future);
-            self.advance(gap as i64);
-        } else {
-            self.concealer.extrapolate(&mut self.span);
-            if !self.should_wait(clock, next) {
-                self.advance(CHUNK as i64);
+    /// Sound comes again, and so it is known what the gap before it was.
+    fn close_gap(&mut self) {
+        let gap = std::mem::take(&mut self.concealed.gap);
+        match self.unpacker.take_gap() {
+            Gap::Missing if gap > 0 => {
+                self.concealed.before += gap;
+                self.delay.note_loss();
             }
+            Gap::Missing | Gap::Meant => {}
         }
-        if !self.concealer.is_silent() {
-            self.concealed_samples += self.span.len() as u64;
-        }
-    }
-
-    /// Whether the packet at the head is more likely late than lost: then the head stands still,
-    /// which makes the delay longer.
-    fn should_wait(&mut self, clock: i64, next: Option<i64>) -> bool {
-        let excess = self
-            .distance(clock)
-            .zip(self.delay.target())
-            .map(|(d, target)| d - target);
-        next.is_none()
-            && !self.concealer.is_silent()
-            && excess.is_some_and(|excess| excess < SHORTAGE)
     }
 
     fn advance(&mut self, by: i64) {
         if let Some(timeline) = &mut self.timeline {
             timeline.head += by;
-            self.buffer.discard_before(timeline.head);
         }
     }
 }
 
-/// What is made ready at a time: 10 ms at 8 kHz.
-const CHUNK: usize = 80;
+fn duration(ticks: i64) -> Duration {
+    Duration::from_micros(u64::try_from(ticks * 1_000 / MS).unwrap_or(0))
+}
 
-/// The most that one step makes ready: a bridge.
-const MAX_CHUNK: usize = 480;
+/// What is made ready at a time.
+const CHUNK: i64 = 10 * MS;
 
-/// The wait of the first packet: 60 ms at 8 kHz. It carries the jitter of an ordinary network and
-/// leaves room in the 120 ms between answer and first sound.
-const INITIAL_DELAY: i64 = 480;
+/// The most that is ready: a bridge, behind what a device with odd frames has left.
+const MAX_READY: i64 = 200 * MS;
 
-/// The longest gap that is bridged from both sides: 60 ms at 8 kHz.
-const MAX_BRIDGE: usize = 480;
+/// Delay that is missing and has to be made up for.
+const SHORTAGE: i64 = -10 * MS;
 
-/// A newest packet that comes this late (100 ms at 8 kHz) tells of a network that stood still.
-const STALL: i64 = 800;
+/// From such a pause on nobody listened; what is older then is stale when it exceeds that much,
+/// and so much of it is kept.
+const PAUSE: i64 = 200 * MS;
+const MAX_STALE: i64 = 400 * MS;
+const KEPT_OF_STALE: i64 = 60 * MS;
 
-/// From such a pause on nobody listened (200 ms at 8 kHz), and what is older than that is stale
-/// when it exceeds 400 ms.
-const PAUSE: i64 = 1_600;
-const MAX_STALE: i64 = 3_200;
-
-/// Timestamps this far off are a new timeline: one second at 8 kHz.
-const MAX_BEHIND: i64 = 8_000;
-const MAX_AHEAD: i64 = 8_000;
-
-/// Delay that is missing and has to be made up for: 10 ms at 8 kHz.
-const SHORTAGE: i64 = -80;
-
-/// Delay in excess that is worth a change in quiet moments, and where that is enough: 50 and 20 ms.
-const EXCESS_BEGINS: i64 = 400;
-const EXCESS_ENDS: i64 = 160;
-
-/// Delay in excess that is worth a change within speech: 150 ms at 8 kHz.
-const MAX_EXCESS: i64 = 1_200;
-
-/// The longest packet taken: 200 ms, as Lync's `a=maxptime` says.
-const MAX_PACKET: i64 = 1_600;
-
-/// Power of a quiet moment: as a share of the loudest, -45 dB, and in itself, -61 dB of full scale.
-const QUIET_SHARE: f32 = 0.000_03;
-const QUIET_POWER: f32 = 900.0;
-
-/// What stays of the loudness after 10 ms: half of it after seven seconds.
-const LOUDNESS_DECAY: f32 = 0.999;
+/// The longest packet taken, as Lync's `a=maxptime` says.
+const MAX_PACKET: i64 = 200 * MS;

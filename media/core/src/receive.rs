@@ -1,14 +1,12 @@
 //! The incoming stream: who is let in, what is a digit, what is voice.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rtp::packetizer::Depacketizer as _;
-use webrtc_media::Sample;
 
 use crate::codec::Codec;
 use crate::loss_pattern::{Arrived, LossPattern};
-use crate::playout::Playout;
+use crate::playout::{Pause, Playout, Voice};
 use crate::rtp_header::Header;
 use crate::sdp::Incoming;
 use crate::source::{Admission, Arrival, SourceGuard};
@@ -111,22 +109,27 @@ impl Receiver {
     fn understand(&mut self, packet: Packet) -> Heard {
         match packet.meaning {
             Some(Incoming::Events) => {
+                self.pause(&packet, &[]);
                 let digit = self.listener.hear(packet.header.timestamp, &packet.payload);
                 digit.map_or(Heard::Nothing, Heard::Digit)
             }
             Some(Incoming::Voice(codec)) => {
-                let Some(sample) = to_sample(&packet, codec.rate_hz()) else {
+                if codec.samples(&packet.payload).is_none() {
                     return Heard::Discarded;
-                };
-                let since = packet
-                    .arrival
-                    .now
-                    .saturating_duration_since(*self.epoch.get_or_insert(packet.arrival.now));
+                }
+                let now = packet.arrival.now;
+                let since = now.saturating_duration_since(*self.epoch.get_or_insert(now));
                 if let Some(source) = self.guard.current_mut() {
-                    source.note_timestamp(packet.header.timestamp, since, codec.rate_hz());
+                    source.note_timestamp(packet.header.timestamp, since, codec.clock_rate_hz());
                 }
                 self.note_pause(&packet, codec);
-                self.playout.push(packet.arrival.now, sample, codec);
+                let voice = Voice {
+                    sequence: packet.header.sequence_number,
+                    timestamp: packet.header.timestamp,
+                    codec,
+                    payload: &packet.payload,
+                };
+                self.playout.push(now, voice);
                 match std::mem::replace(&mut self.started, true) {
                     true => Heard::Nothing,
                     false => Heard::FirstVoice,
@@ -134,10 +137,20 @@ impl Receiver {
             }
             Some(Incoming::ComfortNoise) => {
                 self.flow = Flow::WithPauses;
+                self.pause(&packet, &packet.payload);
                 Heard::Nothing
             }
             None => Heard::Discarded,
         }
+    }
+
+    /// Tells the play-out that this packet stands where no voice is.
+    fn pause(&mut self, packet: &Packet, noise: &[u8]) {
+        self.playout.push_pause(Pause {
+            sequence: packet.header.sequence_number,
+            timestamp: packet.header.timestamp,
+            noise,
+        });
     }
 
     /// A packet that follows the last one without a gap in the sequence, and with one in time, comes
@@ -165,42 +178,6 @@ impl Packet {
     fn precedes(&self, next: &Self) -> bool {
         self.arrival.ssrc == next.arrival.ssrc
             && self.arrival.sequence.wrapping_add(1) == next.arrival.sequence
-    }
-}
-
-/// Takes the voice out of its packet.
-fn to_sample(packet: &Packet, rate_hz: u32) -> Option<Sample> {
-    let data = G711Depacketizer.depacketize(&packet.payload).ok()?;
-    let micros = data.len() as u64 * 1_000_000 / u64::from(rate_hz.max(1));
-    Some(Sample {
-        duration: Duration::from_micros(micros),
-        data,
-        // The wall clock stays outside of this crate; the sample is timed by its RTP timestamp.
-        timestamp: SystemTime::UNIX_EPOCH,
-        packet_timestamp: packet.header.timestamp,
-        prev_dropped_packets: 0,
-        prev_padding_packets: 0,
-    })
-}
-
-/// G.711 stands in RTP packets as it is (RFC 3551 §4.5.14): every packet begins and ends a frame.
-#[derive(Debug, Default)]
-pub(crate) struct G711Depacketizer;
-
-impl rtp::packetizer::Depacketizer for G711Depacketizer {
-    fn depacketize(&mut self, payload: &Bytes) -> Result<Bytes, rtp::Error> {
-        if payload.is_empty() {
-            return Err(rtp::Error::ErrShortPacket);
-        }
-        Ok(payload.clone())
-    }
-
-    fn is_partition_head(&self, _payload: &Bytes) -> bool {
-        true
-    }
-
-    fn is_partition_tail(&self, _marker: bool, _payload: &Bytes) -> bool {
-        true
     }
 }
 

@@ -316,9 +316,17 @@ impl MediaSession {
         self.agreement.as_ref().is_some_and(|a| a.held_by_peer)
     }
 
-    /// The rate of [`Self::play`] and [`Self::capture`]; 8000 for G.711. Fixed for the session.
+    /// The rate of [`Self::play`] and [`Self::capture`], that of the agreed codec: 8000 for G.711,
+    /// 16000 for G.722, 48000 for Opus. An answer may change it; ask before every frame.
     pub fn rate_hz(&self) -> u32 {
         self.rate_hz
+    }
+
+    /// The clock of RTP timestamps, which for G.722 is not the rate of its sound.
+    fn clock_rate_hz(&self) -> u32 {
+        self.agreement
+            .as_ref()
+            .map_or(self.rate_hz, |agreed| agreed.sending.codec.clock_rate_hz())
     }
 
     /// Keeps the latest packets that overtake an answer, whose keys are needed to read them.
@@ -335,6 +343,8 @@ impl MediaSession {
 
     /// Brings what was agreed on into force, leaving alone what stays the same.
     fn apply(&mut self, new: Agreement) {
+        self.rate_hz = new.sending.codec.rate_hz();
+        self.receiver.playout.change_rate(self.rate_hz);
         let old = self.agreement.replace(new.clone());
         let before = old.as_ref().and_then(|a| a.protection.as_ref());
         let after = new.protection.as_ref();

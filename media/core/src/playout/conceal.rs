@@ -7,44 +7,45 @@
 
 use super::pitch::likeness;
 use super::predict::{self, Predictor};
+use super::time::{MS, Rate};
 
 /// Remembers the last sounds and fills gaps with what fits to them.
 #[derive(Debug)]
 pub(super) struct Concealer {
-    /// The last [`predict::NEEDED`] samples as they were played.
+    rate: Rate,
+    /// The last [`predict::needed`] samples as they were played.
     history: Vec<f32>,
-    /// The sound that goes on without packets, since the last packet.
-    continuation: Option<Continuation>,
+    /// How many samples have been made without a packet since the last packet; `None` while
+    /// packets come.
+    made: Option<usize>,
+    /// Goes on behind the history, where `made` says so.
+    after: Predictor,
+    /// Goes back from what is behind a gap.
+    before: Predictor,
     forward: Vec<f32>,
     backward: Vec<f32>,
     joined: Vec<f32>,
 }
 
-/// A sound that goes on without packets, and fades.
-#[derive(Debug, Clone)]
-struct Continuation {
-    predictor: Predictor,
-    made: usize,
-}
-
-impl Default for Concealer {
-    fn default() -> Self {
+impl Concealer {
+    pub(super) fn new(rate: Rate) -> Self {
+        let line = rate.samples(MAX_BRIDGE + MAX_BEND + MATCH);
+        let known = predict::needed(rate);
         Self {
-            history: vec![0.0; predict::NEEDED],
-            continuation: None,
-            forward: Vec::new(),
-            backward: Vec::new(),
-            joined: Vec::new(),
+            rate,
+            history: vec![0.0; known],
+            made: None,
+            after: Predictor::new(rate),
+            before: Predictor::new(rate),
+            forward: Vec::with_capacity(line),
+            backward: Vec::with_capacity(line),
+            joined: Vec::with_capacity(3 * known + line),
         }
     }
-}
 
-impl Concealer {
-    /// Samples made without a packet since the last packet or bridge.
-    pub(super) fn gap(&self) -> usize {
-        self.continuation
-            .as_ref()
-            .map_or(0, |continuation| continuation.made)
+    /// The length of the sound made without a packet since the last packet or bridge, in ticks.
+    pub(super) fn gap(&self) -> i64 {
+        self.rate.ticks(self.made.unwrap_or(0))
     }
 
     /// Whether what is being made has faded into silence.
@@ -52,38 +53,45 @@ impl Concealer {
         self.gap() >= FADE_BEGINS + FADE_LENGTH
     }
 
+    /// The last sounds as they were played.
+    pub(super) fn history(&self) -> &[f32] {
+        &self.history
+    }
+
     /// Takes received sound as it is played.
     pub(super) fn heard(&mut self, samples: &[f32]) {
-        self.continuation = None;
+        self.made = None;
         self.remember(samples);
     }
 
     /// Continues the last sound; after silence with silence.
     pub(super) fn extrapolate(&mut self, out: &mut [f32]) {
-        if self.continuation.is_none() && self.history.iter().all(|sample| *sample == 0.0) {
+        if self.made.is_none() && self.history.iter().all(|sample| *sample == 0.0) {
             out.fill(0.0);
             return;
         }
-        let mut continuation = self.continue_history();
-        out.fill_with(|| continuation.next_sample());
-        self.continuation = Some(continuation);
+        self.begin_to_continue();
+        out.fill_with(|| self.next_continued());
         self.remember(out);
     }
 
-    /// Fills the gap `out` between the last sound and `future`.
+    /// Fills the gap `out`, of [`MAX_BRIDGE`] at most, between the last sound and `future`.
     pub(super) fn bridge(&mut self, out: &mut [f32], future: &[f32]) {
-        let Some(target) = future.get(..MATCH) else {
+        let Some(target) = future.get(..self.rate.samples(MATCH)) else {
             return self.extrapolate(out);
         };
-        let count = out.len() + MAX_BEND + MATCH;
-        let mut continuation = self.continue_history();
+        let count = out.len() + self.rate.samples(MAX_BEND + MATCH);
+        self.begin_to_continue();
         self.forward.clear();
-        self.forward
-            .extend((0..count).map(|_| continuation.next_sample()));
+        for _ in 0..count {
+            let sample = self.next_continued();
+            self.forward.push(sample);
+        }
         self.continue_backwards(out.len(), future, count);
-        let forward_bend = bend(&self.forward, out.len(), target.iter());
-        let backward_bend = bend(&self.backward, out.len(), self.history.iter().rev());
-        let last = out.len() - 1;
+        let times = self.rate.times_8_khz();
+        let forward_bend = bend(&self.forward, out.len(), target.iter(), times);
+        let backward_bend = bend(&self.backward, out.len(), self.history.iter().rev(), times);
+        let last = out.len().saturating_sub(1);
         for (n, slot) in out.iter_mut().enumerate() {
             let forward = bent(&self.forward, last + 1, forward_bend, n);
             let backward = bent(&self.backward, last + 1, backward_bend, last - n);
@@ -96,21 +104,35 @@ impl Concealer {
 
     /// Fades the sound that went on without packets into received sound.
     pub(super) fn recover(&mut self, chunk: &mut [f32]) {
-        let Some(continuation) = &mut self.continuation else {
+        if self.made.is_none() {
             return;
-        };
-        for (n, slot) in chunk.iter_mut().take(RECOVERY).enumerate() {
-            let share = (n as f32 + 0.5) / RECOVERY as f32;
-            let made = continuation.next_sample();
+        }
+        let recovery = self.rate.samples(RECOVERY);
+        for (n, slot) in chunk.iter_mut().take(recovery).enumerate() {
+            let share = (n as f32 + 0.5) / recovery as f32;
+            let made = self.next_continued();
             *slot = made + (*slot - made) * share;
         }
     }
 
-    fn continue_history(&mut self) -> Continuation {
-        self.continuation.take().unwrap_or_else(|| Continuation {
-            predictor: Predictor::of(&self.history),
-            made: 0,
-        })
+    /// What comes next is another sound, into which [`Self::recover`] fades the last one.
+    pub(super) fn depart(&mut self) {
+        self.begin_to_continue();
+    }
+
+    fn begin_to_continue(&mut self) {
+        if self.made.is_none() {
+            self.after.follow(&self.history);
+            self.made = Some(0);
+        }
+    }
+
+    fn next_continued(&mut self) -> f32 {
+        let made = self.made.unwrap_or(0);
+        self.made = Some(made + 1);
+        let begins = self.rate.samples(FADE_BEGINS);
+        let faded = made.saturating_sub(begins) as f32 / self.rate.samples(FADE_LENGTH) as f32;
+        self.after.next_sample() * (1.0 - faded).max(0.0)
     }
 
     /// Makes `backward`: the sounds before `future`, the nearest first. What is known of the
@@ -121,58 +143,105 @@ impl Concealer {
         self.joined.extend_from_slice(&self.forward[..gap]);
         let begins = self.joined.len();
         self.joined.extend_from_slice(future);
-        let missing = predict::NEEDED.saturating_sub(future.len());
+        let missing = predict::needed(self.rate).saturating_sub(future.len());
         if missing > 0 {
-            let mut after = Predictor::of(&self.joined);
-            self.joined
-                .extend((0..missing).map(|_| after.next_sample()));
+            self.before.follow(&self.joined);
+            for _ in 0..missing {
+                let sample = self.before.next_sample();
+                self.joined.push(sample);
+            }
         }
         self.joined.drain(..begins);
         self.joined.reverse();
-        let mut before = Predictor::of(&self.joined);
+        self.before.follow(&self.joined);
         self.backward.clear();
-        self.backward
-            .extend((0..count).map(|_| before.next_sample()));
+        for _ in 0..count {
+            let sample = self.before.next_sample();
+            self.backward.push(sample);
+        }
     }
 
     fn remember(&mut self, samples: &[f32]) {
-        self.history.extend_from_slice(samples);
-        let excess = self.history.len() - predict::NEEDED;
-        self.history.drain(..excess);
+        let known = self.history.len();
+        let kept = known.saturating_sub(samples.len());
+        self.history.copy_within(known - kept.., 0);
+        let newest = samples.iter().skip(samples.len() - (known - kept));
+        self.history[kept..]
+            .iter_mut()
+            .zip(newest)
+            .for_each(|(to, from)| *to = *from);
     }
 }
 
-impl Continuation {
-    fn next_sample(&mut self) -> f32 {
-        let faded = self.made.saturating_sub(FADE_BEGINS) as f32 / FADE_LENGTH as f32;
-        self.made += 1;
-        self.predictor.next_sample() * (1.0 - faded).max(0.0)
-    }
-}
-
-/// By how many samples `line` has to be longer or shorter at the end of the gap to meet `target`
-/// in phase; zero where nothing is alike, as in noise.
-fn bend<'a>(line: &[f32], gap: usize, target: impl Iterator<Item = &'a f32>) -> i32 {
-    let mut wanted = [0.0; MATCH];
+/// By how many samples `line`, at so many `times` 8 kHz, has to be longer or shorter at the end of
+/// the gap to meet `target` in phase; zero where nothing is alike, as in noise.
+fn bend<'a>(line: &[f32], gap: usize, target: impl Iterator<Item = &'a f32>, times: usize) -> i32 {
+    let mut wanted = [0.0; MAX_MATCH_SAMPLES];
+    let wanted = &mut wanted[..MATCH_AT_8_KHZ * times];
     wanted
         .iter_mut()
         .zip(target)
         .for_each(|(to, from)| *to = *from);
     // Pitch glides by so much at most; the nearer of two good meetings is the true one.
-    let most = (gap / 4 + 6).min(MAX_BEND) as i32;
-    let mut best = (0, f32::MIN, 0.0);
-    for samples in -most..=most {
-        let from = gap.saturating_add_signed(samples as isize);
-        let Some(there) = line.get(from..from + MATCH) else {
-            continue;
-        };
-        let likeness = likeness(there, &wanted);
-        let score = likeness - RELUCTANCE * samples.abs() as f32;
-        if score > best.1 {
-            best = (samples, score, likeness);
+    let most = (gap / 4 + 6 * times).min(MAX_BEND_AT_8_KHZ * times) as i32;
+    let mut best = Meeting::default();
+    let step = times as i32;
+    for samples in (-most..=most).step_by(times) {
+        best = best.or(Meeting::at(samples, line, gap, wanted, times));
+    }
+    if step > 1 {
+        for samples in best.samples - step + 1..best.samples + step {
+            best = best.or(Meeting::at(samples, line, gap, wanted, times));
         }
     }
-    if best.1 > ALIKE { best.0 } else { 0 }
+    if best.likeness > ALIKE {
+        best.samples
+    } else {
+        0
+    }
+}
+
+/// Where two sounds may meet.
+#[derive(Debug, Clone, Copy)]
+struct Meeting {
+    samples: i32,
+    likeness: f32,
+    score: f32,
+}
+
+impl Default for Meeting {
+    fn default() -> Self {
+        Self {
+            samples: 0,
+            likeness: 0.0,
+            score: f32::MIN,
+        }
+    }
+}
+
+impl Meeting {
+    /// What it is worth to bend `line` by so many samples; nothing where it ends too early.
+    fn at(samples: i32, line: &[f32], gap: usize, wanted: &[f32], times: usize) -> Self {
+        let from = gap.saturating_add_signed(samples as isize);
+        let Some(there) = line.get(from..from + wanted.len()) else {
+            return Self::default();
+        };
+        let likeness = likeness(there, wanted);
+        let far = samples.unsigned_abs() as f32 / times as f32;
+        Self {
+            samples,
+            likeness,
+            score: likeness - RELUCTANCE * far,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        if other.score > self.score {
+            other
+        } else {
+            self
+        }
+    }
 }
 
 /// Sample `n` of `line` when it is bent by `samples` at the end of the gap. The bend grows with the
@@ -185,23 +254,31 @@ fn bent(line: &[f32], gap: usize, samples: i32, n: usize) -> f32 {
     sample(whole) + (sample(whole + 1) - sample(whole)) * rest
 }
 
-/// How much of the sound behind a gap is of use.
-pub(super) const FUTURE: usize = predict::NEEDED;
+/// How much of the sound behind a gap is of use, in samples.
+pub(super) fn future(rate: Rate) -> usize {
+    predict::needed(rate)
+}
 
-/// A continued sound keeps its strength for 10 ms and is gone after 60 ms (at 8 kHz).
-const FADE_BEGINS: usize = 80;
-const FADE_LENGTH: usize = 400;
+/// The longest gap that is bridged from both sides.
+pub(super) const MAX_BRIDGE: i64 = 60 * MS;
 
-/// How long received sound takes to come back after a gap that was not bridged: 5 ms at 8 kHz.
-const RECOVERY: usize = 40;
+/// A continued sound keeps its strength for 10 ms and is gone after 60 ms.
+const FADE_BEGINS: i64 = 10 * MS;
+const FADE_LENGTH: i64 = 50 * MS;
 
-/// How much sound is compared to find where two sounds meet: 5 ms at 8 kHz.
-const MATCH: usize = 40;
+/// How long received sound takes to come back after a gap that was not bridged.
+const RECOVERY: i64 = 5 * MS;
 
-/// The most that a sound is bent: 6 ms at 8 kHz, and a quarter of the gap.
-const MAX_BEND: usize = 48;
+/// How much sound is compared to find where two sounds meet: 5 ms.
+const MATCH: i64 = 5 * MS;
+const MATCH_AT_8_KHZ: usize = 40;
+const MAX_MATCH_SAMPLES: usize = 6 * MATCH_AT_8_KHZ;
 
-/// Likeness that a meeting has to win for each sample of bending.
+/// The most that a sound is bent: 6 ms, and a quarter of the gap.
+const MAX_BEND: i64 = 6 * MS;
+const MAX_BEND_AT_8_KHZ: usize = 48;
+
+/// Likeness that a meeting has to win for each sample of bending at 8 kHz.
 const RELUCTANCE: f32 = 0.004;
 
 /// Where two sounds are less alike than this, there is no phase to meet in.

@@ -115,7 +115,7 @@ impl MediaSession {
 
     fn jitter(&self) -> Duration {
         let source = self.receiver.guard.current();
-        source.map_or(Duration::ZERO, |source| source.jitter(self.rate_hz))
+        source.map_or(Duration::ZERO, |source| source.jitter(self.clock_rate_hz()))
     }
 
     fn delay(&self) -> Duration {
