@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
 //!
 //! `cargo xtask bench [speed|calls|rivals|voicemail|window|sound]...` builds the release, runs it against a
-//! peer of its own making and fails where a limit is missed. Ratios compare two things of the same run; absolute
-//! times on a busy machine say little.
+//! peer of its own making and fails where a limit is missed. Ratios compare two things of the same
+//! run; absolute times on a busy machine say little. What begins with a dash is an option of `sound`.
 
 mod baseline;
 mod calls;
@@ -29,14 +29,10 @@ use crate::{process, workspace};
 pub use baseline::{COMMAND as BASELINE, run as run_baseline};
 
 pub fn run(arguments: &[OsString]) -> Result<()> {
-    let chosen: Vec<String> = arguments
-        .iter()
-        .map(|text| text.to_string_lossy().into_owned())
-        .collect();
-    if let Some(unknown) = chosen
-        .iter()
-        .find(|name| !PARTS.iter().any(|part| part.name == **name))
-    {
+    let (chosen, options) = split_options(arguments);
+    let wants = |name: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name);
+    let is_known = |name: &String| name == SOUND || PARTS.iter().any(|part| part.name == name);
+    if let Some(unknown) = chosen.iter().find(|name| !is_known(name)) {
         bail!("no measurement `{unknown}`");
     }
     packages::ensure(&[Purpose::Build, Purpose::Run, Purpose::Bench])?;
@@ -50,11 +46,27 @@ pub fn run(arguments: &[OsString]) -> Result<()> {
 
     let mut measures = Vec::new();
     for part in PARTS {
-        if chosen.is_empty() || chosen.iter().any(|name| name == part.name) {
+        if wants(part.name) {
             measures.extend((part.run)(&program, &folder)?);
         }
     }
-    report(&measures)
+    let kept = report(&measures);
+    if wants(SOUND) {
+        sound::run(&program, &folder, options)?;
+    }
+    kept
+}
+
+/// The names of parts, and from the first dash on what `sound` is told.
+fn split_options(arguments: &[OsString]) -> (Vec<String>, &[OsString]) {
+    let is_option = |text: &OsString| text.to_string_lossy().starts_with('-');
+    let at = arguments
+        .iter()
+        .position(is_option)
+        .unwrap_or(arguments.len());
+    let (names, options) = arguments.split_at(at);
+    let names = names.iter().map(|text| text.to_string_lossy().into_owned());
+    (names.collect(), options)
 }
 
 struct Part {
@@ -62,7 +74,10 @@ struct Part {
     run: fn(&Path, &Path) -> Result<Vec<Measure>>,
 }
 
-const PARTS: [Part; 6] = [
+/// The part that is a program of its own, and takes options.
+const SOUND: &str = "sound";
+
+const PARTS: [Part; 5] = [
     Part {
         name: "speed",
         run: speed::run,
@@ -83,46 +98,26 @@ const PARTS: [Part; 6] = [
         name: "window",
         run: window::run,
     },
-    Part {
-        name: "sound",
-        run: sound::run,
-    },
 ];
 
 /// One thing that was measured, in one run several times.
 pub struct Measure {
     name: &'static str,
     unit: &'static str,
-    wanted: Wanted,
+    /// The most that is good enough.
+    limit: f64,
     values: Vec<f64>,
     baseline: Vec<f64>,
 }
 
-/// The limit that a measure keeps.
-#[derive(Clone, Copy)]
-pub enum Wanted {
-    AtMost(f64),
-    AtLeast(f64),
-}
-
 impl Measure {
-    /// Something of which there should be little.
     pub fn new(name: &'static str, unit: &'static str, limit: f64) -> Self {
-        let wanted = Wanted::AtMost(limit);
         Self {
             name,
             unit,
-            wanted,
+            limit,
             values: Vec::new(),
             baseline: Vec::new(),
-        }
-    }
-
-    /// Something of which there should be much.
-    pub fn at_least(name: &'static str, unit: &'static str, limit: f64) -> Self {
-        Self {
-            wanted: Wanted::AtLeast(limit),
-            ..Self::new(name, unit, limit)
         }
     }
 
@@ -136,22 +131,15 @@ impl Measure {
     }
 
     fn is_kept(&self) -> bool {
-        match self.wanted {
-            Wanted::AtMost(limit) => median(&self.values) <= limit,
-            Wanted::AtLeast(limit) => median(&self.values) >= limit,
-        }
+        median(&self.values) <= self.limit
     }
 
     fn line(&self) -> String {
         let value = median(&self.values);
-        let (sign, limit) = match self.wanted {
-            Wanted::AtMost(limit) => ("<=", limit),
-            Wanted::AtLeast(limit) => (">=", limit),
-        };
         let verdict = if self.is_kept() { "ok" } else { "MISSED" };
         let mut line = format!(
-            "{:<38} {value:>8.2} {:<4} {sign} {limit:>7.2}  {verdict:<6}",
-            self.name, self.unit
+            "{:<38} {value:>8.2} {:<4} <= {:>7.2}  {verdict:<6}",
+            self.name, self.unit, self.limit
         );
         if !self.baseline.is_empty() {
             let least = median(&self.baseline);
@@ -204,11 +192,15 @@ mod tests {
     fn the_median_is_held_against_the_limit() {
         assert!(measure(&[90.0, 19.0, 18.0]).is_kept());
         assert!(!measure(&[90.0, 21.0, 18.0]).is_kept());
-        let score = Measure {
-            wanted: Wanted::AtLeast(3.0),
-            ..measure(&[2.9])
-        };
-        assert!(!score.is_kept());
+    }
+
+    #[test]
+    fn options_begin_at_the_first_dash() {
+        let arguments = ["speed", "sound", "--row", "loss10"].map(OsString::from);
+        let (names, options) = split_options(&arguments);
+        assert_eq!(names, ["speed", "sound"]);
+        assert_eq!(options, ["--row", "loss10"]);
+        assert!(split_options(&[]).0.is_empty());
     }
 
     #[test]

@@ -110,10 +110,26 @@ const PACKAGES: &[Package] = &[
     package("xvfb", Purpose::Bench, "is a screen in memory"),
     package("linphone-cli", Purpose::Bench, "is a phone to compare with"),
     package(
+        "libasound2-plugins",
+        Purpose::Bench,
+        "lets baresip play through PulseAudio",
+    ),
+    package(
         "asterisk-core-sounds-en-wav",
         Purpose::Bench,
         "is speech to score the sound with",
     ),
+    package(
+        "asterisk-core-sounds-en-g722",
+        Purpose::Bench,
+        "is the same speech in wide band",
+    ),
+    package(
+        "python3-venv",
+        Purpose::Bench,
+        "holds the score's packages apart",
+    ),
+    package("python3-dev", Purpose::Bench, "compiles the score"),
     package("espeak-ng", Purpose::Sounds, "speaks the prompts"),
     package("sox", Purpose::Sounds, "trims and levels them"),
 ];

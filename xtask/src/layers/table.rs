@@ -110,6 +110,11 @@ pub const LAYERS: &[Layer] = &[
         ..NOTHING
     },
     Layer {
+        name: "hark-bench",
+        may_use: &["hark-media"],
+        ..NOTHING
+    },
+    Layer {
         name: "hark-torture",
         may_use: &["hark-sip"],
         external: External::AllBut(WALL_CLOCK),
