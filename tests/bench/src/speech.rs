@@ -1,8 +1,10 @@
 //! The speech that every phone plays: eight utterances of Debian's Asterisk sounds in a row.
 
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use hark_media::codec::{Codec, Decoder};
 
 /// Utterances with pauses between them, a whole number of packets.
 pub struct Speech {
@@ -35,9 +37,16 @@ impl Speech {
         })
     }
 
-    /// 16 kHz, from sounds that G.722 has coded: the listener's reference is what that codec left.
+    /// 16 kHz, from sounds in G.722. What that codec left of them is what all phones are given.
     pub fn wide_band() -> Result<Self> {
-        bail!("no wide band yet")
+        let folder = find("g722")?;
+        Self::of(16_000, |name| {
+            let path = folder.join(name).with_extension("g722");
+            let coded = fs::read(&path).with_context(|| format!("read {}", path.display()))?;
+            let mut samples = Vec::new();
+            Decoder::new(Codec::G722).decode(&coded, &mut samples)?;
+            Ok(samples)
+        })
     }
 
     fn of(rate_hz: u32, read: impl Fn(&str) -> Result<Vec<i16>>) -> Result<Self> {
