@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
 use crate::codec::Codec;
 use crate::loss_pattern::{Arrived, LossPattern};
 use crate::playout::{Pause, Playout, Voice};
@@ -26,18 +24,25 @@ pub(crate) struct Receiver {
     next_voice: Option<(u16, u32)>,
     listener: DigitListener,
     /// The packet of a source on probation.
-    held: Option<Packet>,
+    held: Option<Held>,
     epoch: Option<Instant>,
     started: bool,
 }
 
-/// One packet in clear.
-#[derive(Debug, Clone)]
-pub(crate) struct Packet {
+/// One packet in clear, where it arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packet<'p> {
     pub(crate) arrival: Arrival,
     pub(crate) header: Header,
-    pub(crate) payload: Bytes,
+    pub(crate) payload: &'p [u8],
     pub(crate) meaning: Option<Incoming>,
+}
+
+/// One packet that waits for the next.
+#[derive(Debug)]
+struct Held {
+    packet: Packet<'static>,
+    payload: Vec<u8>,
 }
 
 /// What a packet told.
@@ -70,7 +75,7 @@ impl Receiver {
 
     /// Takes one packet. `tell` may be called more than once, when the packet brings in the one
     /// that was held on probation.
-    pub(crate) fn take(&mut self, packet: Packet, mut tell: impl FnMut(Heard)) {
+    pub(crate) fn take(&mut self, packet: Packet<'_>, mut tell: impl FnMut(Heard)) {
         match self.guard.admit(packet.arrival) {
             Admission::Known => tell(self.read(packet)),
             Admission::New => {
@@ -78,13 +83,13 @@ impl Receiver {
                 self.playout.expect_new_timeline();
                 self.losses.restart();
                 self.next_voice = None;
-                let held = self.held.take().filter(|held| held.precedes(&packet));
-                if let Some(held) = held {
-                    tell(self.read(held));
+                let held = self.held.take();
+                if let Some(held) = held.filter(|held| held.packet.precedes(packet)) {
+                    tell(self.read(held.packet()));
                 }
                 tell(self.read(packet));
             }
-            Admission::Probation => self.held = Some(packet),
+            Admission::Probation => self.held = Some(Held::new(packet)),
             Admission::Refused => tell(Heard::Discarded),
         }
     }
@@ -94,7 +99,7 @@ impl Receiver {
         self.next_voice = None;
     }
 
-    fn read(&mut self, packet: Packet) -> Heard {
+    fn read(&mut self, packet: Packet<'_>) -> Heard {
         let sequence = packet.arrival.sequence;
         let late_before = self.playout.late;
         let heard = self.understand(packet);
@@ -106,15 +111,15 @@ impl Receiver {
         heard
     }
 
-    fn understand(&mut self, packet: Packet) -> Heard {
+    fn understand(&mut self, packet: Packet<'_>) -> Heard {
         match packet.meaning {
             Some(Incoming::Events) => {
-                self.pause(&packet, &[]);
-                let digit = self.listener.hear(packet.header.timestamp, &packet.payload);
+                self.pause(packet, &[]);
+                let digit = self.listener.hear(packet.header.timestamp, packet.payload);
                 digit.map_or(Heard::Nothing, Heard::Digit)
             }
             Some(Incoming::Voice(codec)) => {
-                if codec.samples(&packet.payload).is_none() {
+                if codec.samples(packet.payload).is_none() {
                     return Heard::Discarded;
                 }
                 let now = packet.arrival.now;
@@ -122,12 +127,12 @@ impl Receiver {
                 if let Some(source) = self.guard.current_mut() {
                     source.note_timestamp(packet.header.timestamp, since, codec.clock_rate_hz());
                 }
-                self.note_pause(&packet, codec);
+                self.note_pause(packet, codec);
                 let voice = Voice {
                     sequence: packet.header.sequence_number,
                     timestamp: packet.header.timestamp,
                     codec,
-                    payload: &packet.payload,
+                    payload: packet.payload,
                 };
                 self.playout.push(now, voice);
                 match std::mem::replace(&mut self.started, true) {
@@ -137,7 +142,7 @@ impl Receiver {
             }
             Some(Incoming::ComfortNoise) => {
                 self.flow = Flow::WithPauses;
-                self.pause(&packet, &packet.payload);
+                self.pause(packet, packet.payload);
                 Heard::Nothing
             }
             None => Heard::Discarded,
@@ -145,7 +150,7 @@ impl Receiver {
     }
 
     /// Tells the play-out that this packet stands where no voice is.
-    fn pause(&mut self, packet: &Packet, noise: &[u8]) {
+    fn pause(&mut self, packet: Packet<'_>, noise: &[u8]) {
         self.playout.push_pause(Pause {
             sequence: packet.header.sequence_number,
             timestamp: packet.header.timestamp,
@@ -155,8 +160,8 @@ impl Receiver {
 
     /// A packet that follows the last one without a gap in the sequence, and with one in time, comes
     /// after silence that was left out (RFC 3551 §4.1).
-    fn note_pause(&mut self, packet: &Packet, codec: Codec) {
-        let Some(samples) = codec.samples(&packet.payload) else {
+    fn note_pause(&mut self, packet: Packet<'_>, codec: Codec) {
+        let Some(samples) = codec.samples(packet.payload) else {
             return;
         };
         let (samples, rate_hz) = (samples as u64, u64::from(codec.rate_hz()));
@@ -174,10 +179,29 @@ impl Receiver {
     }
 }
 
-impl Packet {
-    fn precedes(&self, next: &Self) -> bool {
+impl Packet<'_> {
+    fn precedes(self, next: Packet<'_>) -> bool {
         self.arrival.ssrc == next.arrival.ssrc
             && self.arrival.sequence.wrapping_add(1) == next.arrival.sequence
+    }
+}
+
+impl Held {
+    fn new(packet: Packet<'_>) -> Self {
+        Self {
+            packet: Packet {
+                payload: &[],
+                ..packet
+            },
+            payload: packet.payload.to_vec(),
+        }
+    }
+
+    fn packet(&self) -> Packet<'_> {
+        Packet {
+            payload: &self.payload,
+            ..self.packet
+        }
     }
 }
 

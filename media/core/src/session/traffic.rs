@@ -3,8 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use bytes::Bytes;
-
 use super::latch::Proof;
 use super::{Component, MediaEvent, MediaSession};
 use crate::receive::{Heard, Packet};
@@ -47,7 +45,7 @@ impl MediaSession {
         let packet = Packet {
             arrival,
             header,
-            payload: Bytes::copy_from_slice(payload),
+            payload,
             meaning,
         };
         let (outbox, mut dropped) = (&mut self.outbox, false);
