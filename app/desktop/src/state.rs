@@ -89,6 +89,7 @@ pub struct SetupForm {
     pub ca_file: String,
     pub transport: Transport,
     pub media_encryption: Option<MediaEncryption>,
+    pub codecs: Option<Vec<String>>,
     pub asks_for_pin: bool,
     pub pin_in_clear: bool,
 }
@@ -280,6 +281,7 @@ impl SetupForm {
             ca_file: given(&self.ca_file).map(Into::into),
             voicemail: given(&self.voicemail),
             media_encryption: self.media_encryption,
+            codecs: self.codecs.clone(),
             asks_for_pin: self.asks_for_pin,
             pin_in_clear: self.pin_in_clear,
         }
@@ -300,6 +302,7 @@ impl SetupForm {
                 .unwrap_or_default(),
             transport: account.transport,
             media_encryption: account.media_encryption,
+            codecs: account.codecs,
             asks_for_pin: account.asks_for_pin,
             pin_in_clear: account.pin_in_clear,
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hark_media::Encryption;
+use hark_media::{Codec, Encryption};
 use hark_sip::message::{Host, Uri};
 use hark_sip::{Registrar, Transport};
 
@@ -24,6 +24,8 @@ pub(crate) struct Account {
     pub(crate) server: Registrar,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) encryption: Encryption,
+    /// At least one, the best first.
+    pub(crate) codecs: Vec<Codec>,
     /// Where the mailbox is called: what the user named, what the server named, or the default form
     /// (OX-5).
     pub(crate) voicemail: Uri,
@@ -47,6 +49,12 @@ pub enum AccountError {
         "The voicemail address is neither a number nor an address. Leave it empty, or ask the administrator."
     )]
     Voicemail,
+    #[error(
+        "No codec is chosen, so that there could be no sound. Name at least one of opus, g722, pcmu and pcma."
+    )]
+    NoCodec,
+    #[error("Hark does not know the codec {0}. Name some of opus, g722, pcmu and pcma.")]
+    UnknownCodec(String),
     #[error("The {0} holds a line break or another control character. Type it again.")]
     ControlCharacter(&'static str),
 }
@@ -76,6 +84,7 @@ impl Account {
             username: filled(settings.username.as_ref()).map_or(user, str::to_owned),
             display_name: filled(settings.display_name.as_ref()).map(str::to_owned),
             encryption: encryption(settings),
+            codecs: codecs(settings.codecs.as_deref())?,
             voicemail,
             voicemail_origin,
             voicemail_script,
@@ -157,6 +166,26 @@ fn server(text: &str, transport: Transport, domain: &Host) -> Result<Registrar, 
     Ok(target(host, uri.port(), transport, domain))
 }
 
+/// The order of the user, each once.
+fn codecs(names: Option<&[String]>) -> Result<Vec<Codec>, AccountError> {
+    let Some(names) = names else {
+        return Ok(DEFAULT_CODECS.to_vec());
+    };
+    let mut codecs = Vec::new();
+    for name in names {
+        let codec = Codec::named(name.trim());
+        let codec =
+            codec.ok_or_else(|| AccountError::UnknownCodec(name.escape_debug().collect()))?;
+        if !codecs.contains(&codec) {
+            codecs.push(codec);
+        }
+    }
+    if codecs.is_empty() {
+        return Err(AccountError::NoCodec);
+    }
+    Ok(codecs)
+}
+
 fn voicemail_address(
     settings: &AccountSettings,
     address: &Uri,
@@ -214,6 +243,9 @@ fn refuse_control_characters(settings: &AccountSettings) -> Result<(), AccountEr
 fn filled(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
+
+/// What an account speaks that names no codecs.
+const DEFAULT_CODECS: [Codec; 2] = Codec::G711;
 
 #[cfg(test)]
 mod tests {
@@ -283,6 +315,11 @@ mod tests {
                 "address = 'a@b.test'\nvoicemail = 'call me'",
                 AccountError::Voicemail,
             ),
+            ("address = 'a@b.test'\ncodecs = []", AccountError::NoCodec),
+            (
+                "address = 'a@b.test'\ncodecs = ['opus', 'gsm']",
+                AccountError::UnknownCodec("gsm".into()),
+            ),
             (
                 "address = 'a@b.test'\nvoicemail = \"*97\\n\"",
                 AccountError::ControlCharacter("voicemail address"),
@@ -322,6 +359,21 @@ mod tests {
             ("address = 'alice'\nserver = 'pbx.b.test'", false),
         ] {
             assert_eq!(known.is_same_login(&settings(toml)), same, "{toml}");
+        }
+    }
+
+    #[test]
+    fn codecs_come_in_the_order_of_the_user() {
+        use Codec::{G722, Opus, Pcma, Pcmu};
+        let table: [(&str, &[Codec]); 4] = [
+            ("", &DEFAULT_CODECS),
+            ("codecs = ['pcma']", &[Pcma]),
+            ("codecs = ['G722', ' opus ', 'g722']", &[G722, Opus]),
+            ("codecs = ['pcma', 'pcmu', 'g722']", &[Pcma, Pcmu, G722]),
+        ];
+        for (key, codecs) in table {
+            let account = read(&format!("address = 'a@b.test'\n{key}")).unwrap();
+            assert_eq!(account.codecs, codecs, "{key}");
         }
     }
 

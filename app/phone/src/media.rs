@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hark_audio::Audio;
-use hark_media::{DigitsError, Direction, Encryption, InUse, MediaStats, Rejection};
+use hark_media::{Codec, DigitsError, Direction, Encryption, InUse, MediaStats, Rejection};
 use tokio::sync::mpsc;
 
 use crate::command::Digits;
@@ -102,11 +102,13 @@ pub(crate) enum Pace {
 }
 
 /// Where the media of a call shall be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The address from which the registrar's flow leaves, so that media takes the same way.
     pub(crate) local: IpAddr,
     pub(crate) encryption: Encryption,
+    /// What may be spoken, the best first.
+    pub(crate) codecs: Vec<Codec>,
 }
 
 /// What the media thread tells the engine.

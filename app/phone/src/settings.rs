@@ -29,6 +29,10 @@ pub struct AccountSettings {
     /// `required` over TLS and `optional` over TCP where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_encryption: Option<MediaEncryption>,
+    /// How sound may be coded, the best first, of `opus`, `g722`, `pcmu` and `pcma`; all of them in
+    /// this order where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codecs: Option<Vec<String>>,
     /// The server knows no skip-pin and asks for the PIN of the mailbox: send that instead of the
     /// wish to skip it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

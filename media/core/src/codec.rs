@@ -36,6 +36,13 @@ impl Codec {
     /// The codecs of the telephone network, best first.
     pub const G711: [Self; 2] = [Self::Pcmu, Self::Pcma];
 
+    /// The codec of this name, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|codec| codec.name().eq_ignore_ascii_case(name))
+    }
+
     /// The encoding name of the RTP payload format registry, for SDP and for people.
     pub fn name(self) -> &'static str {
         match self {

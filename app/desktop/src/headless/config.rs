@@ -85,6 +85,7 @@ mod tests {
             ca_file = 'ca.pem'
             voicemail = '*97'
             media_encryption = 'optional'
+            codecs = ['g722', 'pcma']
             asks_for_pin = true
             pin_in_clear = true
             [who_rings]
@@ -106,6 +107,8 @@ mod tests {
         );
         assert_eq!(account.voicemail.as_deref(), Some("*97"));
         assert_eq!(account.media_encryption, Some(MediaEncryption::Optional));
+        let codecs = Some(vec!["g722".to_owned(), "pcma".to_owned()]);
+        assert_eq!(account.codecs, codecs);
         assert!(account.asks_for_pin && account.pin_in_clear);
         let expected = RingRules {
             forward_always: Some("+15550100".into()),

@@ -188,6 +188,8 @@ fn encryption_in_use(srtp: Option<&'static str>) -> &'static str {
 /// Names that people may know beside the one in SDP.
 fn codec(name: &str) -> String {
     match name {
+        "opus" => "Opus".to_owned(),
+        "G722" => "G.722 (wide band)".to_owned(),
         "PCMU" => "G.711 µ-law".to_owned(),
         "PCMA" => "G.711 A-law".to_owned(),
         other => other.to_owned(),

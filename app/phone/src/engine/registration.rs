@@ -47,6 +47,7 @@ impl Endpoint {
         Some(Place {
             local: flow.local.ip(),
             encryption: self.account.encryption,
+            codecs: self.account.codecs.clone(),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hark_media::{Codec, Component, MediaConfig, MediaEvent, MediaOutput, MediaSession, Rejection};
+use hark_media::{Component, MediaConfig, MediaEvent, MediaOutput, MediaSession, Rejection};
 use hark_sip_net::{MediaPorts, bind_media_ports};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -178,7 +178,7 @@ impl Ports {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
         let config = MediaConfig {
-            codecs: Codec::G711.to_vec(),
+            codecs: place.codecs,
             encryption: place.encryption,
             local_rtp: rtp.local_addr()?,
             local_rtcp: rtcp.local_addr()?,

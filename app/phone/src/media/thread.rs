@@ -312,7 +312,7 @@ fn beats_per_report(pace: Pace) -> u32 {
 #[cfg(test)]
 mod tests {
     use hark_audio::{AudioConfig, InputChoice, OutputChoice};
-    use hark_media::Encryption;
+    use hark_media::{Codec, Encryption};
 
     use super::*;
 
@@ -330,6 +330,7 @@ mod tests {
         let place = Place {
             local: std::net::Ipv4Addr::LOCALHOST.into(),
             encryption: Encryption::Off,
+            codecs: Codec::G711.to_vec(),
         };
         thread.obey(Order::Offer { call: CALL, place }).await;
         thread.obey(Order::Focus { call: Some(CALL) }).await;
@@ -353,6 +354,7 @@ mod tests {
         let place = Place {
             local: std::net::Ipv4Addr::new(127, 0, 0, 2).into(),
             encryption: Encryption::Off,
+            codecs: Codec::G711.to_vec(),
         };
         let direction = Direction::SendReceive;
         let order = Order::Move {

@@ -196,7 +196,7 @@ impl Exchange {
         let sending = audio
             .codecs()
             .find(|(_, codec)| self.codecs.contains(codec));
-        let sending = send_format(audio, sending.ok_or(Rejection::NoCommonCodec)?);
+        let sending = SendFormat::to(audio, sending.ok_or(Rejection::NoCommonCodec)?);
         let protection = match answered(&listed.crypto, &audio.crypto) {
             Some(protection) => Some(protection),
             None => self.without_protection(audio).map(|()| None)?,
@@ -220,7 +220,7 @@ impl Exchange {
         let (ours, audio) = self.pick_stream(&description)?;
         let voices = self.common_codecs(audio);
         let best = voices.first().ok_or(Rejection::NoCommonCodec)?;
-        let sending = send_format(audio, *best);
+        let sending = SendFormat::to(audio, *best);
         let theirs = match self.encryption {
             Encryption::Off => None,
             Encryption::Required | Encryption::Optional => best_line(&audio.crypto),
@@ -230,7 +230,7 @@ impl Exchange {
             None => self.without_protection(audio).map(|()| None)?,
         };
         let formats = formats::answering(&audio.formats(), &voices);
-        let incoming = incoming(&formats);
+        let incoming = formats::incoming(&formats);
         let agreement = self.agree(audio, sending, incoming, protection);
         let offered_transport = description.streams.get(ours).map(|s| s.transport.clone());
         let transport = offered_transport.unwrap_or_default();
@@ -378,26 +378,8 @@ impl Listed {
     fn new(crypto: Vec<CryptoLine>, formats: &[(u8, Format)]) -> Self {
         Self {
             crypto,
-            incoming: incoming(formats),
+            incoming: formats::incoming(formats),
         }
-    }
-}
-
-fn incoming(formats: &[(u8, Format)]) -> Vec<(u8, Incoming)> {
-    let meaning = |&(number, format): &(u8, Format)| (number, format.incoming());
-    formats.iter().map(meaning).collect()
-}
-
-/// How we send this codec to the owner of `audio`.
-fn send_format(audio: &Audio, (payload_type, codec): (u8, Codec)) -> SendFormat {
-    let theirs = audio.formats();
-    SendFormat {
-        codec,
-        payload_type,
-        opus: audio.opus,
-        events: formats::events(&theirs, codec),
-        comfort_noise: formats::comfort_noise(&theirs, codec),
-        packet: formats::packet_time(codec, audio.packet_ms, audio.max_packet_ms),
     }
 }
 

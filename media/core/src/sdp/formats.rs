@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::description::Audio;
 use super::exchange::Incoming;
 use crate::codec::{Codec, OpusParameters};
 
@@ -41,6 +42,21 @@ pub(crate) struct EventFormat {
     pub(crate) payload_type: u8,
     /// The clock of durations.
     pub(crate) clock_rate_hz: u32,
+}
+
+impl SendFormat {
+    /// How we send this codec to the owner of `audio`.
+    pub(super) fn to(audio: &Audio, (payload_type, codec): (u8, Codec)) -> Self {
+        let theirs = audio.formats();
+        Self {
+            codec,
+            payload_type,
+            opus: audio.opus,
+            events: events(&theirs, codec),
+            comfort_noise: comfort_noise(&theirs, codec),
+            packet: packet_time(codec, audio.packet_ms, audio.max_packet_ms),
+        }
+    }
 }
 
 impl Format {
@@ -103,7 +119,7 @@ impl Format {
         }
     }
 
-    pub(super) fn incoming(self) -> Incoming {
+    fn incoming(self) -> Incoming {
         match self {
             Self::Voice(codec) => Incoming::Voice(codec),
             Self::Events { .. } => Incoming::Events,
@@ -149,8 +165,14 @@ pub(super) fn answering(offered: &[(u8, Format)], voices: &[(u8, Codec)]) -> Vec
     formats
 }
 
+/// What may come in where we listed these.
+pub(super) fn incoming(listed: &[(u8, Format)]) -> Vec<(u8, Incoming)> {
+    let meaning = |&(number, format): &(u8, Format)| (number, format.incoming());
+    listed.iter().map(meaning).collect()
+}
+
 /// Digits for a stream of this codec: at its clock, or else at the one there is.
-pub(super) fn events(formats: &[(u8, Format)], codec: Codec) -> Option<EventFormat> {
+fn events(formats: &[(u8, Format)], codec: Codec) -> Option<EventFormat> {
     let events = formats.iter().filter_map(|&(payload_type, format)| {
         let Format::Events { clock_rate_hz } = format else {
             return None;
@@ -165,7 +187,7 @@ pub(super) fn events(formats: &[(u8, Format)], codec: Codec) -> Option<EventForm
 }
 
 /// Comfort noise for a stream of this codec.
-pub(super) fn comfort_noise(formats: &[(u8, Format)], codec: Codec) -> Option<u8> {
+fn comfort_noise(formats: &[(u8, Format)], codec: Codec) -> Option<u8> {
     let noise = formats
         .iter()
         .find(|(_, format)| *format == Format::ComfortNoise);
@@ -183,7 +205,7 @@ fn needs_comfort_noise(codec: Codec) -> bool {
 
 /// The sound in one of our packets: 20 ms (RFC 3551 §4.2), or what the other side asks for by
 /// `a=ptime`, between 10 and 60 ms, as far as its `a=maxptime` and the frames of the codec let us.
-pub(super) fn packet_time(codec: Codec, ptime_ms: Option<u32>, max_ms: Option<u32>) -> Duration {
+fn packet_time(codec: Codec, ptime_ms: Option<u32>, max_ms: Option<u32>) -> Duration {
     let steps: &[u32] = match codec {
         // The frames of Opus (RFC 6716 §2.1.4).
         Codec::Opus => &[60, 40, 20, 10],
