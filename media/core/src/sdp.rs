@@ -1,9 +1,10 @@
 //! Session descriptions: reading what the other side sends, and the offer/answer exchange (RFC 3264).
 //!
 //! `description` reads any peer's SDP into the little that matters here; `exchange` keeps whose
-//! offer is open and what was agreed on; `formats` and `payload_types` know what is spoken under which
+//! offer is open and comes to an `agreement`; `formats` and `payload_types` know what is spoken under which
 //! number; `keys` chooses among `crypto` lines; `print` writes ours.
 
+mod agreement;
 mod crypto;
 mod description;
 mod exchange;
@@ -14,10 +15,11 @@ mod print;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use agreement::{Agreement, Incoming};
 #[cfg(test)]
 pub(crate) use crypto::Mki;
 pub(crate) use crypto::StreamKey;
-pub(crate) use exchange::{Agreement, Exchange, Incoming};
+pub(crate) use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use formats::EventFormat;
 pub(crate) use formats::SendFormat;

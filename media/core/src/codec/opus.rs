@@ -312,3 +312,77 @@ const EXPECTED_LOSS_PERCENT: u32 = 5;
 
 /// More than 60 ms at our bit rates; RFC 6716 §3.2.1 allows 1275 octets a frame.
 const MAX_PACKET_BYTES: usize = 1_275;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bit_rate_and_redundancy_follow_the_loss() {
+        let table = [
+            // loss, bit rate, redundancy for
+            (0.0, 32_000, 5),
+            (3.0, 32_000, 5),
+            (7.2, 32_000, 8),
+            (10.0, 32_000, 10),
+            (15.0, 28_000, 15),
+            (20.0, 24_000, 20),
+            (30.0, 16_000, 30),
+            (80.0, 16_000, 80),
+            (f32::INFINITY, 16_000, 100),
+        ];
+        for (loss, bit_rate, loss_percent) in table {
+            let expected = Tuning {
+                bit_rate,
+                loss_percent,
+            };
+            assert_eq!(tuning(loss, MAX_BIT_RATE), expected, "{loss} %");
+        }
+        assert_eq!(tuning(0.0, 20_000).bit_rate, 20_000);
+        assert_eq!(tuning(30.0, 20_000).bit_rate, 16_000);
+    }
+
+    #[test]
+    fn one_quiet_report_does_not_end_a_bad_stretch() {
+        let mut encoder = Encoder::new(OpusParameters::default());
+        let redundancy = [20.0, 0.0, 0.0, 0.0].map(|percent| {
+            encoder.follow_loss(percent);
+            encoder.tuning.map(|tuning| tuning.loss_percent)
+        });
+        assert_eq!(redundancy, [Some(20), Some(10), Some(5), Some(5)]);
+    }
+
+    #[test]
+    fn the_band_is_what_the_other_side_can_play() {
+        use ::opus::Bandwidth::{Fullband, Mediumband, Narrowband, Superwideband, Wideband};
+        let table = [
+            (8_000, Narrowband),
+            (12_000, Mediumband),
+            (16_000, Wideband),
+            (24_000, Superwideband),
+            (44_100, Fullband),
+            (48_000, Fullband),
+        ];
+        for (rate_hz, expected) in table {
+            assert_eq!(bandwidth(rate_hz), expected, "{rate_hz}");
+        }
+    }
+
+    #[test]
+    fn the_first_frame_is_found_behind_lengths_and_padding() {
+        let table: [(&[u8], Option<&[u8]>); 8] = [
+            (&[0x08, 1, 2], Some(&[1, 2])),
+            (&[0x09, 1, 2], Some(&[1, 2])),
+            (&[0x0a, 1, 7, 8], Some(&[7, 8])),
+            (&[0x0a, 252, 0, 7], Some(&[7])),
+            // Two frames of one length with 258 octets of padding, and two of differing ones.
+            (&[0x0b, 0x42, 255, 4, 7], Some(&[7])),
+            (&[0x0b, 0x82, 1, 7, 8], Some(&[7, 8])),
+            (&[0x0b, 0x42, 255], None),
+            (&[], None),
+        ];
+        for (packet, expected) in table {
+            assert_eq!(first_frame(packet), expected, "{packet:x?}");
+        }
+    }
+}

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore as _;
 
+use super::agreement::{Agreement, Incoming, Protection};
 use super::crypto::{CryptoLine, StreamKey};
 use super::description::{Audio, Description, Profile, Stream};
 use super::formats::{self, Format, SendFormat};
@@ -25,44 +26,6 @@ use crate::config::{Encryption, MediaConfig};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
 use crate::rtcp::Wanted;
-use crate::srtp::SrtpSuite;
-
-/// What both sides agreed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Agreement {
-    /// What we send.
-    pub(crate) sending: SendFormat,
-    /// What may come in, by payload type.
-    pub(crate) incoming: Vec<(u8, Incoming)>,
-    pub(crate) rtp: Option<SocketAddr>,
-    /// The same as `rtp` where both share it.
-    pub(crate) rtcp: Option<SocketAddr>,
-    /// Both kinds of packets travel on the path of RTP (RFC 5761).
-    pub(crate) rtcp_mux: bool,
-    /// What we do.
-    pub(crate) direction: Direction,
-    /// The other side does not want to hear us, whatever we want.
-    pub(crate) held_by_peer: bool,
-    /// The extended reports that the other side asks for.
-    pub(crate) extended: Wanted,
-    pub(crate) protection: Option<Protection>,
-}
-
-/// The meaning of an incoming payload type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Incoming {
-    Voice(Codec),
-    Events,
-    ComfortNoise,
-}
-
-/// SRTP as agreed on, with one key for each direction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Protection {
-    pub(crate) suite: SrtpSuite,
-    pub(crate) ours: StreamKey,
-    pub(crate) theirs: StreamKey,
-}
 
 /// The SDP side of one session.
 #[derive(Debug)]

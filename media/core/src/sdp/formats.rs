@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use super::agreement::Incoming;
 use super::description::Audio;
-use super::exchange::Incoming;
 use crate::codec::{Codec, OpusParameters};
 
 /// What a payload type can stand for, among what we speak.

@@ -3,8 +3,8 @@
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore as _;
 
+use super::agreement::Protection;
 use super::crypto::{CryptoLine, StreamKey};
-use super::exchange::Protection;
 use crate::srtp::{MasterKey, SrtpSuite};
 
 /// Our keys, one for each suite.
