@@ -20,33 +20,30 @@ pub(crate) enum Signal {
 pub(super) struct SignalPlayer {
     signal: Signal,
     generator: ToneGenerator,
-    rate_hz: u32,
     /// 10 ms frames since the signal, or its last repetition, began.
     frames: u32,
 }
 
 impl SignalPlayer {
-    pub(super) fn new(signal: Signal, rate_hz: u32) -> Self {
+    pub(super) fn new(signal: Signal) -> Self {
         Self {
             signal,
-            generator: ToneGenerator::new(tone(signal), rate_hz),
-            rate_hz,
+            generator: ToneGenerator::new(tone(signal), RATE_HZ),
             frames: 0,
         }
     }
 
-    /// Adds the next 10 ms to a frame.
+    /// Adds the next 10 ms to a frame, at whatever rate the call has at this moment.
     pub(super) fn mix_into(&mut self, frame: &mut [i16]) {
         if self.signal == Signal::CallWaiting && self.frames == CALL_WAITING_FRAMES {
-            *self = Self::new(self.signal, self.rate_hz);
+            *self = Self::new(self.signal);
         }
         self.frames += 1;
         let mut tone = [0; MAX_FRAME];
-        let Some(tone) = tone.get_mut(..frame.len()) else {
-            return;
-        };
-        self.generator.fill(tone);
-        for (sample, tone) in frame.iter_mut().zip(tone) {
+        self.generator.fill(&mut tone);
+        // The rates of all codecs divide ours, and nothing in a tone is too high for the lowest.
+        let step = (MAX_FRAME / frame.len().max(1)).max(1);
+        for (sample, tone) in frame.iter_mut().zip(tone.iter().step_by(step)) {
             *sample = sample.saturating_add(*tone / self.divisor());
         }
     }
@@ -78,7 +75,10 @@ fn tone(signal: Signal) -> Tone {
     }
 }
 
-/// 10 ms at 48 kHz, the longest frame of any codec.
+/// Tones are made at the highest rate of any codec.
+const RATE_HZ: u32 = 48_000;
+
+/// 10 ms of that, the longest frame.
 pub(super) const MAX_FRAME: usize = 480;
 
 /// 4 s from one call waiting beep to the next.
@@ -93,7 +93,7 @@ mod tests {
 
     /// Whether each 10 ms of the first `seconds` has sound in it.
     fn heard(signal: Signal, seconds: usize) -> Vec<bool> {
-        let mut player = SignalPlayer::new(signal, 8_000);
+        let mut player = SignalPlayer::new(signal);
         let frame = |_| {
             let mut frame = [0; 80];
             player.mix_into(&mut frame);
@@ -111,9 +111,25 @@ mod tests {
     }
 
     #[test]
+    fn a_tone_is_the_same_at_every_rate_and_goes_on_through_a_change() {
+        let frame = |player: &mut SignalPlayer, length: usize| {
+            let mut frame = vec![0; length];
+            player.mix_into(&mut frame);
+            frame
+        };
+        let mut wide = SignalPlayer::new(Signal::Ringback);
+        let mut changing = SignalPlayer::new(Signal::Ringback);
+        for length in [80, 80, 160, 480, 80] {
+            let all = frame(&mut wide, MAX_FRAME);
+            let expected: Vec<i16> = all.into_iter().step_by(MAX_FRAME / length).collect();
+            assert_eq!(frame(&mut changing, length), expected);
+        }
+    }
+
+    #[test]
     fn busy_ends_and_ringback_does_not() {
-        let mut busy = SignalPlayer::new(Signal::Busy, 8_000);
-        let mut ringback = SignalPlayer::new(Signal::Ringback, 8_000);
+        let mut busy = SignalPlayer::new(Signal::Busy);
+        let mut ringback = SignalPlayer::new(Signal::Ringback);
         for _ in 0..BUSY_FRAMES {
             assert!(!busy.is_finished());
             busy.mix_into(&mut [0; 80]);
@@ -124,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_signal_is_added_to_the_voice_without_wrapping() {
-        let mut player = SignalPlayer::new(Signal::Ringback, 8_000);
+        let mut player = SignalPlayer::new(Signal::Ringback);
         for _ in 0..50 {
             let mut frame = [i16::MAX; 80];
             player.mix_into(&mut frame);

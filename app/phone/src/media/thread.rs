@@ -178,7 +178,7 @@ impl MediaThread {
     }
 
     fn play_signal(&mut self, signal: Option<Signal>) {
-        self.signal = signal.map(|signal| SignalPlayer::new(signal, SIGNAL_RATE_HZ));
+        self.signal = signal.map(SignalPlayer::new);
     }
 
     fn close(&mut self, call: CallId) {
@@ -297,8 +297,7 @@ impl MediaThread {
 /// Datagrams that may wait for one turn of the loop: half a second of four calls.
 const DATAGRAM_QUEUE: usize = 128;
 
-/// Tones without a call are made at 8 kHz, the rate of G.711.
-const SIGNAL_RATE_HZ: u32 = 8_000;
+/// Tones without a call are played at 8 kHz: 10 ms of it.
 const SIGNAL_FRAME: usize = 80;
 
 /// A beat takes 10 ms.
