@@ -4,6 +4,7 @@
 //! The fuzzer (`cargo xtask fuzz TARGET SECONDS`) searches with them, and the test `replay` gives
 //! them what it has found before, `corpus/TARGET/*`, in every run of the tests.
 
+mod codec;
 #[cfg(feature = "faces")]
 mod faces;
 mod media;
@@ -27,6 +28,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     #[cfg(feature = "faces")]
     ("headless", faces::headless),
     ("sdp", media::sdp),
+    ("codec", codec::payloads),
     ("rtp", media::rtp),
     ("rtcp", media::rtcp),
     ("srtp-unprotect", media::srtp_unprotect),
