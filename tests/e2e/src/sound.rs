@@ -9,20 +9,19 @@ use hark_media::voice_message::Reader;
 pub struct Sound(Vec<i16>);
 
 impl Sound {
-    /// Reads a WAV file, as it is at this moment.
+    /// Reads a WAV file, as it is at this moment: its first channel, brought down to 8 kHz.
     pub fn read(path: &Path) -> Self {
         let mut reader = hound::WavReader::open(path).expect("a WAV file that can be read");
         let spec = reader.spec();
-        assert_eq!(
-            (spec.channels, spec.sample_rate, spec.bits_per_sample),
-            (1, 8_000, 16)
-        );
-        let samples = reader.samples::<i16>();
-        Self(
-            samples
-                .map(|sample| sample.expect("a whole sample"))
-                .collect(),
-        )
+        assert_eq!((spec.sample_rate % 8_000, spec.bits_per_sample), (0, 16));
+        let samples = reader.samples::<i16>().step_by(spec.channels.into());
+        let samples: Vec<i32> = samples
+            .map(|sample| sample.expect("a whole sample").into())
+            .collect();
+        // The mean of neighbours keeps what is too high from turning up as something low.
+        let neighbours = (spec.sample_rate / 8_000) as usize;
+        let mean = |near: &[i32]| (near.iter().sum::<i32>() / near.len() as i32) as i16;
+        Self(samples.chunks(neighbours).map(mean).collect())
     }
 
     /// A prompt of the embedded server.

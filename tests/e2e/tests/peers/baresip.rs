@@ -40,14 +40,19 @@ pub enum Way {
 }
 
 impl Baresip {
-    /// Starts it and waits until it is registered, or says why the test is skipped.
+    /// Starts it with G.711 and waits until it is registered, or says why the test is skipped.
     pub fn registered(server_port: u16, way: Way) -> Option<Self> {
+        Self::speaking("g711", server_port, way)
+    }
+
+    /// The same with what this module of it codes.
+    pub fn speaking(codec: &str, server_port: u16, way: Way) -> Option<Self> {
         let program = process::find(PROGRAM)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
         write_account(folder.path(), server_port, way);
         let (process, control_port) = loop {
             let port = free_port();
-            write_config(folder.path(), port);
+            write_config(folder.path(), port, codec);
             let mut command = Command::new(&program);
             command.arg("-f").arg(folder.path());
             let process = Process::start(&mut command);
@@ -186,10 +191,11 @@ fn write_account(folder: &Path, port: u16, way: Way) {
     std::fs::write(folder.join("contacts"), "").expect("a folder to write in");
 }
 
-fn write_config(folder: &Path, control_port: u16) {
+fn write_config(folder: &Path, control_port: u16, codec: &str) {
     let config = CONFIG
         .replace("{folder}", &folder.to_string_lossy())
         .replace("{modules}", &modules().to_string_lossy())
+        .replace("{codecs}", &format!("module {codec}.so"))
         .replace("{control_port}", &control_port.to_string());
     std::fs::write(folder.join("config"), config).expect("a folder to write in");
 }

@@ -20,12 +20,17 @@ const OUR_TONE_HZ: f64 = 1_000.0;
 
 /// A server, a phone that speaks a tone, and baresip.
 fn three(way: Way) -> Option<(Kamailio, Phone, Baresip)> {
+    three_with("g711", way)
+}
+
+/// The same with a codec of baresip.
+fn three_with(codec: &str, way: Way) -> Option<(Kamailio, Phone, Baresip)> {
     let kamailio = Kamailio::start()?;
     let (port, account) = match way {
         Way::TlsWithSrtp => (kamailio.tls_port, kamailio.account("dana")),
         Way::TcpInClear => (kamailio.tcp_port, kamailio.tcp_account("dana")),
     };
-    let baresip = Baresip::registered(port, way)?;
+    let baresip = Baresip::speaking(codec, port, way)?;
     let microphone = kamailio.path("tone.wav");
     Sound::tone(OUR_TONE_HZ, Duration::from_secs(60)).write(&microphone);
     let phone = Phone::start(account, PASSWORD, Some(&microphone));
@@ -73,6 +78,24 @@ fn it_answers_over_tls_and_both_hear_each_other_through_srtp() {
     phone.send(Command::HangUp { call });
     baresip.until("CALL_CLOSED");
     assert_heard_us(&baresip);
+}
+
+#[test]
+fn it_speaks_every_codec_of_ours_and_both_hear_each_other() {
+    for (module, codec) in [("opus", "opus"), ("g722", "G722"), ("g711", "PCMU")] {
+        let Some((_kamailio, phone, baresip)) = three_with(module, Way::TlsWithSrtp) else {
+            return;
+        };
+        let call = call_baresip(&phone, &baresip);
+        let spoken = phone.shows("media", |shown| {
+            Some(shown.calls.first()?.media.clone()?.codec)
+        });
+        assert_eq!(spoken, codec);
+        until_tone(&phone);
+        phone.send(Command::HangUp { call });
+        baresip.until("CALL_CLOSED");
+        assert_heard_us(&baresip);
+    }
 }
 
 #[test]
