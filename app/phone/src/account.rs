@@ -169,7 +169,7 @@ fn server(text: &str, transport: Transport, domain: &Host) -> Result<Registrar, 
 /// The order of the user, each once.
 fn codecs(names: Option<&[String]>) -> Result<Vec<Codec>, AccountError> {
     let Some(names) = names else {
-        return Ok(DEFAULT_CODECS.to_vec());
+        return Ok(Codec::ALL.to_vec());
     };
     let mut codecs = Vec::new();
     for name in names {
@@ -243,9 +243,6 @@ fn refuse_control_characters(settings: &AccountSettings) -> Result<(), AccountEr
 fn filled(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
-
-/// What an account speaks that names no codecs.
-const DEFAULT_CODECS: [Codec; 2] = Codec::G711;
 
 #[cfg(test)]
 mod tests {
@@ -366,7 +363,7 @@ mod tests {
     fn codecs_come_in_the_order_of_the_user() {
         use Codec::{G722, Opus, Pcma, Pcmu};
         let table: [(&str, &[Codec]); 4] = [
-            ("", &DEFAULT_CODECS),
+            ("", &[Opus, G722, Pcmu, Pcma]),
             ("codecs = ['pcma']", &[Pcma]),
             ("codecs = ['G722', ' opus ', 'g722']", &[G722, Opus]),
             ("codecs = ['pcma', 'pcmu', 'g722']", &[Pcma, Pcmu, G722]),
