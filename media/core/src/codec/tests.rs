@@ -67,10 +67,10 @@ proptest! {
         level in 500.0f32..9_000.0,
     ) {
         let floors_db = [
-            (Codec::Opus, 2.0),
-            (Codec::G722, 15.0),
-            (Codec::Pcmu, 30.0),
-            (Codec::Pcma, 28.0),
+            (Codec::Opus, 1.0),
+            (Codec::G722, 30.0),
+            (Codec::Pcmu, 33.0),
+            (Codec::Pcma, 33.0),
         ];
         for (codec, floor_db) in floors_db {
             let sound = voice(codec.rate_hz(), 0.6, pitch_hz, level);
@@ -113,8 +113,12 @@ fn a_lost_packet_of_opus_comes_back_with_the_next_one() {
     };
     let (count, mended_db) = recovered(with_redundancy);
     let (none, gaps_db) = recovered(OpusParameters::default());
-    assert_eq!((count, none), (10, 0));
-    assert!(mended_db > gaps_db + 3.0, "{mended_db} dB and {gaps_db} dB");
+    // The first packets have nothing to tell of, or not yet.
+    assert!(count >= 9 && none == 0, "{count} and {none}");
+    assert!(
+        mended_db > gaps_db + 10.0,
+        "{mended_db} dB and {gaps_db} dB"
+    );
 }
 
 #[test]
