@@ -41,6 +41,8 @@ mod control;
 mod drift;
 mod event;
 mod port;
+#[cfg(target_os = "linux")]
+mod pulse;
 mod resample;
 mod ring;
 mod sound;

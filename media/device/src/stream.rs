@@ -3,6 +3,7 @@
 //! A callback copies samples between the device's buffer and a ring and does nothing else: the
 //! operating system waits for it with a deadline of milliseconds.
 
+use std::any::Any;
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait as _, StreamTrait as _};
@@ -12,22 +13,34 @@ use cpal::{
 };
 
 use crate::control::{Failure, Pace};
+#[cfg(target_os = "linux")]
+use crate::pulse;
 use crate::ring::{self, RingReader, RingWriter};
+
+/// An open stream of whatever kind. Dropping it closes it, and nothing else is ever done with it.
+pub(crate) type Stream = Box<dyn Any>;
 
 /// Opens and starts a loudspeaker.
 pub(crate) fn open_output(
     device: &cpal::Device,
     pace: Pace,
     failure: &Failure,
-) -> Result<(cpal::Stream, RingWriter), cpal::Error> {
+) -> Result<(Stream, RingWriter), cpal::Error> {
     let default = device.default_output_config()?;
+    let rings = match pace {
+        Pace::Live => ring::live,
+        Pace::Ahead => ring::ahead,
+    };
+    #[cfg(target_os = "linux")]
+    if let Some(sink) = pulse_name(device) {
+        let rate_hz = default.sample_rate();
+        let (writer, reader) = rings(rate_hz, Instant::now());
+        let stream = pulse::open_output(&sink, rate_hz, reader, failure).map_err(unavailable)?;
+        return Ok((Box::new(stream), writer));
+    }
     let (mut config, format) = shape(default, || device.supported_output_configs())?;
     let mut build = |buffer_size| {
         config.buffer_size = buffer_size;
-        let rings = match pace {
-            Pace::Live => ring::live,
-            Pace::Ahead => ring::ahead,
-        };
         let (writer, reader) = rings(config.sample_rate, Instant::now());
         let stream = match format {
             SampleFormat::F32 => build_output::<f32>(device, config, reader, failure),
@@ -41,15 +54,22 @@ pub(crate) fn open_output(
     // A size that the device refuses is better left to it than no sound at all.
     let (stream, writer) = build(buffer_size(default)).or_else(|_| build(BufferSize::Default))?;
     stream.play()?;
-    Ok((stream, writer))
+    Ok((Box::new(stream), writer))
 }
 
 /// Opens and starts a microphone.
 pub(crate) fn open_input(
     device: &cpal::Device,
     failure: &Failure,
-) -> Result<(cpal::Stream, RingReader), cpal::Error> {
+) -> Result<(Stream, RingReader), cpal::Error> {
     let default = device.default_input_config()?;
+    #[cfg(target_os = "linux")]
+    if let Some(source) = pulse_name(device) {
+        let rate_hz = default.sample_rate();
+        let (writer, reader) = ring::live(rate_hz, Instant::now());
+        let stream = pulse::open_input(&source, rate_hz, writer, failure).map_err(unavailable)?;
+        return Ok((Box::new(stream), reader));
+    }
     let (mut config, format) = shape(default, || device.supported_input_configs())?;
     let mut build = |buffer_size| {
         config.buffer_size = buffer_size;
@@ -65,7 +85,7 @@ pub(crate) fn open_input(
     };
     let (stream, reader) = build(buffer_size(default)).or_else(|_| build(BufferSize::Default))?;
     stream.play()?;
-    Ok((stream, reader))
+    Ok((Box::new(stream), reader))
 }
 
 fn build_output<T: SizedSample + FromSample<f32>>(
@@ -173,6 +193,18 @@ fn buffer_size(default: SupportedStreamConfig) -> BufferSize {
         SupportedBufferSize::Range { min, max } => frames.max(min).min(max),
         SupportedBufferSize::Unknown => frames,
     })
+}
+
+/// The sound server's name for a device that is one of its own.
+#[cfg(target_os = "linux")]
+fn pulse_name(device: &cpal::Device) -> Option<String> {
+    let id = device.id().ok()?;
+    (id.host() == cpal::HostId::PulseAudio).then(|| id.id().to_owned())
+}
+
+#[cfg(target_os = "linux")]
+fn unavailable(error: impl std::fmt::Display) -> cpal::Error {
+    cpal::Error::with_message(ErrorKind::DeviceNotAvailable, error.to_string())
 }
 
 fn unsupported(format: SampleFormat) -> cpal::Error {

@@ -26,7 +26,7 @@ struct Known {
 }
 
 impl Backend for System {
-    type Stream = cpal::Stream;
+    type Stream = stream::Stream;
 
     fn names(&mut self) -> DeviceNames {
         let mut names = |role| match self.known(role) {
@@ -52,7 +52,7 @@ impl Backend for System {
         chosen: Option<&str>,
         pace: Pace,
         failure: Failure,
-    ) -> Result<(Opened<cpal::Stream>, RingWriter), OpenError> {
+    ) -> Result<(Opened<stream::Stream>, RingWriter), OpenError> {
         let Known { name, device, .. } = self.find(Role::Speaker, chosen)?;
         let (stream, ring) = stream::open_output(&device, pace, &failure)?;
         Ok((
@@ -68,7 +68,7 @@ impl Backend for System {
         &mut self,
         chosen: Option<&str>,
         failure: Failure,
-    ) -> Result<(Opened<cpal::Stream>, RingReader), OpenError> {
+    ) -> Result<(Opened<stream::Stream>, RingReader), OpenError> {
         let Known { name, device, .. } = self.find(Role::Microphone, chosen)?;
         let (stream, ring) = stream::open_input(&device, &failure)?;
         Ok((
