@@ -70,6 +70,23 @@ impl Decoder {
         }
     }
 
+    /// How many samples more than a gap has [`Self::follow`] can make use of.
+    pub fn ahead(&self) -> usize {
+        match self.0 {
+            State::G722(_) => g722::AHEAD,
+            State::Opus(_) | State::Pcmu | State::Pcma => 0,
+        }
+    }
+
+    /// Hears what is played in the place of packets that never came, `pcm` at [`Codec::rate_hz`]. A
+    /// decoder that goes by what it decoded last comes back the sooner for it.
+    pub fn follow(&mut self, pcm: &[i16]) {
+        match &mut self.0 {
+            State::G722(decoder) => decoder.follow(pcm),
+            State::Opus(_) | State::Pcmu | State::Pcma => {}
+        }
+    }
+
     /// Appends the `samples` of a packet that is lost for good, made up by the codec itself out of
     /// what it decoded last. `false`, and nothing appended, for codecs that cannot (all but Opus),
     /// and for lengths that [`Self::recover`] would not take either.

@@ -17,6 +17,11 @@ pub(super) struct Decoder {
     low: Band,
     high: Band,
     qmf: Qmf,
+    /// Takes apart what was played in the place of lost packets, and how many samples of it so far.
+    ear: Qmf,
+    followed: usize,
+    /// The last samples that came out, for the ear to begin with.
+    recent: [i16; EAR],
 }
 
 impl Default for Decoder {
@@ -25,6 +30,9 @@ impl Default for Decoder {
             low: Band::low(),
             high: Band::high(),
             qmf: Qmf::default(),
+            ear: Qmf::default(),
+            followed: 0,
+            recent: [0; EAR],
         }
     }
 }
@@ -33,17 +41,51 @@ impl Decoder {
     /// Appends two samples for each octet.
     pub(super) fn decode(&mut self, payload: &[u8], pcm: &mut Vec<i16>) {
         for &octet in payload {
-            let (low_code, high_code) = (octet & 0x3f, octet >> 6);
-            // All six bits are heard; the predictor goes by the upper four, so that it stays in step
-            // where a network takes the lower ones for data (modes 2 and 3).
-            let low = self.low.around_expected(LOW_LEVELS_FINE, low_code);
-            self.low.adapt(LOW_LEVELS, low_code >> 2);
-            let high = self.high.around_expected(HIGH_LEVELS, high_code);
-            self.high.adapt(HIGH_LEVELS, high_code);
-            pcm.extend(self.qmf.join(low, high));
+            let samples = self.decode_octet(octet);
+            pcm.extend(samples);
+        }
+        if let Some(recent) = pcm.last_chunk() {
+            self.recent = *recent;
+        }
+        self.followed = 0;
+    }
+
+    /// Goes through what was played in the place of packets that never came as if it had come, so
+    /// that the predictors are where those of the other side probably are. Taking sound apart and
+    /// joining it again takes [`AHEAD`] samples, so that many more than the gap has are of use.
+    pub(super) fn follow(&mut self, pcm: &[i16]) {
+        if self.followed == 0 {
+            for &pair in self.recent.as_chunks().0 {
+                self.ear.split(pair);
+            }
+        }
+        for &pair in pcm.as_chunks::<2>().0 {
+            let (low, high) = self.ear.split(pair);
+            self.followed += pair.len();
+            if self.followed > AHEAD {
+                let octet = high_code(&self.high, high) << 6 | low_code(&self.low, low);
+                self.decode_octet(octet);
+            }
         }
     }
+
+    fn decode_octet(&mut self, octet: u8) -> [i16; 2] {
+        let (low_code, high_code) = (octet & 0x3f, octet >> 6);
+        // All six bits are heard; the predictor goes by the upper four, so that it stays in step
+        // where a network takes the lower ones for data (modes 2 and 3).
+        let low = self.low.around_expected(LOW_LEVELS_FINE, low_code);
+        self.low.adapt(LOW_LEVELS, low_code >> 2);
+        let high = self.high.around_expected(HIGH_LEVELS, high_code);
+        self.high.adapt(HIGH_LEVELS, high_code);
+        self.qmf.join(low, high)
+    }
 }
+
+/// The samples that the filter of the bands looks at.
+const EAR: usize = 24;
+
+/// The delay of the filters of both sides together.
+pub(super) const AHEAD: usize = 22;
 
 /// Samples to octets.
 #[derive(Debug, Clone)]

@@ -75,19 +75,25 @@ impl Concealer {
         self.remember(out);
     }
 
-    /// Fills the gap `out`, of [`MAX_BRIDGE`] at most, between the last sound and `future`.
-    pub(super) fn bridge(&mut self, out: &mut [f32], future: &[f32]) {
-        let Some(target) = future.get(..self.rate.samples(MATCH)) else {
-            return self.extrapolate(out);
-        };
-        let count = out.len() + self.rate.samples(MAX_BEND + MATCH);
+    /// How the last sound would go on over a gap of so many samples, [`MAX_BRIDGE`] at most, and a
+    /// little beyond it; to be followed by [`Self::bridge`].
+    pub(super) fn look_forward(&mut self, gap: usize) -> &[f32] {
         self.begin_to_continue();
         self.forward.clear();
-        for _ in 0..count {
+        for _ in 0..gap + self.rate.samples(MAX_BEND + MATCH) {
             let sample = self.next_continued();
             self.forward.push(sample);
         }
-        self.continue_backwards(out.len(), future, count);
+        &self.forward
+    }
+
+    /// Fills the gap `out` between the last sound, as it was looked forward from, and `future`.
+    pub(super) fn bridge(&mut self, out: &mut [f32], future: &[f32]) {
+        let Some(target) = future.get(..self.rate.samples(MATCH)) else {
+            out.copy_from_slice(&self.forward[..out.len()]);
+            return self.remember(out);
+        };
+        self.continue_backwards(out.len(), future, self.forward.len());
         let times = self.rate.times_8_khz();
         let forward_bend = bend(&self.forward, out.len(), target.iter(), times);
         let backward_bend = bend(&self.backward, out.len(), self.history.iter().rev(), times);

@@ -11,12 +11,17 @@ impl Playout {
         let audible = !self.concealer.is_silent();
         let next = self.buffer.first().map(|next| next.at);
         let gap = next.map_or(i64::MAX, |next| next - head);
+        if gap <= MAX_BRIDGE && self.unpacker.recover(&self.buffer, head) {
+            self.delay.note_loss();
+            return self.span.clear();
+        }
         // What comes after silence has its own beginning and needs none made up before it.
         if gap <= MAX_BRIDGE && audible {
-            self.bridge(head);
+            self.bridge(head, gap);
         } else {
             self.concealer.extrapolate(&mut self.span);
             if !self.should_wait(clock, next) {
+                self.unpacker.follow(&self.span, self.span.len());
                 self.advance(self.rate.ticks(self.span.len()));
             }
         }
@@ -26,21 +31,17 @@ impl Playout {
         }
     }
 
-    /// Fills a gap from both sides, as far as the packet behind it does not know what was in it.
-    fn bridge(&mut self, head: i64) {
-        let gap = self.unpacker.cross(&mut self.buffer, head);
+    /// Fills a gap from both sides.
+    fn bridge(&mut self, head: i64, gap: i64) {
         self.span.resize(self.rate.samples(gap), 0.0);
-        if gap == 0 {
-            self.delay.note_loss();
-        } else {
-            let end = head + gap;
-            let wanted = conceal::future(self.rate);
-            let found = self.unpacker.fill(&mut self.buffer, end, wanted);
-            self.future.clear();
-            self.future
-                .extend_from_slice(&self.unpacker.sound()[..found]);
-            self.concealer.bridge(&mut self.span, &self.future);
-        }
+        let forward = self.concealer.look_forward(self.span.len());
+        self.unpacker.follow(forward, self.span.len());
+        let wanted = conceal::future(self.rate);
+        let found = self.unpacker.fill(&mut self.buffer, head + gap, wanted);
+        self.future.clear();
+        self.future
+            .extend_from_slice(&self.unpacker.sound()[..found]);
+        self.concealer.bridge(&mut self.span, &self.future);
         self.advance(gap);
     }
 

@@ -99,35 +99,40 @@ impl Unpacker {
         self.sound.len().min(wanted)
     }
 
-    /// Decodes across the gap between `head` and the first packet, and says how long the gap is
-    /// then: nothing is left of it where the packet knows what was in the one before.
-    pub(super) fn cross(&mut self, buffer: &mut JitterBuffer, head: i64) -> i64 {
+    /// Takes the sound of the gap between `head` and the first packet out of that packet, if it knows
+    /// what was in the one before.
+    pub(super) fn recover(&mut self, buffer: &JitterBuffer, head: i64) -> bool {
         let Some(first) = buffer.first() else {
-            return 0;
+            return false;
         };
-        let Some(codec) = first.voice() else {
-            return first.at - head;
+        let known = |voice: &&mut Voice| Some(voice.codec) == first.voice();
+        let Some(voice) = self.voices.iter_mut().find(known) else {
+            return false;
         };
-        self.sound.clear();
-        self.at = first.at;
-        let at = first.at;
-        if self
-            .last
-            .is_some_and(|(source, _, _)| source != first.source)
-        {
-            self.voices.clear();
-        }
-        let voice = Self::voice(&mut self.voices, self.rate, codec);
-        let gap = voice.rate.samples(at - voice.end);
+        let same = self.last.is_some_and(|last| last.0 == first.source);
+        let gap = voice.rate.samples(first.at - voice.end);
         self.pcm.clear();
-        if voice.decoder.recover(&first.payload, gap, &mut self.pcm) {
-            let begins = voice.end;
-            voice.append(&self.pcm, &mut self.sound);
-            self.at = begins;
-            self.drop_before(head);
+        if !same || !voice.decoder.recover(&first.payload, gap, &mut self.pcm) {
+            return false;
         }
-        self.decode_first(buffer);
-        self.at - head
+        self.sound.clear();
+        self.at = voice.end;
+        voice.append(&self.pcm, &mut self.sound);
+        voice.end = first.at;
+        self.consume(self.rate.samples(head - self.at));
+        true
+    }
+
+    /// Tells the decoder what is played for `gap` samples in the place of sound that never came, and
+    /// how it would go on.
+    pub(super) fn follow(&mut self, made_up: &[f32], gap: usize) {
+        let last = self.voices.iter_mut().max_by_key(|voice| voice.end);
+        if let Some(voice) = last.filter(|voice| voice.rate == self.rate) {
+            let made_up = made_up.iter().take(gap + voice.decoder.ahead());
+            self.pcm.clear();
+            self.pcm.extend(made_up.map(|&sample| sample as i16));
+            voice.decoder.follow(&self.pcm);
+        }
     }
 
     /// The sound that lies at the head.
@@ -189,10 +194,6 @@ impl Unpacker {
             self.last = Some((first.source, first.sequence, first.end()));
         }
         buffer.discard_first();
-    }
-
-    fn drop_before(&mut self, head: i64) {
-        self.consume(self.rate.samples(head - self.at));
     }
 
     fn voice(voices: &mut Vec<Voice>, rate: Rate, codec: Codec) -> &mut Voice {
