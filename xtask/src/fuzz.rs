@@ -42,14 +42,15 @@ fn explore(name: &str, seconds: u32, found: &Path, corpus: &Path) -> Result<()> 
     )
 }
 
-/// Takes over the inputs that reach places which no committed one does.
+/// Takes over the inputs that reach places which no committed one does, as few as will do: how often
+/// a place is passed does not count.
 fn keep(name: &str, found: &Path, corpus: &Path) -> Result<()> {
     process::run(
         fuzz("run", name)
             .arg(corpus)
             .arg(found)
             .arg("--")
-            .arg("-merge=1")
+            .args(["-set_cover_merge=1", "-use_counters=0"])
             .args(LIMITS),
     )
 }
