@@ -181,8 +181,17 @@ fn digits_go(by: DigitsBy) -> &'static str {
     }
 }
 
-fn encryption_in_use(srtp: Option<&'static str>) -> &'static str {
-    srtp.unwrap_or("none")
+/// What protects the sound: the cipher, and for the older suites the length of the tag that shows
+/// forgeries.
+pub fn encryption_in_use(srtp: Option<&'static str>) -> &'static str {
+    match srtp {
+        Some("AEAD_AES_256_GCM") => "AES-256 (GCM)",
+        Some("AEAD_AES_128_GCM") => "AES-128 (GCM)",
+        Some("AES_CM_128_HMAC_SHA1_80") => "AES-128 (SHA-1, 80 bits)",
+        Some("AES_CM_128_HMAC_SHA1_32") => "AES-128 (SHA-1, 32 bits)",
+        Some(suite) => suite,
+        None => "none",
+    }
 }
 
 /// Names that people may know beside the one in SDP.

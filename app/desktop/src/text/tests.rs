@@ -60,6 +60,19 @@ fn a_technical_message_becomes_a_sentence() {
 }
 
 #[test]
+fn every_suite_has_words_of_its_own() {
+    for (srtp, words) in [
+        (None, "none"),
+        (Some("AEAD_AES_256_GCM"), "AES-256 (GCM)"),
+        (Some("AEAD_AES_128_GCM"), "AES-128 (GCM)"),
+        (Some("AES_CM_128_HMAC_SHA1_80"), "AES-128 (SHA-1, 80 bits)"),
+        (Some("AES_CM_128_HMAC_SHA1_32"), "AES-128 (SHA-1, 32 bits)"),
+    ] {
+        assert_eq!(encryption_in_use(srtp), words);
+    }
+}
+
+#[test]
 fn the_way_of_digits_is_one_of_the_figures() {
     let media = MediaView {
         codec: "PCMU",
