@@ -16,6 +16,7 @@ use crate::snapshot::CallId;
 
 mod beat;
 mod leg;
+mod ports;
 mod signal;
 mod thread;
 

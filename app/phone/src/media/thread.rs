@@ -1,7 +1,12 @@
 //! The loop of the media thread.
 
+#[cfg(test)]
+mod allocations;
+
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use hark_audio::{Audio, CallPorts};
@@ -9,7 +14,7 @@ use hark_media::Direction;
 use tokio::sync::mpsc;
 
 use super::beat::Beat;
-use super::leg::{Datagram, DigitsOut, Leg, Stage};
+use super::leg::{DigitsOut, Leg, Stage};
 use super::signal::{MAX_FRAME, SignalPlayer};
 use super::{MediaError, MediaReport, Order, Pace, Place, Purpose, Signal};
 use crate::snapshot::CallId;
@@ -38,7 +43,8 @@ struct MediaThread {
     beat: Beat,
     beats: u32,
     pace: Pace,
-    datagrams: (mpsc::Sender<Datagram>, mpsc::Receiver<Datagram>),
+    /// Where datagrams arrive.
+    buffer: Box<[u8]>,
 }
 
 impl MediaThread {
@@ -53,7 +59,7 @@ impl MediaThread {
             beat: Beat::default(),
             beats: 0,
             pace: Pace::default(),
-            datagrams: mpsc::channel(DATAGRAM_QUEUE),
+            buffer: vec![0; MAX_DATAGRAM].into(),
         }
     }
 
@@ -64,7 +70,7 @@ impl MediaThread {
                     Some(order) => self.obey(order).await,
                     None => return,
                 },
-                Some(datagram) = self.datagrams.1.recv() => self.receive(datagram),
+                () = arrival(&self.legs) => self.receive(),
                 () = self.beat.wait() => self.sound(),
             }
             self.follow_need();
@@ -74,11 +80,11 @@ impl MediaThread {
     async fn obey(&mut self, order: Order) {
         match order {
             Order::Offer { call, place } => {
-                let made = Leg::offer(call, place, &self.datagrams.0).await;
+                let made = Leg::offer(place).await;
                 self.begin(call, Purpose::Offer, made);
             }
             Order::Answer { call, place, offer } => {
-                let made = Leg::answer(call, place, &offer, &self.datagrams.0).await;
+                let made = Leg::answer(place, &offer).await;
                 self.begin(call, Purpose::Answer, made);
             }
             Order::AcceptAnswer { call, answer } => self.accept_answer(call, &answer),
@@ -134,7 +140,7 @@ impl MediaThread {
         let Some(leg) = self.legs.get_mut(&call) else {
             return;
         };
-        let moved = leg.move_to(call, place, &self.datagrams.0).await;
+        let moved = leg.move_to(place).await;
         let described = moved.map(|()| leg.session.offer_again(direction));
         self.describe(call, Purpose::OfferAgain, described);
     }
@@ -190,26 +196,27 @@ impl MediaThread {
         }
     }
 
-    fn receive(&mut self, datagram: Datagram) {
+    /// Takes what has arrived for any call.
+    fn receive(&mut self) {
         let now = Instant::now();
-        self.with(datagram.call, |leg| leg.receive(now, datagram));
+        for leg in self.legs.values_mut() {
+            leg.receive(now, &mut self.buffer);
+            leg.flush();
+        }
     }
 
     /// One beat of everything that sounds.
     fn sound(&mut self) {
         let now = Instant::now();
         let focused = self.focus.filter(|call| self.legs.contains_key(call));
-        let mut out = Vec::new();
         for (&call, leg) in &mut self.legs {
             if Some(call) != focused {
                 leg.beat(now, None);
-                out.push((call, leg.flush()));
+                tell_of_digits(&self.reports, call, leg.flush());
             }
         }
-        out.extend(focused.zip(self.sound_in_focus(now, focused)));
-        out.retain(|(_, digits)| *digits == DigitsOut::Yes);
-        for (call, _) in out {
-            self.report(MediaReport::DigitsSent { call });
+        if let Some((call, digits)) = focused.zip(self.sound_in_focus(now, focused)) {
+            tell_of_digits(&self.reports, call, digits);
         }
         self.beats = self.beats.wrapping_add(1);
         if self.beats.is_multiple_of(beats_per_report(self.pace))
@@ -294,8 +301,28 @@ impl MediaThread {
     }
 }
 
-/// Datagrams that may wait for one turn of the loop: half a second of four calls.
-const DATAGRAM_QUEUE: usize = 128;
+fn tell_of_digits(reports: &mpsc::UnboundedSender<MediaReport>, call: CallId, digits: DigitsOut) {
+    match digits {
+        // The engine is gone only when this thread is about to end as well.
+        DigitsOut::Yes => drop(reports.send(MediaReport::DigitsSent { call })),
+        DigitsOut::No => {}
+    }
+}
+
+/// Returns when something has arrived for a call.
+async fn arrival(legs: &BTreeMap<CallId, Leg>) {
+    poll_fn(|context| {
+        let mut legs = legs.values();
+        match legs.any(|leg| leg.poll_readable(context).is_ready()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
+}
+
+/// Bigger than any packet of sound.
+const MAX_DATAGRAM: usize = 2048;
 
 /// Tones without a call are played at 8 kHz: 10 ms of it.
 const SIGNAL_FRAME: usize = 80;
