@@ -43,24 +43,28 @@ pub fn listen(
     scorer: &Scorer,
 ) -> Result<Listening> {
     let flight = Flight::new(condition, programme.encoded.payloads.len(), seed);
-    let sessions = thread::scope(|scope| {
+    let runs = thread::scope(|scope| {
         let runs: Vec<_> = phones
             .iter()
             .map(|phone| scope.spawn(|| Session::run(phone, condition, programme, &flight)))
             .collect();
         runs.into_iter()
             .map(|run| run.join().map_err(|_| anyhow!("a listener panicked"))?)
-            .collect::<Result<Vec<Session>>>()
-    })?;
+            .collect::<Vec<Result<Session>>>()
+    });
+    let mut sessions = Vec::new();
+    for (phone, run) in phones.iter().zip(runs) {
+        sessions.extend(phone.unless_it_failed(run));
+    }
     let files: Vec<&Path> = sessions
         .iter()
         .map(|session| session.file.as_path())
         .collect();
     let judged = scorer.judge(&programme.speech, &files)?;
     let mut heard = Vec::new();
-    for ((phone, session), judged) in phones.iter().zip(&sessions).zip(judged) {
+    for (session, judged) in sessions.iter().zip(judged) {
         heard.push(Heard {
-            phone: phone.kind.name.to_owned(),
+            phone: session.phone.to_owned(),
             delays_ms: session.delays(condition, &programme.speech, &judged.begins),
             scores: judged.scores,
             late_ms: session.late.as_secs_f64() * 1e3,
@@ -75,6 +79,7 @@ pub fn listen(
 
 /// One phone's call.
 struct Session {
+    phone: &'static str,
     file: PathBuf,
     /// How long the recording had run when the first packet was sent.
     lead: Duration,
@@ -102,6 +107,7 @@ impl Session {
         wav::write(&file, sound_server::RATE_HZ, recording.samples())?;
         let recorded = recording.begin().context("nothing was recorded")?;
         Ok(Self {
+            phone: phone.kind.name,
             file,
             lead: sent.saturating_duration_since(recorded),
             late,

@@ -12,6 +12,8 @@ pub struct Options {
     pub folder: PathBuf,
     /// Where the page and its plots go, if they are to be written.
     pub docs: Option<PathBuf>,
+    /// Tell the results of the last run once more.
+    pub again: bool,
     /// Only these rows, or all where there are none.
     rows: Vec<String>,
     /// Only these phones, or all where there are none.
@@ -26,6 +28,7 @@ impl Options {
             python: "python3".into(),
             folder: ".".into(),
             docs: None,
+            again: false,
             rows: Vec::new(),
             phones: Vec::new(),
             seeds: 1,
@@ -37,6 +40,7 @@ impl Options {
                 Long("python") => options.python = parser.value()?.into(),
                 Long("folder") => options.folder = parser.value()?.into(),
                 Long("docs") => options.docs = Some(parser.value()?.into()),
+                Long("again") => options.again = true,
                 Long("row") => options.rows.push(parser.value()?.string()?),
                 Long("phone") => options.phones.push(parser.value()?.string()?),
                 Long("seeds") => options.seeds = parser.value()?.parse()?,

@@ -41,6 +41,14 @@ impl Candidate {
             .with_context(|| format!("{}, see {}", self.kind.name, self.folder.display()))
     }
 
+    /// One phone that fails must not cost the figures of the others. It has none then, which is a
+    /// goal missed where it is Hark.
+    pub fn unless_it_failed<T>(&self, measured: Result<T>) -> Option<T> {
+        measured
+            .inspect_err(|error| eprintln!("{} failed: {error:#}", self.kind.name))
+            .ok()
+    }
+
     fn try_to_settle(&self, codec: Codec, encryption: Encryption) -> Result<Place> {
         clear(&self.folder)?;
         let server = SoundServer::start(&self.folder)?;

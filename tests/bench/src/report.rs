@@ -20,7 +20,7 @@ pub struct Row {
 pub enum Verdict {
     Reached,
     Missed,
-    /// There is no goal, or nothing was measured.
+    /// There is no goal.
     None,
 }
 
@@ -28,8 +28,8 @@ impl Row {
     pub fn verdict(&self) -> Verdict {
         match (self.goal, self.values.first()) {
             (Some(goal), Some(Some(value))) if goal.is_reached(*value) => Verdict::Reached,
-            (Some(_), Some(Some(_))) => Verdict::Missed,
-            _ => Verdict::None,
+            (Some(_), _) => Verdict::Missed,
+            (None, _) => Verdict::None,
         }
     }
 

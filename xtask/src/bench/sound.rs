@@ -1,8 +1,8 @@
 //! How Hark sounds beside other phones: everything that `tests/bench` needs, and then that program.
 //!
 //! The score is that of the Python package `pesq`, which gets an environment of its own under
-//! `target/`. Options are passed on: `--row ROW`, `--phone PHONE` and `--seeds N` for a part, and
-//! `--write`, which writes docs/sound.md anew.
+//! `target/`. Options are passed on: `--row ROW` and `--phone PHONE` for a part, `--seeds N` for more
+//! networks, `--again` for the last results once more; `--write` writes docs/sound.md anew.
 
 use std::env;
 use std::ffi::OsString;
