@@ -1,5 +1,6 @@
 //! Whole sessions in pairs, over a network of ours and in virtual time.
 
+mod codecs;
 mod latch;
 mod rekey;
 mod reports;
@@ -37,9 +38,13 @@ impl Pair {
 
     /// A pair whose offer is changed on its way.
     fn by_offer(caller: Encryption, callee: Encryption, change: impl Fn(String) -> String) -> Self {
-        let (mut first, offer) = MediaSession::offer(config(0, caller));
+        Self::between([config(0, caller), config(1, callee)], change)
+    }
+
+    fn between([caller, callee]: [MediaConfig; 2], change: impl Fn(String) -> String) -> Self {
+        let (mut first, offer) = MediaSession::offer(caller);
         let offer = change(String::from_utf8(offer).unwrap());
-        let (second, answer) = MediaSession::answer(config(1, callee), offer.as_bytes()).unwrap();
+        let (second, answer) = MediaSession::answer(callee, offer.as_bytes()).unwrap();
         first.accept_answer(&answer).unwrap();
         let began = crate::epoch();
         Self {
@@ -64,14 +69,16 @@ impl Pair {
     /// One turn of both media threads; `voice` is what a microphone hears at a moment.
     fn step(&mut self, voice: impl Fn(usize, f32) -> i16) {
         for side in 0..2 {
-            let mut frame = [0; 80];
-            self.sides[side].play(self.now, &mut frame);
-            self.played[side].extend_from_slice(&frame);
+            let rate_hz = self.sides[side].rate_hz();
+            let mut frame = [0; 480];
+            let frame = &mut frame[..rate_hz as usize / 100];
+            self.sides[side].play(self.now, frame);
+            self.played[side].extend_from_slice(frame);
             let since = (self.now - self.began).as_secs_f32();
             for (n, sample) in frame.iter_mut().enumerate() {
-                *sample = voice(side, since + n as f32 / 8_000.0);
+                *sample = voice(side, since + n as f32 / rate_hz as f32);
             }
-            self.sides[side].capture(self.now, &frame);
+            self.sides[side].capture(self.now, frame);
             self.sides[side].tick(self.now);
             self.collect(side);
         }
