@@ -284,10 +284,10 @@ impl Playout {
         if found > 0 {
             self.sound(clock, head, found);
         } else if head < timeline.start {
-            let count = self.rate.samples(timeline.start - head).min(chunk);
-            self.span.truncate(count);
+            let until = (timeline.start - head).min(self.rate.ticks(chunk));
+            self.span.truncate(self.rate.samples(until));
             self.concealer.extrapolate(&mut self.span);
-            self.advance(self.rate.ticks(count));
+            self.advance(until);
         } else if self.is_pause() {
             self.pause(clock, head);
         } else {

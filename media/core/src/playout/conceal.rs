@@ -121,12 +121,8 @@ impl Concealer {
         }
     }
 
-    /// What comes next is another sound, into which [`Self::recover`] fades the last one.
-    pub(super) fn depart(&mut self) {
-        self.begin_to_continue();
-    }
-
-    fn begin_to_continue(&mut self) {
+    /// From here on the last sound goes on without packets, into whatever [`Self::recover`] is given.
+    pub(super) fn begin_to_continue(&mut self) {
         if self.made.is_none() {
             self.after.follow(&self.history);
             self.made = Some(0);

@@ -85,7 +85,7 @@ impl Playout {
 
     fn enter_pause(&mut self) {
         if self.heard != Heard::Pause {
-            self.concealer.depart();
+            self.concealer.begin_to_continue();
             self.heard = Heard::Pause;
         }
     }

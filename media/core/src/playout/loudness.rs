@@ -37,10 +37,10 @@ fn power(sound: &[f32]) -> f32 {
 const QUIET_SHARE: f32 = 0.000_03;
 const QUIET_POWER: f32 = 900.0;
 
-/// A noisy room is quiet where it is no louder than this many times its quietest, and 25 dB below
+/// A noisy room is quiet where it is no louder than this many times its quietest, and 30 dB below
 /// the speech in it.
-const ROOM_SHARE: f32 = 3.0;
-const NOISE_SHARE: f32 = 0.003;
+const ROOM_SHARE: f32 = 2.0;
+const NOISE_SHARE: f32 = 0.001;
 
 /// What stays of the loudness after 10 ms: half of it after seven seconds.
 const DECAY: f32 = 0.999;

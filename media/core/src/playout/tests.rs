@@ -556,6 +556,31 @@ proptest! {
         prop_assert!(last.iter().all(|sample| *sample == 0), "it ends in silence");
     }
 
+    /// The same for every codec at every rate, whose steps do not always fit each other.
+    #[test]
+    fn no_packets_of_any_codec_stop_the_sound(
+        rate in prop_oneof![Just(8_000u32), Just(16_000), Just(48_000)],
+        packets in proptest::collection::vec(
+            (0u64..60, 0usize..4, any::<u16>(), 0u32..9_000, proptest::collection::vec(any::<u8>(), 0..40)),
+            0..100,
+        ),
+    ) {
+        let mut listener = Listener::at_rate(rate);
+        let (mut now_ms, mut timestamp) = (0, 0u32);
+        for (wait_ms, codec, sequence, step, payload) in packets {
+            now_ms += wait_ms;
+            timestamp = timestamp.wrapping_add(step).wrapping_sub(2_000);
+            let codec = Codec::ALL[codec];
+            listener.push_voice(now_ms, (sequence, timestamp), codec, &payload);
+            if sequence % 7 == 0 {
+                let pause = Pause { sequence: sequence / 2, timestamp, noise: &payload };
+                listener.playout.push_pause(pause);
+            }
+        }
+        listener.play_until(now_ms + 3_000);
+        prop_assert_eq!(listener.frames.len() as u64, (now_ms + 3_000).div_ceil(10));
+    }
+
     /// Whatever the order of arrival within the delay, what is played is the speech itself.
     #[test]
     fn any_order_within_the_delay_plays_the_same(
