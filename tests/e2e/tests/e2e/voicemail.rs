@@ -46,7 +46,7 @@ fn ox3_ox6_over_tls_the_mailbox_opens_without_a_pin() {
     let srtp = phone.shows("media", |shown| {
         Some(shown.calls.first()?.media.clone()?.srtp)
     });
-    assert_eq!(srtp, Some("AES_CM_128_HMAC_SHA1_80"));
+    assert_eq!(srtp, Some("AEAD_AES_256_GCM"));
     until_heard(&phone, "welcome");
     phone.send(Command::HangUp { call });
     phone.until_call(CallState::Ended);
