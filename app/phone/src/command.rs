@@ -101,6 +101,10 @@ pub enum Command {
     WatchMeters {
         watch: bool,
     },
+    /// Tell how a call sounds in an [`crate::Event::Quality`].
+    TellQuality {
+        call: CallId,
+    },
     /// Write the SIP trace, which holds no secrets, to a file, or tell it in an
     /// [`crate::Event::Trace`].
     ExportTrace {

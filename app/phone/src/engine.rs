@@ -8,6 +8,7 @@
 //! - [`outgoing`], [`incoming`]: calls up to the answer; [`deflecting`]: calls that are sent on;
 //!   [`agreement`]: their sound;
 //!   [`established`]: hold, mute; [`dialling`]: digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
+//! - [`hearing`]: how calls sound, and what is wrong with it
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`profile`]: settings, devices and history
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
@@ -38,6 +39,7 @@ mod dialling;
 mod ending;
 mod established;
 mod face;
+mod hearing;
 mod incoming;
 mod mailbox;
 mod moving;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::snapshot::{CallId, CallKind, CallState, RegistrationView};
+use crate::snapshot::{CallId, CallKind, CallState, MediaView, RegistrationView, SoundTrouble};
 
 /// Something that happened. The order of events is the order in which they happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +55,18 @@ pub enum Event {
         call: CallId,
         codec: &'static str,
         srtp: Option<&'static str>,
+    },
+    /// Something is wrong with the sound of a call, or is so no longer.
+    SoundTrouble {
+        call: CallId,
+        trouble: SoundTrouble,
+        /// What happened and what to do next, in words a person can use; `None` when it is over.
+        text: Option<String>,
+    },
+    /// How a call sounds, as [`crate::Command::TellQuality`] asked.
+    Quality {
+        call: CallId,
+        media: Box<MediaView>,
     },
     /// The counts of the mailbox changed. The urgent ones are among the new ones.
     MessageWaiting {

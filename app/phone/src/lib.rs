@@ -45,5 +45,6 @@ pub use settings::{
 };
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, Presence,
-    Problem, RegistrationView, Snapshot, TransferView, VoicemailOrigin, VoicemailView,
+    Problem, RegistrationView, Snapshot, SoundTrouble, TransferView, VoicemailOrigin,
+    VoicemailView,
 };

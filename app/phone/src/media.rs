@@ -8,7 +8,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hark_audio::Audio;
-use hark_media::{Codec, DigitsError, Direction, Encryption, InUse, MediaStats, Rejection};
+use hark_media::{
+    Codec, DigitsError, Direction, Encryption, InUse, MediaStats, Rejection, SoundSecond,
+    TroubleChange,
+};
 use tokio::sync::mpsc;
 
 use crate::command::Digits;
@@ -135,6 +138,10 @@ pub(crate) enum MediaReport {
     },
     /// For the call in focus, as often as [`Order::Report`] says.
     Stats { call: CallId, stats: MediaStats },
+    /// A second of a call is over.
+    Second { call: CallId, second: SoundSecond },
+    /// Something that the user should know about the sound of a call, or need not know any more.
+    Trouble { call: CallId, change: TroubleChange },
     /// The last digit that was ordered is out.
     DigitsSent { call: CallId },
     /// Digits that were not sent.

@@ -1,62 +1,65 @@
-//! How a call sounds, in one word, from its figures: the E-model in small (ITU-T G.107).
+//! How a call sounds, in one word and over its last minute.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use hark_media::MediaStats;
+use hark_media::SoundSecond;
 
 use crate::snapshot::Quality;
 
-/// Rates the sound of a call.
-pub(crate) fn quality(stats: &MediaStats) -> Quality {
-    let rating = BEST_RATING - delay_impairment(stats) - loss_impairment(stats.loss_percent);
-    match rating {
-        80.0.. => Quality::Good,
-        70.0.. => Quality::Fair,
-        60.0.. => Quality::Poor,
-        _ => Quality::Bad,
+impl Quality {
+    /// The class of a rating R (ITU-T G.109): satisfied users from 80 on, hardly any below 60.
+    pub fn of(r_factor: f32) -> Self {
+        match r_factor {
+            80.0.. => Self::Good,
+            70.0.. => Self::Fair,
+            60.0.. => Self::Poor,
+            _ => Self::Bad,
+        }
     }
 }
 
-/// The usual simplification of G.107's Idd for one-way delays below half a second.
-fn delay_impairment(stats: &MediaStats) -> f32 {
-    let way = stats.round_trip.unwrap_or_default() / 2;
-    let delay_ms = milliseconds(way + stats.playout_delay);
-    0.024 * delay_ms + 0.11 * (delay_ms - 177.3).max(0.0)
+/// The last minute of a call after one more second, the oldest second first.
+pub(crate) fn minute(so_far: &[SoundSecond], next: SoundSecond) -> Arc<[SoundSecond]> {
+    let surplus = (so_far.len() + 1).saturating_sub(MINUTE);
+    let kept = so_far.iter().skip(surplus).copied();
+    kept.chain([next]).collect()
 }
 
-/// Ie-eff of G.711 with concealment under random loss: Ie 0, Bpl 25.1 (ITU-T G.113 appendix I).
-fn loss_impairment(loss_percent: f32) -> f32 {
-    let loss = loss_percent.clamp(0.0, 100.0);
-    95.0 * loss / (loss + 25.1)
-}
-
-fn milliseconds(duration: Duration) -> f32 {
-    duration.as_secs_f32() * 1000.0
-}
-
-/// R of a perfect line (G.107 default).
-const BEST_RATING: f32 = 93.2;
+const MINUTE: usize = 60;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
-    fn loss_and_delay_lower_the_quality() {
-        let rate = |loss_percent, round_trip_ms, playout_ms| {
-            quality(&MediaStats {
-                loss_percent,
-                round_trip: Some(Duration::from_millis(round_trip_ms)),
-                playout_delay: Duration::from_millis(playout_ms),
-                ..MediaStats::default()
-            })
+    fn quality_is_the_class_of_the_rating() {
+        for (r_factor, quality) in [
+            (93.2, Quality::Good),
+            (80.0, Quality::Good),
+            (79.9, Quality::Fair),
+            (69.9, Quality::Poor),
+            (59.9, Quality::Bad),
+            (f32::NAN, Quality::Bad),
+        ] {
+            assert_eq!(Quality::of(r_factor), quality, "{r_factor}");
+        }
+    }
+
+    #[test]
+    fn a_minute_has_no_more_than_sixty_seconds() {
+        let second = |n: u64| SoundSecond {
+            loss_percent: 0.0,
+            jitter: Duration::from_millis(n),
+            delay: Duration::ZERO,
+            rating: None,
         };
-        assert_eq!(rate(0.0, 20, 40), Quality::Good);
-        assert_eq!(rate(2.0, 40, 60), Quality::Good);
-        assert_eq!(rate(5.0, 40, 60), Quality::Fair);
-        assert_eq!(rate(10.0, 40, 60), Quality::Poor);
-        assert_eq!(rate(20.0, 40, 60), Quality::Bad);
-        assert_eq!(rate(0.0, 600, 60), Quality::Poor);
-        assert_eq!(rate(f32::NAN, 0, 0), Quality::Bad);
+        let mut seconds = Arc::default();
+        for n in 0..90 {
+            seconds = minute(&seconds, second(n));
+        }
+        let shown: Vec<u128> = seconds.iter().map(|s| s.jitter.as_millis()).collect();
+        assert_eq!(shown, (30..90).collect::<Vec<u128>>());
     }
 }

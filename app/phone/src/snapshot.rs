@@ -5,6 +5,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
+
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
 /// The whole visible state. Cheap to clone; the engine publishes a new one on every change.
@@ -147,6 +149,16 @@ pub struct CallView {
     /// A transfer that is under way, or that the other side asks for.
     pub transfer: Option<TransferView>,
     pub media: Option<MediaView>,
+    /// What is wrong with its sound at this moment, the oldest first.
+    pub troubles: Vec<TroubleView>,
+}
+
+/// Something that is wrong with the sound of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TroubleView {
+    pub trouble: SoundTrouble,
+    /// What happened and what to do next, in plain words.
+    pub text: String,
 }
 
 /// The way of digits into a call.
@@ -198,6 +210,7 @@ impl CallView {
             waits_for_press: false,
             transfer: None,
             media: None,
+            troubles: Vec::new(),
         }
     }
 }
@@ -240,14 +253,64 @@ pub struct MediaView {
     pub codec: &'static str,
     /// The SRTP suite in use; `None` when the call is not encrypted.
     pub srtp: Option<&'static str>,
+    /// Of the last seconds: packets that never came, and that came too late to be played.
     pub loss_percent: f32,
+    pub late_percent: f32,
     pub jitter: Duration,
     pub playout_delay: Duration,
+    /// From the other side's mouth to the user's ear, as far as it is known.
+    pub delay: Duration,
     pub round_trip: Option<Duration>,
+    /// R and MOS of the last seconds (ITU-T G.107); `None` until something was heard.
+    pub rating: Option<Rating>,
     pub quality: Quality,
+    /// What the other side misses of our packets, once it has reported.
+    pub peer_loss_percent: Option<f32>,
+    /// How the call sounds there, where the other side tells it (RFC 3611).
+    pub peer: Option<PeerMetrics>,
+    /// Since the call began.
+    pub totals: MediaTotals,
+    /// The last minute, the oldest second first.
+    pub seconds: Arc<[SoundSecond]>,
     /// 0.0 to 1.0, for the meters.
     pub speaker_level: f32,
     pub microphone_level: f32,
+}
+
+impl MediaView {
+    /// Sound that is agreed on and of which nothing has been heard yet.
+    pub fn new(codec: &'static str, srtp: Option<&'static str>) -> Self {
+        Self {
+            codec,
+            srtp,
+            loss_percent: 0.0,
+            late_percent: 0.0,
+            jitter: Duration::ZERO,
+            playout_delay: Duration::ZERO,
+            delay: Duration::ZERO,
+            round_trip: None,
+            rating: None,
+            quality: Quality::Good,
+            peer_loss_percent: None,
+            peer: None,
+            totals: MediaTotals::default(),
+            seconds: Arc::default(),
+            speaker_level: 0.0,
+            microphone_level: 0.0,
+        }
+    }
+}
+
+/// Packets of a whole call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MediaTotals {
+    pub received: u64,
+    pub lost: u64,
+    /// Came too late to be played.
+    pub late: u64,
+    pub sent: u64,
+    /// How much sound had to be made up.
+    pub concealed: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use hark_audio::Role;
-use hark_media::{DigitsError, Rejection};
+use hark_media::{DigitsError, Rejection, SoundTrouble};
 use hark_sip::message::StatusCode;
 use hark_sip::{EndReason, FlowError, RegistrationError};
 use hark_sip_net::TrustError;
@@ -295,6 +295,28 @@ pub(crate) fn missing_device(role: Role) -> String {
     .to_owned()
 }
 
+/// What is wrong with the sound of a call to `title`.
+pub(crate) fn sound_trouble(trouble: SoundTrouble, title: &str) -> String {
+    match trouble {
+        SoundTrouble::StreamStopped => format!(
+            "Nothing has been heard from {title} for 5 seconds. Ask whether you can be heard, or \
+             hang up and call again."
+        ),
+        SoundTrouble::OneWay => format!(
+            "Hark sends your voice to {title}, but nothing comes back. Hang up and call again; if \
+             that does not help, ask the administrator whether a firewall stops the sound."
+        ),
+        SoundTrouble::SilentMicrophone => format!(
+            "Your microphone is silent, so {title} hears nothing. Check its switch and its plug, or \
+             choose another one under Devices."
+        ),
+        SoundTrouble::Clipping => format!(
+            "Your microphone is too loud, so {title} hears you distorted. Turn it down, or speak \
+             from further away."
+        ),
+    }
+}
+
 pub(crate) fn sound_file(path: &Path, reason: &str) -> String {
     let path = path.display();
     format!("The sound file {path} could not be used ({reason}). The call goes on without it.")
@@ -434,6 +456,14 @@ mod tests {
         is_for_people(&no_password("alice@example.test", "").text);
         for role in [Role::Speaker, Role::Microphone, Role::Ringer] {
             is_for_people(&missing_device(role));
+        }
+        for trouble in [
+            SoundTrouble::StreamStopped,
+            SoundTrouble::OneWay,
+            SoundTrouble::SilentMicrophone,
+            SoundTrouble::Clipping,
+        ] {
+            is_for_people(&sound_trouble(trouble, "Priya Raman"));
         }
         for error in [
             DigitsError::NotADigit,

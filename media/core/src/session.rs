@@ -241,6 +241,11 @@ impl MediaSession {
         self.microphone = Microphone::Live;
     }
 
+    /// Whether the other side hears silence in place of the microphone.
+    pub fn is_muted(&self) -> bool {
+        self.microphone == Microphone::Muted
+    }
+
     /// Queues digits (0-9, *, #, A-D) to be sent one after the other as RFC 4733 events, in the
     /// place of the voice. They go out while [`Self::capture`] is called.
     ///

@@ -156,6 +156,11 @@ impl SpeakerPort {
 }
 
 impl MicrophonePort {
+    /// Whether a sound device is meant to be heard here, and no file and no silence.
+    pub fn is_device(&self) -> bool {
+        matches!(self.0, Source::Device { .. })
+    }
+
     /// Fills 10 ms of mono sound. The length tells the rate, as in [`SpeakerPort::write`]. Never
     /// waits; without a device it is silence.
     pub fn read(&mut self, frame: &mut [i16]) {

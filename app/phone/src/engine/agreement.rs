@@ -1,17 +1,14 @@
 //! What both sides agreed on: the descriptions that media makes and reads, and what follows for the
 //! call that they belong to.
 
-use std::time::Duration;
-
-use hark_media::{InUse, MediaStats};
+use hark_media::InUse;
 use hark_sip::message::StatusCode;
 
 use super::Engine;
 use super::call::Stage;
 use crate::event::Event;
 use crate::media::{MediaError, Order, Purpose};
-use crate::quality::quality;
-use crate::snapshot::{CallDirection, CallId, CallState, DigitsBy, MediaView, Quality};
+use crate::snapshot::{CallDirection, CallId, CallState, DigitsBy, MediaView};
 use crate::words;
 
 impl Engine {
@@ -56,17 +53,8 @@ impl Engine {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
-        let media = MediaView {
-            codec: in_use.codec.name(),
-            srtp: in_use.srtp.map(|suite| suite.name()),
-            loss_percent: 0.0,
-            jitter: Duration::ZERO,
-            playout_delay: Duration::ZERO,
-            round_trip: None,
-            quality: Quality::Good,
-            speaker_level: 0.0,
-            microphone_level: 0.0,
-        };
+        let suite = in_use.srtp.map(|suite| suite.name());
+        let media = MediaView::new(in_use.codec.name(), suite);
         let known = call.view.media.as_ref();
         let is_new =
             known.is_none_or(|known| (known.codec, known.srtp) != (media.codec, media.srtp));
@@ -118,22 +106,6 @@ impl Engine {
                 codec: media.codec,
                 srtp: media.srtp,
             });
-        }
-    }
-
-    pub(super) fn on_stats(&mut self, id: CallId, stats: &MediaStats) {
-        let media = self
-            .calls
-            .get_mut(&id)
-            .and_then(|call| call.view.media.as_mut());
-        if let Some(media) = media {
-            media.loss_percent = stats.loss_percent;
-            media.jitter = stats.jitter;
-            media.playout_delay = stats.playout_delay;
-            media.round_trip = stats.round_trip;
-            media.quality = quality(stats);
-            media.speaker_level = stats.speaker_level;
-            media.microphone_level = stats.microphone_level;
         }
     }
 }

@@ -33,6 +33,7 @@ impl Engine {
             Command::SetPreferences(settings) => self.set_preferences(settings),
             Command::PlayTestTone => self.audio.play_test_tone(),
             Command::WatchMicrophone { watch } => self.watch_microphone(watch),
+            Command::TellQuality { call } => self.tell_quality(call),
             Command::WatchMeters { watch } => self.media.order(Order::Report {
                 pace: if watch { Pace::Often } else { Pace::Seldom },
             }),
@@ -83,6 +84,8 @@ impl Engine {
                 held_by_peer,
             } => self.on_agreed(call, in_use, held_by_peer),
             MediaReport::Stats { call, stats } => self.on_stats(call, &stats),
+            MediaReport::Second { call, second } => self.on_second(call, second),
+            MediaReport::Trouble { call, change } => self.on_trouble(call, change),
             MediaReport::DigitsSent { call } => self.on_digits_sent(call),
             MediaReport::DigitsRefused(error) => self.complain(crate::words::digits(error)),
         }

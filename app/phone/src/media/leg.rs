@@ -3,7 +3,10 @@
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use hark_media::{Component, MediaEvent, MediaOutput, MediaSession, Rejection};
+use hark_media::{
+    Component, MediaEvent, MediaOutput, MediaSession, Rejection, SoundSecond, SoundWatch,
+    TroubleChange,
+};
 
 use super::ports::Ports;
 use super::signal::MAX_FRAME;
@@ -31,6 +34,8 @@ pub(super) enum DigitsOut {
 pub(super) struct Leg {
     pub(super) session: MediaSession,
     pub(super) stage: Stage,
+    watch: SoundWatch,
+    troubles: Vec<TroubleChange>,
     ports: Ports,
 }
 
@@ -105,6 +110,23 @@ impl Leg {
         self.session.tick(now);
     }
 
+    /// Watches what a beat brought. `microphone` is what a microphone that should be heard gave.
+    pub(super) fn watch(&mut self, now: Instant, microphone: Option<&[i16]>) {
+        if self.stage != Stage::Answered {
+            return;
+        }
+        let troubles = &mut self.troubles;
+        let microphone = microphone.filter(|_| !self.session.is_muted());
+        let traffic = self.session.traffic();
+        self.watch
+            .watch(now, traffic, microphone, |change| troubles.push(change));
+    }
+
+    /// What has come up since the last time: the second that is over, and troubles.
+    pub(super) fn news(&mut self) -> (Option<SoundSecond>, std::vec::Drain<'_, TroubleChange>) {
+        (self.session.take_second(), self.troubles.drain(..))
+    }
+
     /// Sends what the session wants sent. Returns whether the last digit is out now.
     pub(super) fn flush(&mut self) -> DigitsOut {
         let mut digits = DigitsOut::No;
@@ -138,6 +160,8 @@ impl Leg {
         Self {
             session,
             stage: Stage::Prepared,
+            watch: SoundWatch::default(),
+            troubles: Vec::new(),
             ports,
         }
     }

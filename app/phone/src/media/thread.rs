@@ -212,18 +212,33 @@ impl MediaThread {
         for (&call, leg) in &mut self.legs {
             if Some(call) != focused {
                 leg.beat(now, None);
+                leg.watch(now, None);
                 tell_of_digits(&self.reports, call, leg.flush());
             }
         }
         if let Some((call, digits)) = focused.zip(self.sound_in_focus(now, focused)) {
             tell_of_digits(&self.reports, call, digits);
         }
+        self.report_news();
         self.beats = self.beats.wrapping_add(1);
         if self.beats.is_multiple_of(beats_per_report(self.pace))
             && let Some((call, leg)) = focused.and_then(|call| Some((call, self.legs.get(&call)?)))
         {
             let stats = leg.session.stats();
             self.report(MediaReport::Stats { call, stats });
+        }
+    }
+
+    /// The seconds that are over and what is wrong, of every call.
+    fn report_news(&mut self) {
+        for (&call, leg) in &mut self.legs {
+            let (second, troubles) = leg.news();
+            let second = second.map(|second| MediaReport::Second { call, second });
+            let troubles = troubles.map(|change| MediaReport::Trouble { call, change });
+            for report in second.into_iter().chain(troubles) {
+                // As in `report`, which cannot be called while the legs are held.
+                let _ = self.reports.send(report);
+            }
         }
     }
 
@@ -235,8 +250,10 @@ impl MediaThread {
         let length = leg.as_ref().map_or(SIGNAL_FRAME, |leg| leg.frame_length());
         let (speaker, microphone) = (&mut speaker[..length], &mut microphone[..length]);
         ports.microphone.read(microphone);
+        let listens = ports.microphone.is_device();
         if let Some(leg) = &mut leg {
             leg.beat(now, Some((&mut *speaker, &*microphone)));
+            leg.watch(now, listens.then_some(&*microphone));
         }
         if let Some(signal) = &mut self.signal {
             signal.mix_into(speaker);
