@@ -11,6 +11,7 @@ use hark_phone::{Command, Event, Handle, PhoneConfig, Profile, Sound, SoundEnd};
 pub mod command;
 mod config;
 mod line;
+mod quality;
 
 use line::Line;
 

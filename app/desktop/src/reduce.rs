@@ -183,6 +183,8 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::Hold { .. }
         | Event::Transfer { .. }
         | Event::WaitsForPress { .. }
+        | Event::SoundTrouble { .. }
+        | Event::Quality { .. }
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
         | Event::Stopped => vec![],

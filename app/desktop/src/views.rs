@@ -7,6 +7,7 @@ mod call;
 mod call_controls;
 mod call_list;
 mod call_panels;
+mod call_quality;
 mod demo;
 mod destination;
 mod diagnostics;

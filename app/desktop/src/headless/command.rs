@@ -76,6 +76,9 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "refuse_transfer" => Ok(Command::RefuseTransfer {
             call: call(&fields)?,
         }),
+        "quality" => Ok(Command::TellQuality {
+            call: call(&fields)?,
+        }),
         "trace" => Ok(Command::ExportTrace {
             file: optional_text(&fields, "file")?.map(Into::into),
         }),
@@ -201,6 +204,10 @@ mod tests {
             (
                 r#"{"cmd":"refuse_transfer","call":1}"#,
                 "RefuseTransfer { call: CallId(1) }",
+            ),
+            (
+                r#"{"cmd":"quality","call":1}"#,
+                "TellQuality { call: CallId(1) }",
             ),
             (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),
             (

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use hark_phone::{
-    CallKind, CallNotes, CallState, Event, RegistrationView, TraceExport, TransferState,
+    CallKind, CallNotes, CallState, Event, RegistrationView, SoundTrouble, TraceExport,
+    TransferState,
 };
 use serde::Serialize;
+
+use super::quality::Quality;
 
 /// What is written for an event.
 #[derive(Debug, PartialEq, Serialize)]
@@ -63,6 +66,14 @@ pub enum Line<'a> {
         codec: &'static str,
         srtp: Option<&'static str>,
     },
+    SoundTrouble {
+        call: u64,
+        trouble: &'static str,
+        state: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<&'a str>,
+    },
+    Quality(Box<Quality>),
     MessageWaiting {
         new: u32,
         old: u32,
@@ -150,6 +161,19 @@ impl<'a> Line<'a> {
                 codec,
                 srtp: *srtp,
             }],
+            Event::SoundTrouble {
+                call,
+                trouble,
+                text,
+            } => vec![Self::SoundTrouble {
+                call: call.0,
+                trouble: trouble_name(*trouble),
+                state: if text.is_some() { "began" } else { "ended" },
+                text: text.as_deref(),
+            }],
+            Event::Quality { call, media } => {
+                vec![Self::Quality(Box::new(Quality::of(call.0, media)))]
+            }
             Event::MessageWaiting { new, old, urgent } => vec![Self::MessageWaiting {
                 new: *new,
                 old: *old,
@@ -211,6 +235,15 @@ fn transfer_name(state: TransferState) -> &'static str {
     }
 }
 
+fn trouble_name(trouble: SoundTrouble) -> &'static str {
+    match trouble {
+        SoundTrouble::StreamStopped => "stream_stopped",
+        SoundTrouble::OneWay => "one_way",
+        SoundTrouble::SilentMicrophone => "silent_microphone",
+        SoundTrouble::Clipping => "clipping",
+    }
+}
+
 fn kind_name(kind: CallKind) -> &'static str {
     match kind {
         CallKind::PlayOnPhone => "play_on_phone",
@@ -232,8 +265,9 @@ fn state_name(state: CallState) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
+    use hark_phone::snapshot::{MediaTotals, MediaView, PeerMetrics, Rating, SoundSecond};
     use hark_phone::{CallId, ConnectingStage, Problem};
 
     use super::*;
@@ -421,6 +455,84 @@ mod tests {
                 path: "trace.txt".into(),
             }),
             &[r#"{"event":"trace","messages":2,"file":"trace.txt"}"#],
+        );
+    }
+
+    #[test]
+    fn troubles_of_the_sound_begin_and_end() {
+        let event = |trouble, text: Option<&str>| Event::SoundTrouble {
+            call: CallId(2),
+            trouble,
+            text: text.map(str::to_owned),
+        };
+        check(
+            &event(SoundTrouble::StreamStopped, Some("Nothing.")),
+            &[
+                r#"{"event":"sound_trouble","call":2,"trouble":"stream_stopped","state":"began","text":"Nothing."}"#,
+            ],
+        );
+        for (trouble, name) in [
+            (SoundTrouble::OneWay, "one_way"),
+            (SoundTrouble::SilentMicrophone, "silent_microphone"),
+            (SoundTrouble::Clipping, "clipping"),
+        ] {
+            let line = format!(
+                r#"{{"event":"sound_trouble","call":2,"trouble":"{name}","state":"ended"}}"#
+            );
+            check(&event(trouble, None), &[line.as_str()]);
+        }
+    }
+
+    #[test]
+    fn how_a_call_sounds() {
+        let rating = Rating {
+            r_factor: 89.561,
+            mos: 4.33,
+            mos_listening: 4.33,
+        };
+        let second = SoundSecond {
+            loss_percent: 2.0,
+            jitter: Duration::from_millis(3),
+            delay: Duration::from_millis(61),
+            rating: None,
+        };
+        let media = MediaView {
+            loss_percent: 1.236,
+            delay: Duration::from_millis(62),
+            round_trip: Some(Duration::from_millis(18)),
+            rating: Some(rating),
+            peer_loss_percent: Some(0.5),
+            peer: Some(PeerMetrics {
+                loss_percent: 1.0,
+                discard_percent: 0.25,
+                end_system_delay: Duration::ZERO,
+                r_factor: Some(88),
+                mos_listening: None,
+                mos: Some(4.2),
+            }),
+            totals: MediaTotals {
+                received: 10,
+                lost: 1,
+                late: 2,
+                sent: 11,
+                concealed: Duration::from_millis(20),
+            },
+            seconds: [second].into(),
+            ..MediaView::new("PCMU", None)
+        };
+        let call = CallId(2);
+        let media = Box::new(media);
+        check(
+            &Event::Quality { call, media },
+            &[concat!(
+                r#"{"event":"quality","call":2,"codec":"PCMU","srtp":null,"loss_percent":1.24,"#,
+                r#""late_percent":0.0,"jitter_ms":0,"playout_delay_ms":0,"delay_ms":62,"#,
+                r#""round_trip_ms":18,"r_factor":89.56,"mos":4.33,"mos_listening":4.33,"#,
+                r#""peer":{"loss_percent":0.5,"discard_percent":0.25,"r_factor":88.0,"mos":4.2,"#,
+                r#""mos_listening":null},"packets":{"received":10,"lost":1,"late":2,"sent":11},"#,
+                r#""concealed_ms":20,"seconds":[{"loss_percent":2.0,"jitter_ms":3,"delay_ms":61,"#,
+                r#""r_factor":null,"mos":null,"mos_listening":null}]}"#,
+            )],
         );
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hark_phone::snapshot::{DigitsBy, MediaView, Quality};
+use hark_phone::snapshot::{DigitsBy, MediaView, Quality, SoundSecond};
 use hark_phone::{CallKind, CallState, CallView, Presence};
 
 use super::{DOT, VOICEMAIL};
@@ -26,6 +26,7 @@ pub const SHOW_CALL: &str = "Return to the call";
 pub const SENT_DIGITS: &str = "Digits sent";
 pub const SPEAKER_LEVEL: &str = "Loudspeaker level";
 pub const MICROPHONE_LEVEL: &str = "Microphone level";
+pub const SOUND_DETAILS: &str = "Sound details";
 pub const HEARD: &str = "You hear this call";
 pub const TRANSFER: &str = "Transfer";
 pub const TRANSFER_TO: &str = "Transfer this call to";
@@ -158,20 +159,57 @@ pub fn quality_line(media: &MediaView) -> String {
 /// All figures, for the pointer that rests on the bars and for screen readers.
 pub fn quality_figures(call: &CallView, media: &MediaView) -> Vec<(&'static str, String)> {
     let millis = |time: Duration| format!("{} ms", time.as_millis());
-    let mut figures = vec![
+    let percent = |share: f32| format!("{share:.1} %");
+    let opinion = |mos: f32| format!("{mos:.1} of 5 (MOS)");
+    let mut figures = Vec::new();
+    if let Some(rating) = media.rating {
+        figures.push(("Sound", opinion(rating.mos)));
+    }
+    figures.extend([
         ("Codec", codec(media.codec)),
-        ("Loss", format!("{:.1} %", media.loss_percent)),
+        ("Loss", percent(media.loss_percent)),
+        ("Too late", percent(media.late_percent)),
         ("Jitter", millis(media.jitter)),
         ("Delay here", millis(media.playout_delay)),
-    ];
+        ("Delay to your ear", millis(media.delay)),
+    ]);
     if let Some(round_trip) = media.round_trip {
         figures.push(("Round trip", millis(round_trip)));
+    }
+    if let Some(mos) = media.peer.and_then(|peer| peer.mos) {
+        figures.push(("Sound over there", opinion(mos)));
+    }
+    if let Some(loss) = media.peer_loss_percent {
+        figures.push(("Loss over there", percent(loss)));
     }
     figures.push(("Encryption", encryption_in_use(media.srtp).to_owned()));
     if let Some(digits_by) = call.digits_by {
         figures.push(("Digits go", digits_go(digits_by).to_owned()));
     }
     figures
+}
+
+/// What the plot of the last minute shows.
+pub fn last_minute(seconds: &[SoundSecond]) -> String {
+    let of = |wanted: Quality| {
+        let rated = seconds.iter().filter_map(|second| second.rating);
+        let count = rated
+            .filter(|rating| Quality::of(rating.r_factor) == wanted)
+            .count();
+        (count, quality(wanted).to_lowercase())
+    };
+    let silent = seconds
+        .iter()
+        .filter(|second| second.rating.is_none())
+        .count();
+    let classes = [Quality::Good, Quality::Fair, Quality::Poor, Quality::Bad].map(of);
+    let parts: Vec<String> = classes
+        .into_iter()
+        .chain([(silent, "without sound".to_owned())])
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    format!("The last {} seconds: {}", seconds.len(), parts.join(", "))
 }
 
 fn digits_go(by: DigitsBy) -> &'static str {

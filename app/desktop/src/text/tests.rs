@@ -1,8 +1,6 @@
 //! Words that depend on what there is to say.
 
-use std::time::Duration;
-
-use hark_phone::snapshot::{DigitsBy, MediaView, Quality, SkipPin};
+use hark_phone::snapshot::{DigitsBy, MediaView, SkipPin};
 use hark_phone::{CallDirection, CallId, CallKind, CallView};
 
 use super::*;
@@ -74,17 +72,7 @@ fn every_suite_has_words_of_its_own() {
 
 #[test]
 fn the_way_of_digits_is_one_of_the_figures() {
-    let media = MediaView {
-        codec: "PCMU",
-        srtp: None,
-        loss_percent: 0.0,
-        jitter: Duration::ZERO,
-        playout_delay: Duration::ZERO,
-        round_trip: None,
-        quality: Quality::Good,
-        speaker_level: 0.0,
-        microphone_level: 0.0,
-    };
+    let media = MediaView::new("PCMU", None);
     let (outgoing, voicemail) = (CallDirection::Outgoing, CallKind::Voicemail);
     let mut call = CallView::new(CallId(1), outgoing, voicemail);
     let has = |call: &CallView, figure: (&str, &str)| {

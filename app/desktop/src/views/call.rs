@@ -1,20 +1,22 @@
-//! A call: who, how long, how well, and the sound. The controls are in [`super::call_controls`].
+//! A call: who, how long, how well. The controls are in [`super::call_controls`], its sound in
+//! [`super::call_quality`].
 
 use eframe::egui::accesskit::Live;
-use eframe::egui::{Grid, Rect, ScrollArea, Sense, Ui, Vec2, vec2};
+use eframe::egui::{Rect, ScrollArea, Ui, Vec2, vec2};
 use hark_assets::icons;
-use hark_phone::snapshot::MediaView;
 use hark_phone::{CallState, CallView, RegistrationView, Snapshot, TransferView};
 
 use crate::action::Action;
 use crate::state::{CallPanel, CallScreen, standing};
 use crate::text;
 use crate::theme::{self, Text, size};
+use crate::views::call_quality::Room;
 use crate::views::incoming::face;
-use crate::views::{Moment, Place, banners, call_controls, call_list, call_panels, transfer};
+use crate::views::{
+    Moment, Place, banners, call_controls, call_list, call_panels, call_quality, transfer,
+};
 use crate::widgets::{
-    Look, Tone, announce, avatar, banner, column, icon, level_meter, pill, quality_bars, round,
-    text as label, text_centered, within,
+    Look, Tone, announce, avatar, banner, column, pill, round, text_centered, within,
 };
 
 pub fn view(
@@ -40,8 +42,15 @@ pub fn view(
         actions.extend(waits(ui, call));
         actions.extend(call_list::view(ui, snapshot, call));
         who(ui, call, state, moment);
+        let room = match state.panel {
+            None => Room::Plenty,
+            Some(CallPanel::Keypad | CallPanel::Devices | CallPanel::Transfer) => Room::Little,
+        };
         if let Some(media) = &call.media {
-            sound(ui, call, media);
+            call_quality::view(ui, call, media, room);
+        }
+        if matches!(state.panel, None | Some(CallPanel::Devices)) {
+            call_quality::troubles(ui, call);
         }
         ui.add_space(size::GAP);
         match state.panel {
@@ -158,52 +167,6 @@ fn heading(ui: &mut Ui, call: &CallView, moment: &Moment) {
     }
 }
 
-/// Quality in a word, all figures for a pointer that rests on it, and the two levels.
-fn sound(ui: &mut Ui, call: &CallView, media: &MediaView) {
-    let t = theme::tokens(ui);
-    let words = text::quality_line(media);
-    let font = Text::Small.font();
-    let galley = ui.painter().layout_no_wrap(words.clone(), font, t.muted);
-    ui.add_space(4.0);
-    let line = ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        let room = ui.available_width() - galley.size().x - BARS - 8.0;
-        ui.add_space(room.max(0.0) / 2.0);
-        quality_bars(ui, media.quality);
-        label(ui, words, Text::Small, t.muted);
-    });
-    let rect = line.response.rect;
-    let hover = ui.interact(rect, ui.scope_id().with("quality"), Sense::hover());
-    hover.on_hover_ui(|ui| figures(ui, call, media));
-    ui.add_space(6.0);
-    meters(ui, media);
-}
-
-fn figures(ui: &mut Ui, call: &CallView, media: &MediaView) {
-    let t = theme::tokens(ui);
-    Grid::new("figures").num_columns(2).show(ui, |ui| {
-        for (name, figure) in text::quality_figures(call, media) {
-            label(ui, name, Text::Small, t.muted);
-            label(ui, figure, Text::Small, t.text);
-            ui.end_row();
-        }
-    });
-}
-
-fn meters(ui: &mut Ui, media: &MediaView) {
-    let t = theme::tokens(ui);
-    let room = (ui.available_width() - 2.0 * size::EDGE).min(size::COLUMN - 120.0);
-    let bar = (room - 2.0 * METER_ICON - 3.0 * 8.0) / 2.0;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        ui.add_space((ui.available_width() - room) / 2.0);
-        icon(ui, icons::MIC, METER_ICON, t.muted);
-        level_meter(ui, text::MICROPHONE_LEVEL, media.microphone_level, bar);
-        icon(ui, icons::VOLUME_2, METER_ICON, t.muted);
-        level_meter(ui, text::SPEAKER_LEVEL, media.speaker_level, bar);
-    });
-}
-
 fn back(ui: &mut Ui) -> Vec<Action> {
     let corner = ui.cursor().min + vec2(size::EDGE - 8.0, 0.0);
     let place = Rect::from_min_size(corner, Vec2::splat(BACK));
@@ -224,6 +187,3 @@ const ROOMY: f32 = 470.0;
 const AVATAR: f32 = 84.0;
 const SMALL_AVATAR: f32 = 56.0;
 const BACK: f32 = 36.0;
-/// Width of the quality bars.
-const BARS: f32 = 22.0;
-const METER_ICON: f32 = 16.0;

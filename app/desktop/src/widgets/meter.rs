@@ -1,11 +1,11 @@
 //! Sound levels as rows of segments, and the quality of a call as rising bars.
 
 use eframe::egui::{
-    CornerRadius, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Color32, CornerRadius, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use hark_phone::snapshot::Quality;
 
-use crate::theme;
+use crate::theme::{self, Tokens};
 
 /// A row of segments of which `level` (0.0 to 1.0) are lit, as wide as `width`.
 pub fn level_meter(ui: &mut Ui, name: &str, level: f32, width: f32) -> Response {
@@ -34,12 +34,13 @@ pub fn level_meter(ui: &mut Ui, name: &str, level: f32, width: f32) -> Response 
 /// Four rising bars; the words stand beside them.
 pub fn quality_bars(ui: &mut Ui, quality: Quality) -> Response {
     let t = theme::tokens(ui);
-    let (lit, colour) = match quality {
-        Quality::Bad => (1, t.danger),
-        Quality::Poor => (2, t.warn),
-        Quality::Fair => (3, t.ok),
-        Quality::Good => (4, t.ok),
+    let lit = match quality {
+        Quality::Bad => 1,
+        Quality::Poor => 2,
+        Quality::Fair => 3,
+        Quality::Good => 4,
     };
+    let colour = quality_colour(&t, quality);
     let size = vec2(4.0 * BAR + 3.0 * BAR_GAP, BAR_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     for index in 0..4 {
@@ -53,6 +54,15 @@ pub fn quality_bars(ui: &mut Ui, quality: Quality) -> Response {
         ui.painter().rect_filled(bar, CornerRadius::same(1), fill);
     }
     response
+}
+
+/// Never alone: bars, or words, say the same.
+pub fn quality_colour(tokens: &Tokens, quality: Quality) -> Color32 {
+    match quality {
+        Quality::Bad => tokens.danger,
+        Quality::Poor => tokens.warn,
+        Quality::Fair | Quality::Good => tokens.ok,
+    }
 }
 
 const METER_HEIGHT: f32 = 8.0;

@@ -8,7 +8,8 @@ use hark_phone::snapshot::Problem;
 use hark_phone::{CallKind, CallState, CallView, Event, Presence, Snapshot};
 
 use crate::fixtures::{
-    CALL, in_call, offline, play_on_phone, presence, priya_rings, signed_in, voicemail_call,
+    CALL, in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks,
+    signed_in, uneven_call, voicemail_call,
 };
 use crate::stage::Stage;
 
@@ -386,4 +387,37 @@ fn nothing_is_left_of_a_call_when_it_is_over() {
         ..signed_in()
     });
     assert!(stage.has(Role::Button, "Call Voicemail"));
+}
+
+#[test]
+fn the_details_of_the_sound_open_and_say_the_last_minute_in_words() {
+    let mut stage = Stage::new(in_call(uneven_call()));
+    let minute = "The last 60 seconds: 43 good, 4 fair, 4 poor, 6 bad, 3 without sound";
+    assert!(!stage.reads(minute));
+    stage.press("Sound details");
+    for words in [
+        minute,
+        "4.4 of 5 (MOS)",
+        "Delay to your ear",
+        "53 ms",
+        "0.2 %",
+    ] {
+        assert!(stage.reads(words), "{words}");
+    }
+    stage.press("Sound details");
+    assert!(!stage.reads(minute));
+    stage.press("Keypad");
+    assert!(!stage.has(Role::Button, "Sound details"));
+}
+
+#[test]
+fn trouble_with_the_sound_stands_in_the_call_until_it_is_over() {
+    let mut stage = Stage::new(in_call(one_way_call()));
+    let text = &one_way_call().troubles[0].text;
+    assert!(stage.reads(text));
+    assert!(!stage.has(Role::Button, "Dismiss"));
+    stage.press("Devices");
+    assert!(stage.reads(text));
+    stage.show(in_call(priya_talks()));
+    assert!(!stage.reads(text));
 }

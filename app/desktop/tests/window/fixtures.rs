@@ -5,11 +5,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hark_desktop::views::Moment;
 use hark_phone::snapshot::{
-    Devices, HistoryEntry, MediaView, MessageWaiting, Outcome, Problem, Quality, SkipPin,
+    Devices, HistoryEntry, MediaView, MessageWaiting, Outcome, Problem, Rating, SkipPin,
+    SoundSecond, TroubleView,
 };
 use hark_phone::{
     AccountSettings, AudioSettings, CallDirection, CallId, CallKind, CallState, CallView, Presence,
-    RegistrationView, RingRules, Snapshot, Transport,
+    RegistrationView, RingRules, Snapshot, SoundTrouble, Transport,
 };
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -150,15 +151,64 @@ pub fn tom_on_hold() -> CallView {
 
 fn media() -> MediaView {
     MediaView {
-        codec: "PCMU",
-        srtp: Some("AES_CM_128_HMAC_SHA1_80"),
         loss_percent: 0.4,
         jitter: Duration::from_millis(3),
         playout_delay: Duration::from_millis(24),
         round_trip: Some(Duration::from_millis(18)),
-        quality: Quality::Good,
+        delay: Duration::from_millis(53),
+        rating: Some(rating(91.0, 4.4)),
+        peer_loss_percent: Some(0.2),
         speaker_level: 0.68,
         microphone_level: 0.3,
+        ..MediaView::new("PCMU", Some("AES_CM_128_HMAC_SHA1_80"))
+    }
+}
+
+fn rating(r_factor: f32, mos: f32) -> Rating {
+    Rating {
+        r_factor,
+        mos,
+        mos_listening: mos,
+    }
+}
+
+/// A call whose last minute was good, then broken, then silent, then good again.
+pub fn uneven_call() -> CallView {
+    let second = |n: u32| {
+        let rating = match n {
+            20..=23 => Some(rating(75.0, 3.8)),
+            24..=27 => Some(rating(65.0, 3.4)),
+            28..=33 => Some(rating(40.0, 2.1)),
+            34..=36 => None,
+            _ => Some(rating(91.0, 4.4)),
+        };
+        SoundSecond {
+            loss_percent: 0.0,
+            jitter: Duration::from_millis(3),
+            delay: Duration::from_millis(53),
+            rating,
+        }
+    };
+    let media = MediaView {
+        seconds: (0..60).map(second).collect(),
+        ..media()
+    };
+    CallView {
+        media: Some(media),
+        ..priya_talks()
+    }
+}
+
+/// A call in which nothing comes back.
+pub fn one_way_call() -> CallView {
+    let text = "Hark sends your voice to Priya Raman, but nothing comes back. Hang up and call again; \
+                if that does not help, ask the administrator whether a firewall stops the sound.";
+    CallView {
+        troubles: vec![TroubleView {
+            trouble: SoundTrouble::OneWay,
+            text: text.into(),
+        }],
+        ..priya_talks()
     }
 }
 

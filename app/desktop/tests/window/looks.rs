@@ -9,8 +9,8 @@ use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{CallId, CallView, Event, Presence, RegistrationView, Snapshot, Theme};
 
 use crate::fixtures::{
-    in_call, offline, play_on_phone, presence, priya_rings, priya_talks, refused, signed_in,
-    tom_on_hold, voicemail_call, with_rules,
+    in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks, refused,
+    signed_in, tom_on_hold, uneven_call, voicemail_call, with_rules,
 };
 use crate::stage::Stage;
 
@@ -100,6 +100,19 @@ fn keypad() {
 #[test]
 fn call() {
     usual("call", in_call(voicemail_call()), |_| {});
+}
+
+#[test]
+fn the_sound_of_a_call_in_the_smallest_window() {
+    let call = in_call(uneven_call());
+    check("call_sound", call, size::WINDOW_MIN, |stage| {
+        stage.press("Sound details");
+    });
+}
+
+#[test]
+fn a_call_in_which_nothing_comes_back() {
+    usual("call_trouble", in_call(one_way_call()), |_| {});
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod calls;
 mod dialogs;
 mod digits;
+mod hearing;
 mod hostile;
 mod mailbox;
 mod media;

@@ -88,7 +88,7 @@ fn a_call_that_runs_allocates_nothing_between_its_sockets_and_its_devices() {
 }
 
 /// RTCP, which may allocate, comes from each side at intervals of this length at least.
-const REPORT_INTERVAL_MS: u128 = 2_500;
+const REPORT_INTERVAL_MS: u128 = 2_050;
 
 /// Two seconds, in which buffers grow to their size.
 const WARM_UP: u64 = 100;
