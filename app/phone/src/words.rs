@@ -199,7 +199,7 @@ fn rejected(rejection: &Rejection) -> String {
     match rejection {
         Rejection::NoCommonCodec => {
             "The other side and this phone know no common way to code \
-                                     sound. Ask the administrator to allow PCMU or PCMA, and name both among
+                                     sound. Ask the administrator to allow PCMU or PCMA, and name both among \
                                      the codecs of the account."
         }
         Rejection::EncryptionRequired => {
