@@ -46,7 +46,7 @@ pub fn view(ui: &mut Ui, call: &CallView, media: &MediaView, room: Room) {
                 card(ui, |ui| details(ui, call, media));
                 // In a small window they would open out of sight.
                 if pressed {
-                    ui.scroll_to_rect(ui.min_rect(), Some(Align::Max));
+                    ui.scroll_to_rect(ui.min_rect(), Some(Align::Min));
                 }
             });
         }
@@ -105,7 +105,11 @@ fn bar(second: &SoundSecond, tokens: &Tokens) -> Option<(f32, Color32)> {
 
 fn figures(ui: &mut Ui, call: &CallView, media: &MediaView) {
     let t = theme::tokens(ui);
-    Grid::new("figures").num_columns(2).show(ui, |ui| {
+    let grid = Grid::new("figures")
+        .num_columns(2)
+        .min_col_width(FIGURE_NAME)
+        .min_row_height(FIGURE_HEIGHT);
+    grid.show(ui, |ui| {
         for (name, figure) in text::quality_figures(call, media) {
             label(ui, name, Text::Small, t.muted);
             label(ui, figure, Text::Small, t.text);
@@ -131,6 +135,10 @@ fn meters(ui: &mut Ui, media: &MediaView) {
 /// Width of the quality bars.
 const BARS: f32 = 22.0;
 const METER_ICON: f32 = 16.0;
+
+/// Room for the longest name of a figure, and the height of its line.
+const FIGURE_NAME: f32 = 126.0;
+const FIGURE_HEIGHT: f32 = 18.0;
 
 /// The ends of the scale of opinions that the E-model reaches (ITU-T G.107 annex B).
 const WORST_OPINION: f32 = 1.0;
