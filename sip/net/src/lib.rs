@@ -21,7 +21,7 @@ mod trust;
 pub use connect::Connector;
 pub use driver::Driver;
 pub use listen::Listener;
-pub use media_ports::{MediaPorts, bind_media_ports};
+pub use media_ports::{MediaPorts, bind_media_ports, bind_media_ports_within};
 pub use resolve::Resolver;
 pub use surroundings::Surroundings;
 pub use trust::TrustError;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hark_sip::{FlowError, FlowId, Transport};
-use hark_sip_net::{Connector, Driver, Listener, bind_media_ports};
+use hark_sip_net::{Connector, Driver, Listener};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
@@ -289,14 +289,4 @@ async fn a_timer_fires_at_its_deadline() {
     driver.command(|probe, now| probe.wake_at(now + Duration::from_millis(20)));
     let seen = tokio::time::timeout(Duration::from_secs(5), driver.next()).await;
     assert_eq!(seen, Ok(Seen::Timeout));
-}
-
-#[tokio::test]
-async fn media_ports_are_an_even_one_and_the_next() {
-    let ports = bind_media_ports("127.0.0.1".parse().expect("an address"))
-        .await
-        .expect("ports");
-    let rtp = ports.rtp.local_addr().expect("bound").port();
-    assert_eq!(rtp % 2, 0);
-    assert_eq!(ports.rtcp.local_addr().expect("bound").port(), rtp + 1);
 }

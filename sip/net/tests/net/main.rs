@@ -4,4 +4,5 @@ mod certificates;
 mod common;
 mod finding;
 mod flows;
+mod media_ports;
 mod surroundings;
