@@ -42,6 +42,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         ring_rules,
         password,
         pin,
+        turn_password,
     } = config::read(&options.config).inspect_err(|error| {
         out.write(&Line::error(&format!("{error:#}")));
     })?;
@@ -51,6 +52,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             account: Some(account),
             password,
             pin,
+            turn_password,
             ring_rules: Some(ring_rules),
             only_authority: None,
             sound: options.sound,

@@ -92,6 +92,8 @@ pub struct SetupForm {
     pub codecs: Option<Vec<String>>,
     pub asks_for_pin: bool,
     pub pin_in_clear: bool,
+    /// What the account holds besides, unseen in the form and kept by it.
+    pub kept: AccountSettings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,12 +286,14 @@ impl SetupForm {
             codecs: self.codecs.clone(),
             asks_for_pin: self.asks_for_pin,
             pin_in_clear: self.pin_in_clear,
+            ..self.kept.clone()
         }
     }
 
     /// The fields of an account that exists. The password never comes back out of the keyring.
     pub fn of(account: AccountSettings) -> Self {
         Self {
+            kept: account.clone(),
             address: account.address,
             password: String::new(),
             username: account.username.unwrap_or_default(),

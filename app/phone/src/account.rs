@@ -7,7 +7,7 @@ use hark_sip::message::{Host, Uri};
 use hark_sip::{Registrar, Transport};
 
 use crate::dial::{self, Script};
-use crate::settings::{self, AccountSettings, MediaEncryption};
+use crate::settings::{self, AccountSettings, MediaEncryption, PortRange};
 use crate::snapshot::VoicemailOrigin;
 use crate::voicemail;
 
@@ -26,6 +26,7 @@ pub(crate) struct Account {
     pub(crate) encryption: Encryption,
     /// At least one, the best first.
     pub(crate) codecs: Vec<Codec>,
+    pub(crate) media_ports: Option<PortRange>,
     /// Where the mailbox is called: what the user named, what the server named, or the default form
     /// (OX-5).
     pub(crate) voicemail: Uri,
@@ -85,6 +86,7 @@ impl Account {
             display_name: filled(settings.display_name.as_ref()).map(str::to_owned),
             encryption: encryption(settings),
             codecs: codecs(settings.codecs.as_deref())?,
+            media_ports: settings.media_ports,
             voicemail,
             voicemail_origin,
             voicemail_script,

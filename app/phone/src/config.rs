@@ -15,6 +15,9 @@ pub struct PhoneConfig {
     pub password: Option<Password>,
     /// The PIN of the mailbox for this run.
     pub pin: Option<Pin>,
+    /// The password of the account's TURN server for this run; the keyring is asked where it is
+    /// missing.
+    pub turn_password: Option<Password>,
     /// Who rings in this run, in place of what the profile keeps. Never saved.
     pub ring_rules: Option<RingRules>,
     /// The one certificate authority to trust in this run, as PEM, in place of the platform's and

@@ -10,6 +10,7 @@
 //!   [`established`]: hold, mute; [`dialling`]: digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
 //! - [`hearing`]: how calls sound, and what is wrong with it
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
+//! - [`servers`]: names of STUN and TURN servers
 //! - [`profile`]: settings, devices and history
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
@@ -48,6 +49,7 @@ mod presence;
 mod profile;
 mod registration;
 mod routing;
+mod servers;
 mod sounding;
 mod transferring;
 
@@ -95,6 +97,8 @@ struct Engine {
     password: Option<Password>,
     /// The PIN of the mailbox.
     pin: Option<Pin>,
+    /// The password of the relay for this run.
+    turn_password: Option<Password>,
     only_authority: Option<String>,
     trace: Trace,
     audio: Arc<Audio>,
@@ -183,6 +187,7 @@ impl Engine {
             given_up: GivenUp::default(),
             password: config.password,
             pin: config.pin,
+            turn_password: config.turn_password,
             only_authority: config.only_authority,
             trace: Trace::new(),
             audio,

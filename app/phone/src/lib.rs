@@ -41,7 +41,8 @@ pub use event::{CallNotes, Event, TraceExport, TransferState};
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use policy::RulesError;
 pub use settings::{
-    AccountSettings, AudioSettings, MediaEncryption, RingRules, Settings, Theme, Transport,
+    AccountSettings, AudioSettings, MediaEncryption, NotAPortRange, PortRange, RingRules, Settings,
+    Theme, Transport,
 };
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, Presence,

@@ -9,15 +9,17 @@ use std::sync::Arc;
 
 use hark_audio::Audio;
 use hark_media::{
-    Codec, DigitsError, Direction, Encryption, InUse, MediaStats, Rejection, SoundSecond,
-    TroubleChange,
+    Codec, DigitsError, Direction, Encryption, IceConfig, InUse, MediaStats, Rejection,
+    SoundSecond, TroubleChange,
 };
 use tokio::sync::mpsc;
 
 use crate::command::Digits;
+use crate::settings::PortRange;
 use crate::snapshot::CallId;
 
 mod beat;
+mod describing;
 mod leg;
 mod ports;
 mod signal;
@@ -113,6 +115,10 @@ pub(crate) struct Place {
     pub(crate) encryption: Encryption,
     /// What may be spoken, the best first.
     pub(crate) codecs: Vec<Codec>,
+    /// The UDP ports to take from; the system's choice where there is none.
+    pub(crate) ports: Option<PortRange>,
+    /// How ways through translators are looked for.
+    pub(crate) ice: Option<IceConfig>,
 }
 
 /// What the media thread tells the engine.
@@ -144,6 +150,8 @@ pub(crate) enum MediaReport {
     Trouble { call: CallId, change: TroubleChange },
     /// The last digit that was ordered is out.
     DigitsSent { call: CallId },
+    /// ICE finds no way to the other side, or has lost the one it had.
+    NoPath { call: CallId },
     /// Digits that were not sent.
     DigitsRefused(DigitsError),
 }
@@ -170,6 +178,8 @@ pub(crate) enum MediaError {
     Rejected(#[from] Rejection),
     #[error("no network port for sound: {0}")]
     NoPort(#[from] std::io::Error),
+    #[error("no free pair of ports in {0}")]
+    PortsInUse(PortRange),
     #[error("the system gives no random numbers: {0}")]
     NoRandomness(#[from] getrandom::Error),
 }

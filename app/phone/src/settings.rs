@@ -1,8 +1,12 @@
 //! What the user can set and the configuration file keeps. No secret is in here.
 
+mod port_range;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+pub use port_range::{NotAPortRange, PortRange};
 
 /// One account at one registrar.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -40,6 +44,22 @@ pub struct AccountSettings {
     /// Send the PIN where others could listen in, too: over TCP, or without SRTP.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pin_in_clear: bool,
+    /// UDP ports for sound, for firewalls that let only some through; the system chooses where it is
+    /// missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_ports: Option<PortRange>,
+    /// Look for a way through firewalls and translators (ICE) in our own calls, too, and not only
+    /// when the other side does. Implied by a STUN or TURN server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ice: bool,
+    /// Tells the address behind a translator; `host` or `host:port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stun_server: Option<String>,
+    /// Passes sound on where no direct way exists; `host` or `host:port`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_server: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_username: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -191,6 +191,10 @@ pub(crate) fn media(error: &MediaError) -> String {
         MediaError::NoPort(_) => "Hark could open no network port for sound. Check the network \
                                   connection and the firewall of this computer."
             .to_owned(),
+        MediaError::PortsInUse(range) => format!(
+            "All ports for sound from {range} are in use. End other calls, or allow more ports in \
+             the account settings."
+        ),
         MediaError::NoRandomness(_) => NO_RANDOMNESS.to_owned(),
     }
 }
@@ -249,6 +253,21 @@ pub(crate) fn digits(error: DigitsError) -> String {
         DigitsError::TooMany => "Too many digits are waiting to be sent. Wait a moment.",
     }
     .to_owned()
+}
+
+/// The sound of a call finds no way.
+pub(crate) fn no_path() -> String {
+    "No way through the network to the other side was found, so there may be no sound. Name a TURN \
+     server in the account settings, or ask the administrator for one."
+        .to_owned()
+}
+
+/// A STUN or TURN server of the settings has no address.
+pub(crate) fn unknown_server(name: &str) -> String {
+    format!(
+        "The server {name} for the way of the sound was not found; calls go without it. Check its \
+         name in the account settings."
+    )
 }
 
 /// The two others were not brought together.

@@ -17,11 +17,56 @@ pub struct MediaConfig {
     pub local_rtp: SocketAddr,
     /// Where our RTCP socket is reachable; said by `a=rtcp` (RFC 3605).
     pub local_rtcp: SocketAddr,
+    /// How ways through translators and firewalls are looked for; `None` uses the descriptions alone.
+    pub ice: Option<IceConfig>,
     /// Canonical name for RTCP (RFC 7022: best a random token that lives as long as the call).
     pub cname: String,
     /// Fresh secret random octets. SRTP keys, SSRC, first sequence number and first timestamp are
     /// drawn from them, so the same seed must never serve two calls.
     pub seed: [u8; 32],
+}
+
+/// Interactive Connectivity Establishment (RFC 8445).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IceConfig {
+    pub when: IceUse,
+    /// Tells our address behind a translator (RFC 8489).
+    pub stun_server: Option<SocketAddr>,
+    /// Passes packets on where no direct way exists (RFC 8656).
+    pub turn_server: Option<TurnServer>,
+}
+
+/// Which descriptions of ours carry ICE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IceUse {
+    /// Offers, and answers to offers with it.
+    Always,
+    /// Answers to offers with it alone.
+    WhenOffered,
+}
+
+/// A relay and how to sign in there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TurnServer {
+    pub address: SocketAddr,
+    pub username: String,
+    pub password: String,
+}
+
+impl fmt::Debug for TurnServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TurnServer")
+            .field("address", &self.address)
+            .field("username", &self.username)
+            .field("password", &"redacted")
+            .finish()
+    }
+}
+
+impl Drop for TurnServer {
+    fn drop(&mut self) {
+        self.password.zeroize();
+    }
 }
 
 /// Whether the sound of a call is encrypted (SRTP with keys from SDP, RFC 4568).
@@ -42,6 +87,7 @@ impl fmt::Debug for MediaConfig {
             .field("encryption", &self.encryption)
             .field("local_rtp", &self.local_rtp)
             .field("local_rtcp", &self.local_rtcp)
+            .field("ice", &self.ice)
             .field("cname", &self.cname)
             .field("seed", &"redacted")
             .finish()

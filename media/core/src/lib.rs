@@ -1,8 +1,9 @@
 //! Sans-IO media of one call: SDP offer/answer, RTP and RTCP, SRTP, jitter buffer, codecs, digits,
 //! tones, and voice messages in Ogg/Opus.
 //!
-//! Nothing in here opens a socket, asks the time or draws a random number. Packets, instants and a
-//! seed come in; packets and events come out of [`MediaSession::poll_output`]. So every loss, delay
+//! Nothing in here opens a socket, asks the time or draws a random number (the numbers of STUN
+//! transactions, which the crates behind ICE draw, are the exception). Packets, instants and a seed
+//! come in; packets and events come out of [`MediaSession::poll_output`]. So every loss, delay
 //! and race is an exact test without a sleep.
 //!
 //! ```text
@@ -22,6 +23,7 @@ pub mod codec;
 mod config;
 mod direction;
 mod e_model;
+mod ice;
 mod level;
 mod loss_pattern;
 mod playout;
@@ -51,7 +53,7 @@ fn epoch() -> std::time::Instant {
 }
 
 pub use codec::Codec;
-pub use config::{Encryption, MediaConfig};
+pub use config::{Encryption, IceConfig, IceUse, MediaConfig, TurnServer};
 pub use direction::Direction;
 pub use e_model::{Conditions, Rating};
 pub use level::LevelMeter;

@@ -1,14 +1,16 @@
 //! Session descriptions: reading what the other side sends, and the offer/answer exchange (RFC 3264).
 //!
 //! `description` reads any peer's SDP into the little that matters here; `exchange` keeps whose
-//! offer is open and comes to an `agreement`; `formats` and `payload_types` know what is spoken under which
-//! number; `keys` chooses among `crypto` lines; `print` writes ours.
+//! offer is open and comes to an `agreement`; `ice` says who a side is and where; `formats` and
+//! `payload_types` know what is spoken under which number; `keys` chooses among `crypto` lines;
+//! `print` writes ours.
 
 mod agreement;
 mod crypto;
 mod description;
 mod exchange;
 mod formats;
+mod ice;
 mod keys;
 mod payload_types;
 mod print;
@@ -23,3 +25,4 @@ pub(crate) use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use formats::EventFormat;
 pub(crate) use formats::SendFormat;
+pub(crate) use ice::{Credentials, IceAgreement, is_priority};

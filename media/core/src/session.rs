@@ -4,6 +4,7 @@ mod figures;
 mod latch;
 mod outbox;
 mod output;
+mod paths;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -13,11 +14,12 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng as _;
+use rand_core::{RngCore as _, SeedableRng as _};
 
 use crate::codec::Codec;
 use crate::config::MediaConfig;
 use crate::direction::Direction;
+use crate::ice::{Heard, Ice, Role};
 use crate::level::LevelMeter;
 use crate::receive::Receiver;
 use crate::rejection::Rejection;
@@ -49,6 +51,7 @@ pub use output::{Component, DigitsError, InUse, MediaEvent, MediaOutput};
 ///     encryption: Encryption::Required,
 ///     local_rtp: SocketAddr::from(([127, 0, 0, 1], port)),
 ///     local_rtcp: SocketAddr::from(([127, 0, 0, 1], port + 1)),
+///     ice: None,
 ///     cname: "u7Gd2".to_owned(),
 ///     seed: [seed; 32],
 /// };
@@ -70,6 +73,8 @@ pub struct MediaSession {
     reports: Reports,
     /// Where RTP and RTCP go.
     latches: [Latch; 2],
+    /// The ways that ICE finds; they go before the latches.
+    ice: Option<Ice>,
     /// An offer of ours waits for its answer.
     offering: bool,
     /// What came in before the answer did, without which it cannot be read.
@@ -95,7 +100,7 @@ enum Microphone {
 impl MediaSession {
     /// Begins a session by an offer.
     pub fn offer(config: MediaConfig) -> (Self, Vec<u8>) {
-        let mut session = Self::new(&config);
+        let mut session = Self::prepare(config);
         let offer = session.offer_again(Direction::SendReceive);
         (session, offer)
     }
@@ -105,7 +110,7 @@ impl MediaSession {
     /// # Errors
     /// The offer leads to no sound; nothing has been set up and no answer exists.
     pub fn answer(config: MediaConfig, offer: &[u8]) -> Result<(Self, Vec<u8>), Rejection> {
-        let mut session = Self::new(&config);
+        let mut session = Self::prepare(config);
         let answer = session.answer_again(offer)?;
         Ok((session, answer))
     }
@@ -126,6 +131,10 @@ impl MediaSession {
             receiver: Receiver::new(rate_hz),
             reports: Reports::new(&config.cname),
             latches: Default::default(),
+            ice: config.ice.clone().map(|ice| {
+                let local = [config.local_rtp, config.local_rtcp];
+                Ice::new(ice, local, random.next_u64())
+            }),
             offering: false,
             early: VecDeque::new(),
             outbox: Outbox::default(),
@@ -148,7 +157,7 @@ impl MediaSession {
     /// The answer leads to no sound; what was agreed on before stays.
     pub fn accept_answer(&mut self, answer: &[u8]) -> Result<(), Rejection> {
         let agreement = self.exchange.accept_answer(answer)?.clone();
-        self.apply(agreement);
+        self.apply(agreement, Role::Controlling);
         Ok(())
     }
 
@@ -157,9 +166,10 @@ impl MediaSession {
     /// # Errors
     /// The offer leads to no sound; what was agreed on before stays, as after a 488.
     pub fn answer_again(&mut self, offer: &[u8]) -> Result<Vec<u8>, Rejection> {
+        self.tell_candidates();
         let (answer, agreement) = self.exchange.answer(offer, &mut self.random)?;
         let agreement = agreement.clone();
-        self.apply(agreement);
+        self.apply(agreement, Role::Controlled);
         Ok(answer)
     }
 
@@ -167,12 +177,10 @@ impl MediaSession {
     /// [`Direction::SendReceive`] takes it back. It takes effect with the answer.
     pub fn offer_again(&mut self, direction: Direction) -> Vec<u8> {
         self.offering = true;
-        self.exchange.offer(direction)
-    }
-
-    /// Our sockets are at other addresses from here on. The other side learns them by the next offer.
-    pub fn move_to(&mut self, local_rtp: SocketAddr, local_rtcp: SocketAddr) {
-        self.exchange.move_to(local_rtp, local_rtcp);
+        self.tell_candidates();
+        let offer = self.exchange.offer(direction);
+        self.await_checks();
+        offer
     }
 
     /// The other side refused our last [`Self::offer_again`]: everything stays as it was before.
@@ -190,6 +198,14 @@ impl MediaSession {
         from: SocketAddr,
         packet: &mut [u8],
     ) {
+        match self.hear_on_path(now, component, from, packet) {
+            Heard::Handled => {}
+            Heard::Foreign => self.take(now, component, from, packet),
+            Heard::FromPeer(peer, mut data) => self.take(now, component, peer, &mut data),
+        }
+    }
+
+    fn take(&mut self, now: Instant, component: Component, from: SocketAddr, packet: &mut [u8]) {
         let taken = match component {
             Component::Rtp if !rtp_header::is_rtcp(packet) => self.take_rtp(now, from, packet),
             Component::Rtp | Component::Rtcp => self.take_rtcp(now, from, packet),
@@ -272,6 +288,7 @@ impl MediaSession {
     pub fn tick(&mut self, now: Instant) {
         self.count_seconds(now);
         self.keys.tick(now);
+        self.turn_paths(now);
         if self.agreement.is_some() {
             self.latches.iter_mut().for_each(|latch| latch.start(now));
         }
@@ -286,12 +303,13 @@ impl MediaSession {
         if self.sender.packets > 0 || self.reports.have_gone() {
             self.report(now, Farewell::Leaving);
         }
+        self.release_paths(now);
         self.outbox.close();
     }
 
     /// The next thing that has to go out; to be called until it returns `None`.
     pub fn poll_output(&mut self) -> Option<MediaOutput> {
-        self.outbox.next()
+        self.next_on_its_way()
     }
 
     /// What was agreed on; `None` before the first answer.
@@ -334,20 +352,8 @@ impl MediaSession {
             .map_or(self.rate_hz, |agreed| agreed.sending.codec.clock_rate_hz())
     }
 
-    /// Keeps the latest packets that overtake an answer, whose keys are needed to read them.
-    fn keep_early(&mut self, now: Instant, component: Component, from: SocketAddr, packet: &[u8]) {
-        if packet.len() > MAX_PACKET_BYTES {
-            return;
-        }
-        if self.early.len() == MAX_EARLY_PACKETS {
-            self.early.pop_front();
-        }
-        self.early
-            .push_back((now, component, from, packet.to_vec()));
-    }
-
     /// Brings what was agreed on into force, leaving alone what stays the same.
-    fn apply(&mut self, new: Agreement) {
+    fn apply(&mut self, new: Agreement, role: Role) {
         self.rate_hz = new.sending.codec.rate_hz();
         self.receiver.playout.change_rate(self.rate_hz);
         let old = self.agreement.replace(new.clone());
@@ -374,18 +380,13 @@ impl MediaSession {
             latch.describe(described);
         }
         self.offering = false;
+        self.follow_agreement(role);
         self.receiver.expect_pause();
         for (at, component, from, mut packet) in std::mem::take(&mut self.early) {
-            self.handle_packet(at, component, from, &mut packet);
+            self.take(at, component, from, &mut packet);
         }
     }
 }
-
-/// Packets kept while the answer is on its way: more than half a second of sound.
-const MAX_EARLY_PACKETS: usize = 32;
-
-/// An Ethernet frame holds no larger datagram.
-const MAX_PACKET_BYTES: usize = 1_500;
 
 /// The longest frame of the microphone: 20 ms at 48 kHz.
 const MAX_FRAME_SAMPLES: usize = 960;

@@ -124,6 +124,7 @@ fn config(side: usize, codec: Codec, encryption: Encryption) -> MediaConfig {
         encryption,
         local_rtp: address(side, Component::Rtp),
         local_rtcp: address(side, Component::Rtcp),
+        ice: None,
         cname: format!("side-{side}"),
         seed: [side as u8 + 1; 32],
     }

@@ -12,6 +12,8 @@ pub struct Config {
     pub ring_rules: RingRules,
     pub password: Option<Password>,
     pub pin: Option<Pin>,
+    /// Of the account's TURN server.
+    pub turn_password: Option<Password>,
 }
 
 #[derive(Deserialize)]
@@ -33,12 +35,15 @@ pub fn read(path: &Path) -> anyhow::Result<Config> {
     Ok(Config {
         account,
         ring_rules: who_rings,
-        password: std::env::var(PASSWORD)
-            .ok()
-            .filter(|password| !password.is_empty())
-            .map(Password::new),
+        password: password(PASSWORD),
+        turn_password: password(TURN_PASSWORD),
         pin: pin(std::env::var(PIN).ok().as_deref())?,
     })
+}
+
+fn password(variable: &str) -> Option<Password> {
+    let text = std::env::var(variable).ok();
+    text.filter(|text| !text.is_empty()).map(Password::new)
 }
 
 /// A PIN that would not be sent is better told than left out.
@@ -65,6 +70,9 @@ fn parse(text: &str, path: &Path) -> anyhow::Result<File> {
 /// The environment variable that holds the password.
 const PASSWORD: &str = "HARK_PASSWORD";
 
+/// The environment variable that holds the password of the TURN server.
+const TURN_PASSWORD: &str = "HARK_TURN_PASSWORD";
+
 /// The environment variable that holds the PIN of the mailbox.
 const PIN: &str = "HARK_PIN";
 
@@ -88,6 +96,11 @@ mod tests {
             codecs = ['g722', 'pcma']
             asks_for_pin = true
             pin_in_clear = true
+            media_ports = '30000-30100'
+            ice = true
+            stun_server = 'stun.example.test'
+            turn_server = 'turn.example.test:3478'
+            turn_username = 'alice'
             [who_rings]
             forward_always = '+15550100'
             forward_busy = 'carol'
@@ -110,6 +123,14 @@ mod tests {
         let codecs = Some(vec!["g722".to_owned(), "pcma".to_owned()]);
         assert_eq!(account.codecs, codecs);
         assert!(account.asks_for_pin && account.pin_in_clear);
+        assert_eq!(account.media_ports, "30000-30100".parse().ok());
+        assert!(account.ice);
+        assert_eq!(account.stun_server.as_deref(), Some("stun.example.test"));
+        assert_eq!(
+            account.turn_server.as_deref(),
+            Some("turn.example.test:3478")
+        );
+        assert_eq!(account.turn_username.as_deref(), Some("alice"));
         let expected = RingRules {
             forward_always: Some("+15550100".into()),
             forward_busy: Some("carol".into()),
@@ -147,6 +168,10 @@ mod tests {
             (
                 "[account]\naddress = 'a@b.test'\n[who_rings]\nforward = 'x'",
                 "forward",
+            ),
+            (
+                "[account]\naddress = 'a@b.test'\nmedia_ports = '30100-30000'",
+                "The ports for sound are not right",
             ),
             ("", "account"),
         ] {

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use hark_media::IceConfig;
 use hark_sip::auth::Credentials;
 use hark_sip::identity::Epid;
 use hark_sip::{FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
+use super::servers::{self, Servers};
 use super::{Engine, Outcome};
 use crate::account::Account;
 use crate::command::{Password, Pin};
@@ -22,6 +24,7 @@ use crate::{voicemail, words};
 /// A user agent at work for an account.
 pub(super) struct Endpoint {
     pub(super) account: Account,
+    ice: IceConfig,
     /// Who rings, read for this account.
     pub(super) wishes: Wishes,
     pub(super) driver: Driver<Traced<UserAgent>>,
@@ -34,6 +37,7 @@ pub(super) struct Prepared {
     account: Account,
     password: Result<Password, Problem>,
     connector: Result<Connector, TrustError>,
+    servers: Servers,
 }
 
 impl Endpoint {
@@ -48,6 +52,8 @@ impl Endpoint {
             local: flow.local.ip(),
             encryption: self.account.encryption,
             codecs: self.account.codecs.clone(),
+            ports: self.account.media_ports,
+            ice: Some(self.ice.clone()),
         })
     }
 }
@@ -79,6 +85,7 @@ impl Engine {
         let given = self.password.clone();
         let address = secret_name(settings);
         let authority = self.only_authority.clone();
+        let servers = servers::find(settings.clone(), self.turn_password.clone());
         self.ask_for_pin(settings);
         tokio::spawn(async move {
             let ca_file = account.ca_file.clone();
@@ -97,6 +104,7 @@ impl Engine {
                 account,
                 password,
                 connector,
+                servers: servers.await,
             };
             // The engine is gone only when the program ends.
             let _ = outcomes.send(Outcome::Prepared(Box::new(prepared)));
@@ -146,8 +154,12 @@ impl Engine {
             account,
             password,
             connector,
+            servers,
             ..
         } = prepared;
+        for name in &servers.unknown {
+            self.complain(words::unknown_server(name));
+        }
         let password = password?;
         let connector = connector.map_err(|error| words::trust(&error))?;
         let mut seed = [0; 32];
@@ -170,6 +182,7 @@ impl Engine {
         let wishes = self.wishes(&account);
         Ok(Endpoint {
             account,
+            ice: servers.ice,
             wishes,
             driver,
         })

@@ -87,6 +87,10 @@ impl Engine {
             MediaReport::Second { call, second } => self.on_second(call, second),
             MediaReport::Trouble { call, change } => self.on_trouble(call, change),
             MediaReport::DigitsSent { call } => self.on_digits_sent(call),
+            MediaReport::NoPath { call } => {
+                tracing::info!(call = call.0, "no network path for the sound");
+                self.complain(crate::words::no_path());
+            }
             MediaReport::DigitsRefused(error) => self.complain(crate::words::digits(error)),
         }
     }

@@ -8,9 +8,11 @@ use hark_media::{
     TroubleChange,
 };
 
+use super::describing::Wish;
 use super::ports::Ports;
 use super::signal::MAX_FRAME;
 use super::{MediaError, Place};
+use crate::snapshot::CallId;
 
 /// Whether the peer may hear the microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,13 @@ pub(super) enum DigitsOut {
     No,
 }
 
+/// What ICE has said that is still to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Path {
+    Unknown,
+    Lost,
+}
+
 /// One call's session and its sockets.
 #[derive(Debug)]
 pub(super) struct Leg {
@@ -36,22 +45,25 @@ pub(super) struct Leg {
     pub(super) stage: Stage,
     watch: SoundWatch,
     troubles: Vec<TroubleChange>,
+    /// A description that waits for servers.
+    pub(super) wish: Option<Wish>,
+    path: Path,
     ports: Ports,
 }
 
 impl Leg {
-    /// Opens sockets and makes an offer.
-    pub(super) async fn offer(place: Place) -> Result<(Self, Vec<u8>), MediaError> {
+    /// Opens sockets; nothing is described yet.
+    pub(super) async fn open(place: Place) -> Result<Self, MediaError> {
         let (ports, config) = Ports::open(place).await?;
-        let (session, offer) = MediaSession::offer(config);
-        Ok((Self::new(session, ports), offer))
-    }
-
-    /// Opens sockets and answers an offer.
-    pub(super) async fn answer(place: Place, offer: &[u8]) -> Result<(Self, Vec<u8>), MediaError> {
-        let (ports, config) = Ports::open(place).await?;
-        let (session, answer) = MediaSession::answer(config, offer)?;
-        Ok((Self::new(session, ports), answer))
+        Ok(Self {
+            session: MediaSession::prepare(config),
+            stage: Stage::Prepared,
+            watch: SoundWatch::default(),
+            troubles: Vec::new(),
+            wish: None,
+            path: Path::Unknown,
+            ports,
+        })
     }
 
     /// Goes on with other sockets; the next offer tells of them.
@@ -92,6 +104,10 @@ impl Leg {
     /// `None` stands for a loudspeaker and a microphone that belong to another call.
     pub(super) fn beat(&mut self, now: Instant, sound: Option<(&mut [i16], &[i16])>) {
         if self.stage == Stage::Prepared {
+            // The servers of ICE want to be reminded while it rings.
+            if self.session.uses_ice() {
+                self.session.tick(now);
+            }
             return;
         }
         let mut unheard = [0; MAX_FRAME];
@@ -139,11 +155,20 @@ impl Leg {
                 } => self.ports.send(component, to, &packet),
                 MediaOutput::Event(MediaEvent::Started) => tracing::debug!("first sound came in"),
                 MediaOutput::Event(MediaEvent::DigitsSent) => digits = DigitsOut::Yes,
+                MediaOutput::Event(MediaEvent::NoPath) => self.path = Path::Lost,
                 // A phone shows no digits of others.
                 MediaOutput::Event(MediaEvent::Digit { .. }) => {}
             }
         }
         digits
+    }
+
+    /// The call, once after each time that its way was lost.
+    pub(super) fn lost_path((&call, leg): (&CallId, &mut Self)) -> Option<CallId> {
+        match std::mem::replace(&mut leg.path, Path::Unknown) {
+            Path::Lost => Some(call),
+            Path::Unknown => None,
+        }
     }
 
     /// Samples in 10 ms.
@@ -154,16 +179,6 @@ impl Leg {
     pub(super) fn close(mut self, now: Instant) {
         self.session.close(now);
         self.flush();
-    }
-
-    fn new(session: MediaSession, ports: Ports) -> Self {
-        Self {
-            session,
-            stage: Stage::Prepared,
-            watch: SoundWatch::default(),
-            troubles: Vec::new(),
-            ports,
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use hark_media::{Component, MediaConfig};
-use hark_sip_net::{MediaPorts, bind_media_ports};
+use hark_sip_net::{MediaPorts, bind_media_ports, bind_media_ports_within};
 use tokio::net::UdpSocket;
 
 use super::{MediaError, Place};
@@ -37,7 +37,7 @@ enum State {
 
 impl Ports {
     pub(super) async fn open(place: Place) -> Result<(Self, MediaConfig), MediaError> {
-        let MediaPorts { rtp, rtcp } = bind_media_ports(place.local).await?;
+        let MediaPorts { rtp, rtcp } = bind(&place).await?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;
         let config = MediaConfig {
@@ -45,6 +45,7 @@ impl Ports {
             encryption: place.encryption,
             local_rtp: rtp.local_addr()?,
             local_rtcp: rtcp.local_addr()?,
+            ice: place.ice,
             cname: random_name()?,
             seed,
         };
@@ -84,6 +85,17 @@ impl Ports {
             tracing::trace!("a media packet was not sent: {error}");
         }
     }
+}
+
+async fn bind(place: &Place) -> Result<MediaPorts, MediaError> {
+    let Some(range) = place.ports else {
+        return Ok(bind_media_ports(place.local).await?);
+    };
+    let bound = bind_media_ports_within(place.local, range.ports()).await;
+    bound.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => MediaError::PortsInUse(range),
+        _ => MediaError::NoPort(error),
+    })
 }
 
 impl Port {

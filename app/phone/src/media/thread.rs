@@ -10,13 +10,13 @@ use std::task::Poll;
 use std::time::Instant;
 
 use hark_audio::{Audio, CallPorts};
-use hark_media::Direction;
 use tokio::sync::mpsc;
 
 use super::beat::Beat;
+use super::describing::Wish;
 use super::leg::{DigitsOut, Leg, Stage};
 use super::signal::{MAX_FRAME, SignalPlayer};
-use super::{MediaError, MediaReport, Order, Pace, Place, Purpose, Signal};
+use super::{MediaError, MediaReport, Order, Pace, Purpose, Signal};
 use crate::snapshot::CallId;
 
 /// Runs until the engine drops its end.
@@ -32,10 +32,10 @@ pub(super) fn run(
     runtime.block_on(MediaThread::new(audio, reports).run(orders));
 }
 
-struct MediaThread {
+pub(super) struct MediaThread {
     audio: Arc<Audio>,
     reports: mpsc::UnboundedSender<MediaReport>,
-    legs: BTreeMap<CallId, Leg>,
+    pub(super) legs: BTreeMap<CallId, Leg>,
     focus: Option<CallId>,
     /// Open while something sounds.
     ports: Option<CallPorts>,
@@ -79,13 +79,9 @@ impl MediaThread {
 
     async fn obey(&mut self, order: Order) {
         match order {
-            Order::Offer { call, place } => {
-                let made = Leg::offer(place).await;
-                self.begin(call, Purpose::Offer, made);
-            }
+            Order::Offer { call, place } => self.begin(call, place, Wish::Offer).await,
             Order::Answer { call, place, offer } => {
-                let made = Leg::answer(place, &offer).await;
-                self.begin(call, Purpose::Answer, made);
+                self.begin(call, place, Wish::Answer(offer)).await;
             }
             Order::AcceptAnswer { call, answer } => self.accept_answer(call, &answer),
             Order::OfferAgain { call, direction } => {
@@ -111,17 +107,6 @@ impl MediaThread {
         }
     }
 
-    fn begin(&mut self, call: CallId, purpose: Purpose, made: Result<(Leg, Vec<u8>), MediaError>) {
-        let described = made.map(|(leg, sdp)| {
-            self.legs.insert(call, leg);
-            sdp
-        });
-        self.describe(call, purpose, described);
-        if purpose == Purpose::Answer {
-            self.report_agreement(call);
-        }
-    }
-
     fn accept_answer(&mut self, call: CallId, answer: &[u8]) {
         let Some(leg) = self.legs.get_mut(&call) else {
             return;
@@ -134,15 +119,6 @@ impl MediaThread {
                 error: rejection.into(),
             }),
         }
-    }
-
-    async fn move_leg(&mut self, call: CallId, place: Place, direction: Direction) {
-        let Some(leg) = self.legs.get_mut(&call) else {
-            return;
-        };
-        let moved = leg.move_to(place).await;
-        let described = moved.map(|()| leg.session.offer_again(direction));
-        self.describe(call, Purpose::OfferAgain, described);
     }
 
     fn answer_again(&mut self, call: CallId, offer: &[u8]) {
@@ -203,11 +179,13 @@ impl MediaThread {
             leg.receive(now, &mut self.buffer);
             leg.flush();
         }
+        self.grant_wishes(now);
     }
 
     /// One beat of everything that sounds.
     fn sound(&mut self) {
         let now = Instant::now();
+        self.grant_wishes(now);
         let focused = self.focus.filter(|call| self.legs.contains_key(call));
         for (&call, leg) in &mut self.legs {
             if Some(call) != focused {
@@ -220,6 +198,7 @@ impl MediaThread {
             tell_of_digits(&self.reports, call, digits);
         }
         self.report_news();
+        self.tell_of_lost_paths();
         self.beats = self.beats.wrapping_add(1);
         if self.beats.is_multiple_of(beats_per_report(self.pace))
             && let Some((call, leg)) = focused.and_then(|call| Some((call, self.legs.get(&call)?)))
@@ -273,7 +252,10 @@ impl MediaThread {
             self.beat.run();
         } else {
             self.ports = None;
-            self.beat.stop();
+            match self.legs.values().any(|leg| leg.wish.is_some()) {
+                true => self.beat.run(),
+                false => self.beat.stop(),
+            }
         }
     }
 
@@ -288,18 +270,7 @@ impl MediaThread {
         }
     }
 
-    fn describe(&self, call: CallId, purpose: Purpose, made: Result<Vec<u8>, MediaError>) {
-        self.report(match made {
-            Ok(sdp) => MediaReport::Described { call, purpose, sdp },
-            Err(error) => MediaReport::Failed {
-                call,
-                purpose,
-                error,
-            },
-        });
-    }
-
-    fn report_agreement(&self, call: CallId) {
+    pub(super) fn report_agreement(&self, call: CallId) {
         let Some(leg) = self.legs.get(&call) else {
             return;
         };
@@ -312,7 +283,7 @@ impl MediaThread {
         }
     }
 
-    fn report(&self, report: MediaReport) {
+    pub(super) fn report(&self, report: MediaReport) {
         // The engine is gone only when this thread is about to end as well.
         let _ = self.reports.send(report);
     }
@@ -355,11 +326,32 @@ fn beats_per_report(pace: Pace) -> u32 {
 #[cfg(test)]
 mod tests {
     use hark_audio::{AudioConfig, InputChoice, OutputChoice};
-    use hark_media::{Codec, Encryption};
+    use hark_media::{Codec, Direction, Encryption};
 
     use super::*;
+    use crate::media::Place;
 
     const CALL: CallId = CallId(1);
+
+    fn at(local: std::net::IpAddr) -> Place {
+        Place {
+            local,
+            encryption: Encryption::Off,
+            codecs: Codec::G711.to_vec(),
+            ports: None,
+            ice: None,
+        }
+    }
+
+    /// What was described so far.
+    fn described(told: &mut mpsc::UnboundedReceiver<MediaReport>) -> Vec<String> {
+        std::iter::from_fn(|| told.try_recv().ok())
+            .filter_map(|report| match report {
+                MediaReport::Described { sdp, .. } => String::from_utf8(sdp).ok(),
+                _ => None,
+            })
+            .collect()
+    }
 
     /// A thread's state with one call in focus, which has offered and heard nothing yet.
     async fn with_a_call() -> (MediaThread, mpsc::UnboundedReceiver<MediaReport>) {
@@ -370,11 +362,7 @@ mod tests {
         let audio = Arc::new(Audio::start(config, |_| {}));
         let (reports, told) = mpsc::unbounded_channel();
         let mut thread = MediaThread::new(audio, reports);
-        let place = Place {
-            local: std::net::Ipv4Addr::LOCALHOST.into(),
-            encryption: Encryption::Off,
-            codecs: Codec::G711.to_vec(),
-        };
+        let place = at(std::net::Ipv4Addr::LOCALHOST.into());
         thread.obey(Order::Offer { call: CALL, place }).await;
         thread.obey(Order::Focus { call: Some(CALL) }).await;
         (thread, told)
@@ -394,11 +382,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_moves_offers_its_new_address() {
         let (mut thread, mut told) = with_a_call().await;
-        let place = Place {
-            local: std::net::Ipv4Addr::new(127, 0, 0, 2).into(),
-            encryption: Encryption::Off,
-            codecs: Codec::G711.to_vec(),
-        };
+        let place = at(std::net::Ipv4Addr::new(127, 0, 0, 2).into());
         let direction = Direction::SendReceive;
         let order = Order::Move {
             call: CALL,
@@ -406,14 +390,66 @@ mod tests {
             direction,
         };
         thread.obey(order).await;
-        let offers =
-            std::iter::from_fn(|| told.try_recv().ok()).filter_map(|report| match report {
-                MediaReport::Described { sdp, .. } => String::from_utf8(sdp).ok(),
-                _ => None,
-            });
-        let offers: Vec<String> = offers.collect();
+        let offers = described(&mut told);
         assert!(offers[0].contains("c=IN IP4 127.0.0.1\r\n"), "{offers:?}");
         assert!(offers[1].contains("c=IN IP4 127.0.0.2\r\n"), "{offers:?}");
+    }
+
+    /// Two calls of one machine over IPv6, and what the second one hears of the first.
+    #[tokio::test]
+    async fn sound_travels_over_ipv6() {
+        let (mut thread, mut told) = with_a_call().await;
+        let place = at(std::net::Ipv6Addr::LOCALHOST.into());
+        let (caller, callee) = (CallId(2), CallId(3));
+        let offering = Order::Offer {
+            call: caller,
+            place: place.clone(),
+        };
+        thread.obey(offering).await;
+        let offer = described(&mut told).pop().unwrap();
+        assert!(offer.contains("c=IN IP6 ::1\r\n"), "{offer}");
+        let answering = Order::Answer {
+            call: callee,
+            place,
+            offer: offer.into_bytes(),
+        };
+        thread.obey(answering).await;
+        let answer = described(&mut told).pop().unwrap().into_bytes();
+        let accepting = Order::AcceptAnswer {
+            call: caller,
+            answer,
+        };
+        thread.obey(accepting).await;
+        for call in [caller, callee] {
+            thread.obey(Order::Answered { call }).await;
+        }
+        while thread.legs[&callee].session.stats().packets_received < 2 {
+            thread.sound();
+            thread.sound();
+            let _ = tokio::time::timeout(crate::media::beat::FRAME, arrival(&thread.legs)).await;
+            thread.receive();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_range_of_ports_that_is_used_up_is_told() {
+        let (mut thread, mut told) = with_a_call().await;
+        // An address of this test alone, so that nothing else holds its ports.
+        let mut place = at(std::net::Ipv4Addr::new(127, 0, 0, 77).into());
+        place.ports = Some("30000-30001".parse().unwrap());
+        let offering = |call, place: &Place| Order::Offer {
+            call,
+            place: place.clone(),
+        };
+        thread.obey(offering(CallId(2), &place)).await;
+        let offer = described(&mut told).pop().unwrap();
+        assert!(offer.contains("m=audio 30000 "), "{offer}");
+        thread.obey(offering(CallId(3), &place)).await;
+        let Ok(MediaReport::Failed { error, .. }) = told.try_recv() else {
+            panic!("the second call has no ports");
+        };
+        let words = crate::words::media(&error);
+        assert!(words.contains("from 30000-30001 are in use"), "{words}");
     }
 
     #[tokio::test]

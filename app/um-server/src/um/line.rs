@@ -307,7 +307,9 @@ impl Call {
                     let _ = socket(ports, component).try_send_to(&packet, to);
                 }
                 MediaOutput::Event(MediaEvent::Digit { digit }) => self.key(digit),
-                MediaOutput::Event(MediaEvent::Started | MediaEvent::DigitsSent) => {}
+                MediaOutput::Event(
+                    MediaEvent::Started | MediaEvent::DigitsSent | MediaEvent::NoPath,
+                ) => {}
             }
         }
         while let State::Leading(conversation) = &mut self.state

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::crypto::StreamKey;
 use super::formats::SendFormat;
+use super::ice::IceAgreement;
 use crate::codec::Codec;
 use crate::direction::Direction;
 use crate::rtcp::Wanted;
@@ -28,6 +29,8 @@ pub(crate) struct Agreement {
     /// The extended reports that the other side asks for.
     pub(crate) extended: Wanted,
     pub(crate) protection: Option<Protection>,
+    /// `None` where one side does without it.
+    pub(crate) ice: Option<IceAgreement>,
 }
 
 /// The meaning of an incoming payload type.

@@ -6,6 +6,7 @@ use sdp_types::{Attribute, Connection, Media, Session};
 
 use super::crypto::CryptoLine;
 use super::formats::Format;
+use super::ice::IceDescription;
 use crate::codec::{Codec, OpusParameters};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
@@ -49,6 +50,7 @@ pub(super) struct Audio {
     pub(super) extended: Option<Wanted>,
     /// The `a=crypto` lines that we can use.
     pub(super) crypto: Vec<CryptoLine>,
+    pub(super) ice: Option<IceDescription>,
 }
 
 /// The RTP profile of a stream: whether its owner insists on encryption.
@@ -124,6 +126,7 @@ impl Audio {
             max_packet_ms: milliseconds(media, "maxptime"),
             extended: extended_reports(session, media),
             crypto: crypto.take(MAX_CRYPTO_LINES).collect(),
+            ice: IceDescription::read(session, media, rtp),
         })
     }
 }
@@ -244,7 +247,10 @@ fn direction(attributes: &[Attribute]) -> Option<Direction> {
         .find_map(|a| Direction::from_attribute(&a.attribute))
 }
 
-fn values<'a>(attributes: &'a [Attribute], name: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn values<'a>(
+    attributes: &'a [Attribute],
+    name: &'a str,
+) -> impl Iterator<Item = &'a str> {
     attributes
         .iter()
         .filter(move |attribute| attribute.attribute == name)

@@ -16,11 +16,12 @@ use rand_core::RngCore as _;
 
 use super::agreement::{Agreement, Incoming, Protection};
 use super::crypto::{CryptoLine, StreamKey};
-use super::description::{Audio, Description, Profile, Stream};
+use super::description::{Audio, Description, Profile};
 use super::formats::{self, Format, SendFormat};
+use super::ice::{IceAgreement, OwnIce};
 use super::keys::{OwnKeys, answered, answering_line, best_line};
 use super::payload_types::PayloadTypes;
-use super::print::{Outgoing, OutgoingStream, print};
+use super::print::{Line, Outgoing, OutgoingStream, print};
 use crate::codec::Codec;
 use crate::config::{Encryption, MediaConfig};
 use crate::direction::Direction;
@@ -48,22 +49,11 @@ pub(crate) struct Exchange {
     pub(super) agreement: Option<Agreement>,
     /// The transport the other side wrote last, for re-offers of an encrypted stream.
     peer_transport: Option<String>,
+    /// Our side of ICE.
+    pub(crate) ice: OwnIce,
     session_id: u64,
     /// Version and content of our last description.
     last: Option<(u64, Outgoing)>,
-}
-
-/// One `m=` line of the session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Line {
-    /// The audio stream that we speak on.
-    Ours,
-    /// A stream that is refused, as it was offered.
-    Refused {
-        media: String,
-        transport: String,
-        formats: String,
-    },
 }
 
 #[derive(Debug)]
@@ -95,6 +85,7 @@ impl Exchange {
             lines: vec![Line::Ours],
             agreement: None,
             peer_transport: None,
+            ice: OwnIce::new(config, random),
             // RFC 8866 §5.2 wants a number; 2^62 keeps it positive for whoever reads it as signed.
             session_id: random.next_u64() >> 2,
             last: None,
@@ -118,6 +109,7 @@ impl Exchange {
             transport: self.offered_transport().to_owned(),
             formats,
             rtcp_mux: true,
+            ice: self.ice.offered(self.agreement.as_ref()),
             extended: Some(Wanted::ALL),
             direction,
             crypto,
@@ -168,7 +160,8 @@ impl Exchange {
         self.payload_types
             .avoid(audio.payload_types.iter().copied());
         let incoming = listed.incoming.clone();
-        let agreement = self.agree(audio, sending, incoming, protection);
+        let ice = self.ice.agreed(audio.ice.as_ref());
+        let agreement = self.agree(audio, sending, incoming, protection, ice);
         self.settled = Some(listed);
         Ok(self.agreement.insert(agreement))
     }
@@ -194,13 +187,16 @@ impl Exchange {
         };
         let formats = formats::answering(&audio.formats(), &voices);
         let incoming = formats::incoming(&formats);
-        let agreement = self.agree(audio, sending, incoming, protection);
+        let before = self.agreement.as_ref().and_then(|a| a.ice.as_ref());
+        let ice = self.ice.answering(audio.ice.as_ref(), before, random);
+        let agreement = self.agree(audio, sending, incoming, protection, ice);
         let offered_transport = description.streams.get(ours).map(|s| s.transport.clone());
         let transport = offered_transport.unwrap_or_default();
         let stream = OutgoingStream {
             transport: answering_transport(&transport, &agreement),
             formats,
             rtcp_mux: audio.rtcp_mux,
+            ice: self.ice.answered(&agreement),
             extended: audio.extended,
             direction: agreement.direction,
             crypto: theirs
@@ -210,7 +206,7 @@ impl Exchange {
                 .collect(),
             encryption: None,
         };
-        self.lines = lines(&description.streams, ours);
+        self.lines = Line::all(&description.streams, ours);
         self.offered = None;
         self.settled = Some(Listed::new(stream.crypto.clone(), &stream.formats));
         self.payload_types
@@ -282,6 +278,7 @@ impl Exchange {
         sending: SendFormat,
         incoming: Vec<(u8, Incoming)>,
         protection: Option<Protection>,
+        ice: Option<IceAgreement>,
     ) -> Agreement {
         let theirs = match audio.rtp {
             Some(_) => audio.direction.reversed(),
@@ -301,6 +298,7 @@ impl Exchange {
             held_by_peer: !theirs.sends(),
             extended: audio.extended.unwrap_or_default(),
             protection,
+            ice,
         }
     }
 
@@ -352,18 +350,6 @@ fn answering_transport(offered: &str, agreement: &Agreement) -> String {
         (Some(_), Some(feedback)) => format!("{SECURE_TRANSPORT}{feedback}"),
         _ => offered.to_owned(),
     }
-}
-
-fn lines(streams: &[Stream], ours: usize) -> Vec<Line> {
-    let line = |(at, stream): (usize, &Stream)| match at == ours {
-        true => Line::Ours,
-        false => Line::Refused {
-            media: stream.media.clone(),
-            transport: stream.transport.clone(),
-            formats: stream.formats.clone(),
-        },
-    };
-    streams.iter().enumerate().map(line).collect()
 }
 
 const PLAIN_TRANSPORT: &str = "RTP/AVP";

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::crypto::CryptoLine;
-use super::description::{RECEIVER_ROUND_TRIP, RTCP_MUX, RTCP_XR, VOIP_METRICS};
-use super::exchange::Line;
+use super::description::{RECEIVER_ROUND_TRIP, RTCP_MUX, RTCP_XR, Stream, VOIP_METRICS};
 use super::formats::{Format, PACKET_MS};
+use super::ice::IceDescription;
 use crate::config::Encryption;
 use crate::direction::Direction;
 use crate::rtcp::Wanted;
@@ -28,12 +28,41 @@ pub(super) struct OutgoingStream {
     pub(super) transport: String,
     pub(super) formats: Vec<(u8, Format)>,
     pub(super) rtcp_mux: bool,
+    pub(super) ice: Option<IceDescription>,
     /// The extended reports that we ask for; in an answer, of those that were offered.
     pub(super) extended: Option<Wanted>,
     pub(super) direction: Direction,
     pub(super) crypto: Vec<CryptoLine>,
     /// Said in offers only.
     pub(super) encryption: Option<Encryption>,
+}
+
+/// One `m=` line of the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Line {
+    /// The audio stream that we speak on.
+    Ours,
+    /// A stream that is refused, as it was offered.
+    Refused {
+        media: String,
+        transport: String,
+        formats: String,
+    },
+}
+
+impl Line {
+    /// The lines of the other side's description, of which one is spoken on.
+    pub(super) fn all(streams: &[Stream], ours: usize) -> Vec<Self> {
+        let line = |(at, stream): (usize, &Stream)| match at == ours {
+            true => Self::Ours,
+            false => Self::Refused {
+                media: stream.media.clone(),
+                transport: stream.transport.clone(),
+                formats: stream.formats.clone(),
+            },
+        };
+        streams.iter().enumerate().map(line).collect()
+    }
 }
 
 pub(super) fn print(outgoing: &Outgoing, version: u64) -> Vec<u8> {
@@ -100,6 +129,9 @@ fn ours(outgoing: &Outgoing) -> Media {
     }
     if stream.rtcp_mux {
         media.attributes.push(Attribute::new(RTCP_MUX));
+    }
+    if let Some(ice) = &stream.ice {
+        media.attributes.extend(ice.attributes());
     }
     media
         .attributes

@@ -40,6 +40,7 @@ impl Side {
             encryption,
             local_rtp: "192.0.2.10:50004".parse().unwrap(),
             local_rtcp: "192.0.2.10:50005".parse().unwrap(),
+            ice: None,
             cname: "c1".to_owned(),
             seed: [7; 32],
         };

@@ -36,6 +36,8 @@ pub enum MediaEvent {
     Digit { digit: char },
     /// The last queued digit is out.
     DigitsSent,
+    /// ICE finds no way to the other side, or has lost the one it had.
+    NoPath,
 }
 
 /// Digits may be a PIN, so they do not print.
@@ -45,6 +47,7 @@ impl fmt::Debug for MediaEvent {
             Self::Started => "Started",
             Self::Digit { .. } => "Digit(redacted)",
             Self::DigitsSent => "DigitsSent",
+            Self::NoPath => "NoPath",
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Whole sessions in pairs, over a network of ours and in virtual time.
 
 mod codecs;
+mod ice;
 mod latch;
 mod rekey;
 mod reports;
@@ -154,6 +155,7 @@ fn config(side: usize, encryption: Encryption) -> MediaConfig {
         encryption,
         local_rtp: address(side, Component::Rtp),
         local_rtcp: address(side, Component::Rtcp),
+        ice: None,
         cname: format!("side-{side}"),
         seed: [side as u8 + 1; 32],
     }

@@ -11,6 +11,24 @@ use crate::rtp_header;
 use crate::source::Arrival;
 
 impl MediaSession {
+    /// Keeps the latest packets that overtake an answer, whose keys are needed to read them.
+    pub(super) fn keep_early(
+        &mut self,
+        now: Instant,
+        component: Component,
+        from: SocketAddr,
+        packet: &[u8],
+    ) {
+        if packet.len() > MAX_PACKET_BYTES {
+            return;
+        }
+        if self.early.len() == MAX_EARLY_PACKETS {
+            self.early.pop_front();
+        }
+        self.early
+            .push_back((now, component, from, packet.to_vec()));
+    }
+
     /// `None` for a packet that is dropped.
     pub(super) fn take_rtp(
         &mut self,
@@ -38,7 +56,7 @@ impl MediaSession {
             ssrc: header.ssrc,
             sequence: header.sequence_number,
             authentic: self.keys.are_in_use(),
-            expected: agreement.rtp == Some(from),
+            expected: self.is_expected(from),
         };
         let meaning = meaning.map(|(_, meaning)| *meaning);
         let (ssrc, sequence) = (header.ssrc, header.sequence_number);
@@ -133,10 +151,6 @@ impl MediaSession {
         }
     }
 
-    pub(super) fn destination(&self, component: Component) -> Option<SocketAddr> {
-        self.latches[component as usize].destination()
-    }
-
     /// Whether a report proves by SRTP where it comes from, or comes from the host of the other side.
     fn is_from_peer(&self, from: SocketAddr) -> bool {
         let source = self.receiver.guard.current().map(|source| source.from);
@@ -154,3 +168,9 @@ impl MediaSession {
         }
     }
 }
+
+/// Packets kept while the answer is on its way: more than half a second of sound.
+pub(super) const MAX_EARLY_PACKETS: usize = 32;
+
+/// An Ethernet frame holds no larger datagram.
+const MAX_PACKET_BYTES: usize = 1_500;

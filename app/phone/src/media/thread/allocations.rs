@@ -7,6 +7,7 @@ use hark_audio::{AudioConfig, InputChoice, OutputChoice};
 use hark_media::{Codec, Encryption};
 use tokio::time::timeout;
 
+use super::super::Place;
 use super::super::beat::FRAME;
 use super::*;
 
@@ -29,6 +30,8 @@ async fn with_two_calls() -> MediaThread {
         local: Ipv4Addr::LOCALHOST.into(),
         codecs: vec![Codec::Pcmu],
         encryption: Encryption::Required,
+        ports: None,
+        ice: None,
     };
     let offering = Order::Offer {
         call: CALLER,

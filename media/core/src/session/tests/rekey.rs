@@ -246,7 +246,7 @@ fn what_nobody_can_open_while_an_offer_is_open_is_dropped_with_it() {
     call.ours.offer_again(Direction::SendReceive);
     call.protector = Protector::new(&key(suite, 66, None));
     call.run(2_000);
-    assert!(call.ours.early.len() <= MAX_EARLY_PACKETS);
+    assert!(call.ours.early.len() <= traffic::MAX_EARLY_PACKETS);
     call.ours.withdraw_offer();
     assert!(call.ours.early.is_empty());
     call.run(100);
