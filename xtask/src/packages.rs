@@ -73,6 +73,11 @@ const PACKAGES: &[Package] = &[
         "renders the image snapshots in software",
     ),
     package(
+        "libasound2-plugins",
+        Purpose::Test,
+        "leads from ALSA to a PulseAudio server, in tests and for baresip",
+    ),
+    package(
         "pulseaudio",
         Purpose::Test,
         "is the sound server that the device tests play through",
@@ -109,11 +114,6 @@ const PACKAGES: &[Package] = &[
     ),
     package("xvfb", Purpose::Bench, "is a screen in memory"),
     package("linphone-cli", Purpose::Bench, "is a phone to compare with"),
-    package(
-        "libasound2-plugins",
-        Purpose::Bench,
-        "lets baresip play through PulseAudio",
-    ),
     package(
         "asterisk-core-sounds-en-wav",
         Purpose::Bench,

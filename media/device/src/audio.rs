@@ -7,10 +7,11 @@ use hark_media::tones::Tone;
 
 use crate::config::{AudioConfig, DeviceChoice, InputChoice, OutputChoice};
 use crate::control::{Control, Devices};
-use crate::event::{AudioEvent, DeviceNames};
+use crate::event::{AudioEvent, DeviceNames, Role};
 use crate::port::{CallPorts, Ends, InputEnd, OutputEnd};
 use crate::sound::Sound;
 use crate::system::System;
+use crate::voice::VoiceProcessing;
 use crate::wav::{Recorder, Recording};
 use crate::wishes::Shared;
 
@@ -45,12 +46,8 @@ impl Audio {
         on_event: impl Fn(AudioEvent) + Send + Sync + 'static,
     ) -> Self {
         let on_event = Arc::new(on_event);
-        let mut choice = DeviceChoice::default();
         let output = match config.output {
-            OutputChoice::Device { speaker, ringer } => {
-                (choice.speaker, choice.ringer) = (speaker, ringer);
-                Output::Device
-            }
+            OutputChoice::Device => Output::Device,
             OutputChoice::File(path) => {
                 let on_event = on_event.clone();
                 Output::File(Recorder::start(path, move |event| on_event(event)))
@@ -59,10 +56,7 @@ impl Audio {
         };
         let mut file = None;
         let input = match config.input {
-            InputChoice::Device(name) => {
-                choice.microphone = name;
-                Input::Device
-            }
+            InputChoice::Device => Input::Device,
             InputChoice::File(path) => {
                 file = Some(path);
                 Input::File
@@ -75,7 +69,7 @@ impl Audio {
             (Output::File(_) | Output::None, Input::Device) => Devices::Inputs,
             (Output::File(_) | Output::None, Input::File | Input::None) => Devices::None,
         };
-        let (shared, woken) = Shared::new(choice);
+        let (shared, woken) = Shared::new(DeviceChoice::default());
         let shared = Arc::new(shared);
         let common = shared.clone();
         std::thread::Builder::new()
@@ -84,7 +78,8 @@ impl Audio {
                 if let Some(path) = file {
                     load(&path, &common, &*on_event);
                 }
-                Control::new(System::default(), devices, common, on_event).run(&woken);
+                let system = System::new(common.clone());
+                Control::new(system, devices, common, on_event).run(&woken);
             })
             .expect("the system has room for one more thread at the start of the program");
         Self {
@@ -125,16 +120,23 @@ impl Audio {
         self.shared.wish(|wishes| wishes.ring = None);
     }
 
-    /// Plays [`Tone::Test`] on the chosen loudspeaker.
-    pub fn play_test_tone(&self) {
-        if matches!(self.output, Output::Device) {
-            self.shared
-                .wish(|wishes| wishes.test_tone = Some(wishes.sound(Tone::Test.into())));
+    /// Plays [`Tone::Test`] on the device of a role; a microphone plays nothing.
+    pub fn play_test_tone(&self, role: Role) {
+        if !matches!(self.output, Output::Device) {
+            return;
         }
+        self.shared.wish(|wishes| {
+            let tone = Some(wishes.sound(Tone::Test.into()));
+            match role {
+                Role::Speaker => wishes.test_tone = tone,
+                Role::Ringer => wishes.ringer_test = tone,
+                Role::Microphone => (),
+            }
+        });
     }
 
-    /// While watched, [`AudioEvent::MicrophoneLevel`] comes ten times a second and changes of the
-    /// device list come as [`AudioEvent::Devices`].
+    /// While watched, [`AudioEvent::MicrophoneLevel`] comes ten times a second, and changes of the
+    /// device list come as [`AudioEvent::Devices`] within a second on every system.
     pub fn watch_microphone(&self) {
         self.shared.wish(|wishes| wishes.watching = true);
     }
@@ -143,8 +145,8 @@ impl Audio {
         self.shared.wish(|wishes| wishes.watching = false);
     }
 
-    /// The devices as last listed: at the start, on [`Audio::refresh_devices`], and while the
-    /// microphone is watched.
+    /// The devices as last listed: at the start, on [`Audio::refresh_devices`], while devices are in
+    /// use, and whenever the system tells that they have changed.
     pub fn devices(&self) -> DeviceNames {
         self.shared.devices()
     }
@@ -152,6 +154,13 @@ impl Audio {
     /// Lists the devices anew; a change comes as [`AudioEvent::Devices`].
     pub fn refresh_devices(&self) {
         self.shared.wish(|wishes| wishes.refresh = true);
+    }
+
+    /// Treats the microphone's sound like this from now on, in a call as well. Nothing is done to it
+    /// before this is called.
+    pub fn process_voice(&self, voice: VoiceProcessing) {
+        // No thread has to wake: the ports look at it themselves.
+        self.shared.wishes().voice = voice;
     }
 
     /// Uses other devices from now on, in a call as well. Files stay files.

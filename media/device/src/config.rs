@@ -10,14 +10,11 @@ pub struct AudioConfig {
 }
 
 /// What takes the sound that a person would hear.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum OutputChoice {
-    /// Devices by name, as [`crate::DeviceNames`] lists them; `None` follows the system's default,
-    /// and so does a name that is not there.
-    Device {
-        speaker: Option<String>,
-        ringer: Option<String>,
-    },
+    /// Devices, chosen by [`DeviceChoice`].
+    #[default]
+    Device,
     /// A WAV file, mono and 16 bit at the rate of the first call. It holds what the loudspeaker
     /// would play in calls from the answer on, and no ring tones, and is readable at any moment.
     File(PathBuf),
@@ -26,35 +23,23 @@ pub enum OutputChoice {
 }
 
 /// What speaks into the call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum InputChoice {
-    /// A device by name; `None` follows the system's default, and so does a name that is not there.
-    Device(Option<String>),
+    /// A device, chosen by [`DeviceChoice`].
+    #[default]
+    Device,
     /// A WAV file, played into each call from its answer on; silence follows it.
     File(PathBuf),
     /// Silence.
     None,
 }
 
-/// Device names that the user has chosen; `None` follows the system's default.
+/// The devices that the user prefers for each role, by the names of [`crate::DeviceNames`], the
+/// most wanted first. The first that is there is used, and taken back when it comes back; where
+/// none is there, the system's default is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeviceChoice {
-    pub speaker: Option<String>,
-    pub microphone: Option<String>,
-    pub ringer: Option<String>,
-}
-
-impl Default for OutputChoice {
-    fn default() -> Self {
-        Self::Device {
-            speaker: None,
-            ringer: None,
-        }
-    }
-}
-
-impl Default for InputChoice {
-    fn default() -> Self {
-        Self::Device(None)
-    }
+    pub speaker: Vec<String>,
+    pub microphone: Vec<String>,
+    pub ringer: Vec<String>,
 }

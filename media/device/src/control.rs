@@ -3,6 +3,7 @@
 //! It may wait for devices, and nobody waits for it. While nothing is wanted it sleeps without a
 //! timer and holds no stream.
 
+mod choice;
 mod player;
 mod slot;
 
@@ -20,6 +21,7 @@ use crate::resample::to_pcm;
 use crate::ring::{RingReader, RingWriter};
 use crate::wishes::{CallWish, Owner, Shared, SoundWish};
 
+pub(crate) use crate::control::choice::Present;
 pub(crate) use crate::control::slot::Failure;
 
 /// The sound system of the platform, as far as it is needed here.
@@ -27,30 +29,33 @@ pub(crate) trait Backend {
     /// An open stream; dropping it closes the stream.
     type Stream;
 
-    fn names(&mut self) -> DeviceNames;
+    /// The devices that are there now.
+    fn survey(&mut self) -> Survey;
 
-    /// The device that would be opened now, or `None` where there is none or asking takes long.
-    fn best(&mut self, role: Role, chosen: Option<&str>) -> Option<String>;
+    /// How often to look whether the devices have changed; `None` where the system tells of that,
+    /// and makes the backend wish for a refreshed list.
+    fn poll_period(&self) -> Option<Duration>;
 
-    /// Opens the chosen device, or the system's default where that is not there.
+    /// Opens a device of the last survey.
     fn open_output(
         &mut self,
-        chosen: Option<&str>,
+        device: &str,
         pace: Pace,
         failure: Failure,
-    ) -> Result<(Opened<Self::Stream>, RingWriter), OpenError>;
+    ) -> Result<(Self::Stream, RingWriter), OpenError>;
 
     fn open_input(
         &mut self,
-        chosen: Option<&str>,
+        device: &str,
         failure: Failure,
-    ) -> Result<(Opened<Self::Stream>, RingReader), OpenError>;
+    ) -> Result<(Self::Stream, RingReader), OpenError>;
 }
 
-/// A stream that runs.
-pub(crate) struct Opened<S> {
-    pub device: String,
-    pub stream: S,
+/// What a look at the sound system finds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Survey {
+    pub outputs: Present,
+    pub inputs: Present,
 }
 
 /// How the ring to a loudspeaker is used.
@@ -91,13 +96,13 @@ pub(crate) struct Control<B: Backend> {
     microphone: Slot<B::Stream>,
     ringer: Player<B::Stream>,
     test_tone: Player<B::Stream>,
+    ringer_test: Player<B::Stream>,
     /// The microphone's ring and its meter while it is watched outside of calls.
     listening: Option<(RingReader, LevelMeter)>,
     meter_due: Option<Instant>,
-    /// When the list of devices is read next, while somebody watches.
-    list_due: Option<Instant>,
+    survey: Survey,
+    surveyed_at: Option<Instant>,
     devices: Devices,
-    listed: bool,
 }
 
 impl<B: Backend> Control<B> {
@@ -110,12 +115,13 @@ impl<B: Backend> Control<B> {
             microphone: Slot::new(Role::Microphone, shared.wake()),
             ringer: Player::new(Role::Ringer, Patience::UntilEnded, shared.wake()),
             test_tone: Player::new(Role::Speaker, Patience::Once, shared.wake()),
+            ringer_test: Player::new(Role::Ringer, Patience::Once, shared.wake()),
             shared,
             listening: None,
             meter_due: None,
-            list_due: None,
+            survey: Survey::default(),
+            surveyed_at: None,
             devices,
-            listed: false,
         }
     }
 
@@ -142,27 +148,82 @@ impl<B: Backend> Control<B> {
         if self.devices == Devices::None {
             return None;
         }
-        let wanted = Wanted::look(&self.shared);
+        let mut wanted = Wanted::look(&self.shared);
+        let losses = self.drop_failed(now);
+        let sounds = [
+            wanted.ring.take(),
+            wanted.test_tone.take(),
+            wanted.ringer_test.take(),
+        ];
+        let in_use = self.in_use(&wanted) || sounds.iter().any(Option::is_some);
+        let survey_due = self.look_around(now, in_use, wanted.refresh || losses > 0);
         // The loudspeaker first: what is said in the first moment of a call matters most.
         let dues = [
+            survey_due,
             self.settle_speaker(now, &wanted),
             self.settle_microphone(now, &wanted),
             self.measure(now, &wanted),
-            self.list(now, &wanted),
-            self.ringer.play(
-                now,
-                wanted.ring,
-                wanted.devices.ringer.as_deref(),
-                &mut self.backend,
-                &*self.on_event,
-            ),
-            self.test_tone.play(
-                now,
-                wanted.test_tone,
-                wanted.devices.speaker.as_deref(),
-                &mut self.backend,
-                &*self.on_event,
-            ),
+            self.play(now, &wanted.devices, sounds),
+        ];
+        dues.into_iter().flatten().min()
+    }
+
+    /// Closes what has failed and tells how many streams that were.
+    fn drop_failed(&mut self, now: Instant) -> usize {
+        let on_event = &*self.on_event;
+        let failed = [
+            self.speaker.drop_failed(now, on_event),
+            self.microphone.drop_failed(now, on_event),
+            self.ringer.drop_failed(now, on_event),
+            self.test_tone.drop_failed(now, on_event),
+            self.ringer_test.drop_failed(now, on_event),
+        ];
+        failed.into_iter().filter(|&failed| failed).count()
+    }
+
+    /// Whether somebody wants devices, or to see which there are.
+    fn in_use(&self, wanted: &Wanted) -> bool {
+        wanted.call.is_some() || wanted.watching
+    }
+
+    /// Reads the list of devices anew when it may have changed. Where the system does not tell of
+    /// changes that is once a second, while devices are in use.
+    fn look_around(&mut self, now: Instant, in_use: bool, asked: bool) -> Option<Instant> {
+        let due = |control: &Self| {
+            let period = control.backend.poll_period().filter(|_| in_use)?;
+            Some(control.surveyed_at.map_or(now, |at| at + period))
+        };
+        if asked || due(self).is_some_and(|due| now >= due) {
+            let survey = self.backend.survey();
+            let names = DeviceNames {
+                outputs: survey.outputs.names.clone(),
+                inputs: survey.inputs.names.clone(),
+            };
+            if self.shared.set_devices(&names) || self.surveyed_at.is_none() {
+                (self.on_event)(AudioEvent::Devices(names));
+            }
+            self.survey = survey;
+            self.surveyed_at = Some(now);
+        }
+        due(self)
+    }
+
+    /// The ring tone and the test tones.
+    fn play(
+        &mut self,
+        now: Instant,
+        chosen: &DeviceChoice,
+        [ring, test_tone, ringer_test]: [Option<SoundWish>; 3],
+    ) -> Option<Instant> {
+        let speaker = self.survey.outputs.candidates(&chosen.speaker);
+        let ringer = self.survey.outputs.candidates(&chosen.ringer);
+        let (backend, on_event) = (&mut self.backend, &*self.on_event);
+        let dues = [
+            self.ringer.play(now, ring, &ringer, backend, on_event),
+            self.test_tone
+                .play(now, test_tone, &speaker, backend, on_event),
+            self.ringer_test
+                .play(now, ringer_test, &ringer, backend, on_event),
         ];
         dues.into_iter().flatten().min()
     }
@@ -172,14 +233,10 @@ impl<B: Backend> Control<B> {
         let call = call.and_then(|call| Some((call.owner, call.speaker.as_ref()?)));
         let wish = call.map(|(owner, _)| Wish {
             owner,
-            device: wanted.devices.speaker.clone(),
+            candidates: self.survey.outputs.candidates(&wanted.devices.speaker),
         });
-        let open = |backend: &mut B, device: Option<&str>, failure| {
-            backend.open_output(device, Pace::Live, failure)
-        };
-        let opened = self
-            .speaker
-            .settle(now, wish, &mut self.backend, &*self.on_event, open);
+        let open = |device: &str, failure| self.backend.open_output(device, Pace::Live, failure);
+        let opened = self.speaker.settle(now, wish, &*self.on_event, open);
         if let (Some(ring), Some((_, port))) = (opened, call) {
             // The port may be gone by now; then the wish is as well, and the stream closes.
             let _ = port.send(ring);
@@ -196,13 +253,10 @@ impl<B: Backend> Control<B> {
             .or(self.measures(wanted).then_some(Owner::METER));
         let wish = owner.map(|owner| Wish {
             owner,
-            device: wanted.devices.microphone.clone(),
+            candidates: self.survey.inputs.candidates(&wanted.devices.microphone),
         });
-        let open =
-            |backend: &mut B, device: Option<&str>, failure| backend.open_input(device, failure);
-        let opened = self
-            .microphone
-            .settle(now, wish, &mut self.backend, &*self.on_event, open);
+        let open = |device: &str, failure| self.backend.open_input(device, failure);
+        let opened = self.microphone.settle(now, wish, &*self.on_event, open);
         if call.is_some() || owner.is_none() {
             self.listening = None;
         }
@@ -239,20 +293,6 @@ impl<B: Backend> Control<B> {
         }
         self.meter_due
     }
-
-    fn list(&mut self, now: Instant, wanted: &Wanted) -> Option<Instant> {
-        let due = wanted.watching && self.list_due.is_none_or(|due| now >= due);
-        if due || wanted.refresh {
-            let names = self.backend.names();
-            if self.shared.set_devices(&names) || !self.listed {
-                self.listed = true;
-                (self.on_event)(AudioEvent::Devices(names));
-            }
-            self.list_due = Some(now + LIST_PERIOD);
-        }
-        self.list_due = self.list_due.filter(|_| wanted.watching);
-        self.list_due
-    }
 }
 
 /// What is wanted, read in one moment so that the lock is not held while a device opens.
@@ -260,6 +300,7 @@ struct Wanted {
     call: Option<CallWish>,
     ring: Option<SoundWish>,
     test_tone: Option<SoundWish>,
+    ringer_test: Option<SoundWish>,
     watching: bool,
     refresh: bool,
     devices: DeviceChoice,
@@ -272,6 +313,7 @@ impl Wanted {
             call: wishes.calls.last().cloned(),
             ring: wishes.ring.as_mut().map(SoundWish::take),
             test_tone: wishes.test_tone.as_mut().map(SoundWish::take),
+            ringer_test: wishes.ringer_test.as_mut().map(SoundWish::take),
             watching: wishes.watching,
             refresh: std::mem::take(&mut wishes.refresh),
             devices: wishes.devices.clone(),
@@ -291,8 +333,6 @@ fn listen(ring: &mut RingReader, meter: &mut LevelMeter) -> f32 {
 
 /// Ten times a second.
 const METER_PERIOD: Duration = Duration::from_millis(100);
-/// How often the list of devices is read while somebody looks at it.
-const LIST_PERIOD: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests;

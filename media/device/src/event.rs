@@ -7,15 +7,16 @@ use std::path::PathBuf;
 /// loudspeaker its sound is discarded, without a microphone it sends silence.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AudioEvent {
-    /// The devices that are there, sent when the list is first known and whenever it changes
-    /// while somebody watches.
+    /// The devices that are there, sent when the list is first known and whenever it is found to
+    /// have changed.
     Devices(DeviceNames),
     /// Sound flows to or from this device.
     Opened { role: Role, device: String },
-    /// No device could be opened. Said once; it is tried again every second while it is needed,
-    /// and success shows as `Opened`.
+    /// No device could be opened. Said once; it is tried again while it is needed, and success
+    /// shows as `Opened`.
     Missing { role: Role, reason: String },
-    /// A device in use has failed or gone. `Opened` or `Missing` follows.
+    /// A device in use has failed or gone. `Opened` or `Missing` follows, also where the sound
+    /// server has moved the sound to another device by itself.
     Lost {
         role: Role,
         device: String,

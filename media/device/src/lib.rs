@@ -6,8 +6,11 @@
 //!
 //! ```text
 //! media thread                                   device callback
-//! SpeakerPort::write    -> resampler -> ring  ->  copies samples out
-//! MicrophonePort::read  <- resampler <- ring  <-  copies samples in
+//! CallPorts::write            -> resampler -> ring  ->  copies samples out
+//!      |
+//!     echo, noise, loudness
+//!      |
+//! CallPorts::read             <- resampler <- ring  <-  copies samples in
 //! ```
 //!
 //! The callback copies samples and touches atomics; resampling, drift control, opening and closing
@@ -30,16 +33,21 @@
 //! ports.answered(); // files begin here
 //!
 //! let mut frame = [0i16; 80]; // 10 ms at 8 kHz
-//! ports.microphone.read(&mut frame);
-//! ports.speaker.write(&frame);
+//! ports.read(&mut frame);
+//! ports.write(&frame);
 //! drop(ports); // closes the devices
 //! ```
+
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
 
 mod audio;
 mod config;
 mod control;
 mod drift;
 mod event;
+mod hotplug;
 mod port;
 #[cfg(target_os = "linux")]
 mod pulse;
@@ -48,11 +56,13 @@ mod ring;
 mod sound;
 mod stream;
 mod system;
+mod voice;
 mod wav;
 mod wishes;
 
 pub use audio::Audio;
 pub use config::{AudioConfig, DeviceChoice, InputChoice, OutputChoice};
 pub use event::{AudioEvent, DeviceNames, Role};
-pub use port::{CallPorts, MicrophonePort, SpeakerPort};
+pub use port::CallPorts;
 pub use sound::Sound;
+pub use voice::VoiceProcessing;

@@ -5,26 +5,22 @@ mod speaker;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::port::microphone::DeviceMicrophone;
 use crate::port::speaker::DeviceSpeaker;
 use crate::ring::{RingReader, RingWriter};
+use crate::voice::VoiceProcessor;
 use crate::wav::{Playhead, RecorderInput};
 use crate::wishes::{Owner, Shared};
 
 /// The loudspeaker and the microphone of one call. Dropping it closes both.
-#[derive(Debug)]
 pub struct CallPorts {
-    pub speaker: SpeakerPort,
-    pub microphone: MicrophonePort,
+    sink: Sink,
+    source: Source,
+    shared: Arc<Shared>,
+    voice: VoiceProcessor,
 }
-
-/// Takes the sound of a call, 10 ms at a time.
-pub struct SpeakerPort(Sink);
-
-/// Gives the sound of the microphone, 10 ms at a time.
-pub struct MicrophonePort(Source);
 
 enum Sink {
     Device {
@@ -112,24 +108,24 @@ impl CallPorts {
             InputEnd::None => Source::Silence,
         };
         Self {
-            speaker: SpeakerPort(sink),
-            microphone: MicrophonePort(source),
+            sink,
+            source,
+            shared: shared.clone(),
+            voice: VoiceProcessor::default(),
         }
     }
 
     /// The call has been answered: a file for the loudspeaker begins to grow, a file for the
     /// microphone begins to play. Devices have been in use since the ports were made.
     pub fn answered(&mut self) {
-        if let Sink::File { answered, .. } = &mut self.speaker.0 {
+        if let Sink::File { answered, .. } = &mut self.sink {
             *answered = true;
         }
-        if let Source::File { answered, .. } = &mut self.microphone.0 {
+        if let Source::File { answered, .. } = &mut self.source {
             *answered = true;
         }
     }
-}
 
-impl SpeakerPort {
     /// Plays 10 ms of mono sound. The length tells the rate: 80 samples are 8 kHz, 160 are 16 kHz,
     /// 480 are 48 kHz. Never waits; without a device the sound is discarded.
     ///
@@ -139,7 +135,8 @@ impl SpeakerPort {
         if frame.is_empty() {
             return;
         }
-        match &mut self.0 {
+        self.voice.play(frame);
+        match &mut self.sink {
             Sink::Device { speaker, .. } => speaker.write(Instant::now(), frame),
             Sink::File {
                 input,
@@ -153,21 +150,26 @@ impl SpeakerPort {
             Sink::Nowhere => (),
         }
     }
-}
 
-impl MicrophonePort {
-    /// Whether a sound device is meant to be heard here, and no file and no silence.
-    pub fn is_device(&self) -> bool {
-        matches!(self.0, Source::Device { .. })
+    /// Whether a microphone is meant to be heard here, and no file and no silence.
+    pub fn hears_device(&self) -> bool {
+        matches!(self.source, Source::Device { .. })
     }
 
-    /// Fills 10 ms of mono sound. The length tells the rate, as in [`SpeakerPort::write`]. Never
-    /// waits; without a device it is silence.
+    /// Fills 10 ms of mono sound as others shall hear it: see [`crate::Audio::process_voice`]. The
+    /// length tells the rate, as in [`CallPorts::write`]. Never waits; without a device it is
+    /// silence.
     pub fn read(&mut self, frame: &mut [i16]) {
         if frame.is_empty() {
             return;
         }
-        match &mut self.0 {
+        self.listen(frame);
+        self.voice.choose(self.shared.wishes().voice);
+        self.voice.hear(frame, self.delay());
+    }
+
+    fn listen(&mut self, frame: &mut [i16]) {
+        match &mut self.source {
             Source::Device { microphone, .. } => microphone.read(Instant::now(), frame),
             Source::File {
                 shared,
@@ -183,6 +185,20 @@ impl MicrophonePort {
             | Source::Silence => frame.fill(0),
         }
     }
+
+    /// From [`CallPorts::write`] to the air and back to [`CallPorts::read`], as far as the rings and
+    /// the devices' buffers tell.
+    fn delay(&self) -> Duration {
+        let out = match &self.sink {
+            Sink::Device { speaker, .. } => speaker.delay(),
+            Sink::File { .. } | Sink::Nowhere => Duration::ZERO,
+        };
+        let back = match &self.source {
+            Source::Device { microphone, .. } => microphone.delay(),
+            Source::File { .. } | Source::Silence => Duration::ZERO,
+        };
+        out + back
+    }
 }
 
 impl Lease {
@@ -191,9 +207,9 @@ impl Lease {
     }
 }
 
-impl Drop for SpeakerPort {
+impl Drop for CallPorts {
     fn drop(&mut self) {
-        if let Sink::File { input, .. } = &self.0 {
+        if let Sink::File { input, .. } = &self.sink {
             input.call_ended();
         }
     }
@@ -205,22 +221,21 @@ impl Drop for Lease {
     }
 }
 
-impl fmt::Debug for SpeakerPort {
+impl fmt::Debug for CallPorts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Sink::Device { .. } => "SpeakerPort(device)",
-            Sink::File { .. } => "SpeakerPort(file)",
-            Sink::Nowhere => "SpeakerPort(none)",
-        })
+        let sink = match self.sink {
+            Sink::Device { .. } => "device",
+            Sink::File { .. } => "file",
+            Sink::Nowhere => "none",
+        };
+        let source = match self.source {
+            Source::Device { .. } => "device",
+            Source::File { .. } => "file",
+            Source::Silence => "none",
+        };
+        write!(f, "CallPorts({sink}, {source})")
     }
 }
 
-impl fmt::Debug for MicrophonePort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Source::Device { .. } => "MicrophonePort(device)",
-            Source::File { .. } => "MicrophonePort(file)",
-            Source::Silence => "MicrophonePort(none)",
-        })
-    }
-}
+#[cfg(test)]
+mod tests;

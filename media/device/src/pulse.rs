@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use assert_no_alloc::assert_no_alloc;
 use pulseaudio::protocol::{
     self, AuthParams, AuthReply, ChannelMap, Command, CommandReply, CreatePlaybackStreamReply,
     CreateRecordStreamReply, DESCRIPTOR_SIZE, Descriptor, DescriptorFlags, PlaybackStreamParams,
@@ -104,7 +105,7 @@ pub(crate) fn open_input(
             }
             let sound = connection.message.as_chunks::<SAMPLE_BYTES>().0;
             let samples = sound.iter().map(|bytes| f32::from_le_bytes(*bytes));
-            ring.push_from_device(Instant::now(), samples);
+            assert_no_alloc(|| ring.push_from_device(Instant::now(), samples));
         }
     })
 }
@@ -123,12 +124,15 @@ impl Playback {
         let samples = bytes.min(LARGEST) as usize / SAMPLE_BYTES;
         let length = samples * SAMPLE_BYTES;
         self.block.clear();
-        self.block.resize(DESCRIPTOR_SIZE, 0);
-        let block = &mut self.block;
-        self.ring
-            .pull_for_device(Instant::now(), samples, |sample| {
-                block.extend_from_slice(&sample.to_le_bytes());
-            });
+        self.block.reserve(DESCRIPTOR_SIZE + length);
+        assert_no_alloc(|| {
+            self.block.resize(DESCRIPTOR_SIZE, 0);
+            let block = &mut self.block;
+            self.ring
+                .pull_for_device(Instant::now(), samples, |sample| {
+                    block.extend_from_slice(&sample.to_le_bytes());
+                });
+        });
         let head = Descriptor {
             length: length as u32,
             channel: self.channel,
@@ -143,7 +147,7 @@ impl Playback {
 }
 
 /// A connection that has signed in.
-struct Connection {
+pub(crate) struct Connection {
     socket: BufReader<UnixStream>,
     version: u16,
     /// What came last, without its head.
@@ -151,7 +155,7 @@ struct Connection {
 }
 
 impl Connection {
-    fn open() -> Result<Self, ProtocolError> {
+    pub fn open() -> Result<Self, ProtocolError> {
         let path = pulseaudio::socket_path_from_env();
         let path = path.ok_or(io::Error::from(io::ErrorKind::NotFound))?;
         let socket = UnixStream::connect(path)?;
@@ -182,8 +186,21 @@ impl Connection {
         Ok(reply)
     }
 
+    /// For a command that has no reply but that it was heard.
+    pub fn order(&mut self, command: &Command) -> Result<(), ProtocolError> {
+        protocol::write_command_message(self.socket.get_mut(), 0, command, self.version)?;
+        protocol::read_ack_message(&mut self.socket)?;
+        Ok(())
+    }
+
+    /// From here on messages may be long in coming. Gives a handle that ends the waiting.
+    pub fn wait_for_ever(&self) -> io::Result<UnixStream> {
+        self.socket.get_ref().set_read_timeout(None)?;
+        self.socket.get_ref().try_clone()
+    }
+
     /// Takes the next message in, and says on which channel it came.
-    fn receive(&mut self) -> Result<u32, ProtocolError> {
+    pub fn receive(&mut self) -> Result<u32, ProtocolError> {
         let head = protocol::read_descriptor(&mut self.socket)?;
         if head.length > LARGEST {
             return Err(io::Error::from(io::ErrorKind::InvalidData).into());
@@ -194,7 +211,7 @@ impl Connection {
     }
 
     /// The message as a command; those that the library does not know concern nobody here.
-    fn command(&self) -> Option<Command> {
+    pub fn command(&self) -> Option<Command> {
         let mut message = Cursor::new(&self.message);
         let (_, command) = Command::read_tag_prefixed(&mut message, self.version).ok()?;
         Some(command)
@@ -207,9 +224,8 @@ impl Connection {
         failure: &Failure,
         mut work: impl FnMut(&mut Self) -> Result<(), ProtocolError> + Send + 'static,
     ) -> Result<Stream, ProtocolError> {
-        self.socket.get_ref().set_read_timeout(None)?;
         let stream = Stream {
-            socket: self.socket.get_ref().try_clone()?,
+            socket: self.wait_for_ever()?,
             closing: Arc::default(),
         };
         let (failure, closing) = (failure.clone(), Arc::clone(&stream.closing));

@@ -44,6 +44,21 @@ pub(crate) struct RingReader {
     last: f32,
 }
 
+/// For measurements, which end with the other side.
+#[cfg(test)]
+impl RingWriter {
+    pub fn is_abandoned(&self) -> bool {
+        self.samples.is_abandoned()
+    }
+}
+
+#[cfg(test)]
+impl RingReader {
+    pub fn is_abandoned(&self) -> bool {
+        self.samples.is_abandoned()
+    }
+}
+
 /// What each side tells the other.
 struct Shared {
     rate_hz: u32,
@@ -98,6 +113,17 @@ impl RingWriter {
 
     pub fn underruns(&self) -> u32 {
         self.shared.underruns.load(Ordering::Relaxed)
+    }
+
+    /// How much sound waits to be taken.
+    pub fn filled(&self) -> Duration {
+        let filled = self.samples.buffer().capacity() - self.samples.slots();
+        Duration::from_secs_f64(self.shared.seconds(filled))
+    }
+
+    /// How much the device takes at once.
+    pub fn gulp(&self) -> Duration {
+        self.shared.gulp()
     }
 
     /// How much the reader shall keep in hand.
@@ -171,7 +197,17 @@ impl RingReader {
         self.shared.seconds(self.samples.slots()) + self.shared.since_gulp_s(now)
     }
 
+    /// How much sound waits to be taken.
+    pub fn filled(&self) -> Duration {
+        Duration::from_secs_f64(self.shared.seconds(self.samples.slots()))
+    }
+
     /// How much the device brings at once.
+    pub fn gulp(&self) -> Duration {
+        self.shared.gulp()
+    }
+
+    /// [`RingReader::gulp`] in frames.
     pub fn gulp_frames(&self) -> usize {
         self.shared.gulp_frames.load(Ordering::Relaxed) as usize
     }
@@ -208,6 +244,11 @@ impl Shared {
         let moved_at = Duration::from_nanos(self.moved_at_ns.load(Ordering::Relaxed));
         let gulp_s = self.seconds(self.gulp_frames.load(Ordering::Relaxed) as usize);
         now.saturating_sub(moved_at).as_secs_f64().min(2.0 * gulp_s)
+    }
+
+    fn gulp(&self) -> Duration {
+        let frames = self.gulp_frames.load(Ordering::Relaxed) as usize;
+        Duration::from_secs_f64(self.seconds(frames))
     }
 
     fn seconds(&self, frames: usize) -> f64 {

@@ -1,21 +1,27 @@
-//! The platform's sound system through cpal: which devices there are, and which one to open.
+//! The platform's sound system through cpal: which devices there are, and how one is opened.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use cpal::traits::{DeviceTrait as _, HostTrait as _};
 
-use crate::control::{Backend, Failure, OpenError, Opened, Pace};
-use crate::event::{DeviceNames, Role};
+use crate::control::{Backend, Failure, OpenError, Pace, Present, Survey};
+use crate::hotplug::Hotplug;
 use crate::ring::{RingReader, RingWriter};
 use crate::stream;
+use crate::wishes::Shared;
 
 /// Connects when it is first asked for something.
 ///
 /// The connection is kept while it works: each one to PulseAudio owns a thread that lives until
 /// the server closes it, whatever the client does.
-#[derive(Default)]
 pub(crate) struct System {
     host: Option<cpal::Host>,
+    /// The devices of the last survey.
+    outputs: Vec<Known>,
+    inputs: Vec<Known>,
+    hotplug: Hotplug,
 }
 
 /// A device under the name that people know it by.
@@ -28,60 +34,67 @@ struct Known {
 impl Backend for System {
     type Stream = stream::Stream;
 
-    fn names(&mut self) -> DeviceNames {
-        let mut names = |role| match self.known(role) {
-            Ok(known) => known.into_iter().map(|known| known.name).collect(),
-            Err(_) => Vec::new(),
-        };
-        DeviceNames {
-            outputs: names(Role::Speaker),
-            inputs: names(Role::Microphone),
-        }
+    fn survey(&mut self) -> Survey {
+        // A connection that broke while nobody used it shows only now.
+        self.look_around()
+            .or_else(|_| self.look_around())
+            .unwrap_or_default()
     }
 
-    fn best(&mut self, role: Role, chosen: Option<&str>) -> Option<String> {
-        // ALSA's list is slow to make, and its default device is a name that never changes.
-        if self.host().is_ok_and(is_alsa) {
-            return None;
-        }
-        self.find(role, chosen).ok().map(|known| known.name)
+    fn poll_period(&self) -> Option<Duration> {
+        (!self.hotplug.tells_changes()).then_some(POLL_PERIOD)
     }
 
     fn open_output(
         &mut self,
-        chosen: Option<&str>,
+        device: &str,
         pace: Pace,
         failure: Failure,
-    ) -> Result<(Opened<stream::Stream>, RingWriter), OpenError> {
-        let Known { name, device, .. } = self.find(Role::Speaker, chosen)?;
-        let (stream, ring) = stream::open_output(&device, pace, &failure)?;
-        Ok((
-            Opened {
-                device: name,
-                stream,
-            },
-            ring,
-        ))
+    ) -> Result<(stream::Stream, RingWriter), OpenError> {
+        let known = named(&self.outputs, device)?;
+        Ok(stream::open_output(&known.device, pace, &failure)?)
     }
 
     fn open_input(
         &mut self,
-        chosen: Option<&str>,
+        device: &str,
         failure: Failure,
-    ) -> Result<(Opened<stream::Stream>, RingReader), OpenError> {
-        let Known { name, device, .. } = self.find(Role::Microphone, chosen)?;
-        let (stream, ring) = stream::open_input(&device, &failure)?;
-        Ok((
-            Opened {
-                device: name,
-                stream,
-            },
-            ring,
-        ))
+    ) -> Result<(stream::Stream, RingReader), OpenError> {
+        let known = named(&self.inputs, device)?;
+        Ok(stream::open_input(&known.device, &failure)?)
     }
 }
 
 impl System {
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            host: None,
+            outputs: Vec::new(),
+            inputs: Vec::new(),
+            hotplug: Hotplug::new(shared),
+        }
+    }
+
+    fn look_around(&mut self) -> Result<Survey, OpenError> {
+        (self.outputs, self.inputs) = (Vec::new(), Vec::new());
+        let host = self.host()?;
+        let found = host.output_devices().and_then(|outputs| {
+            let outputs = known(host, outputs, host.default_output_device());
+            let inputs = known(host, host.input_devices()?, host.default_input_device());
+            Ok((outputs, inputs))
+        });
+        let (outputs, inputs) = found.inspect_err(|_| {
+            // The server has gone; the next try connects anew.
+            self.host = None;
+        })?;
+        let survey = Survey {
+            outputs: present(&outputs),
+            inputs: present(&inputs),
+        };
+        (self.outputs, self.inputs) = (outputs.listed, inputs.listed);
+        Ok(survey)
+    }
+
     /// The first sound system that answers; on Linux PulseAudio (or PipeWire in its place) comes
     /// before ALSA.
     fn host(&mut self) -> Result<&cpal::Host, OpenError> {
@@ -89,86 +102,74 @@ impl System {
         let kept = self.host.take().filter(|host| !is_alsa(host));
         let host = match kept {
             Some(host) => host,
-            None => cpal::available_hosts()
-                .into_iter()
-                .find_map(|id| cpal::host_from_id(id).ok())
-                .ok_or(OpenError::NoDevice)?,
+            None => {
+                let host = cpal::available_hosts()
+                    .into_iter()
+                    .find_map(|id| cpal::host_from_id(id).ok())
+                    .ok_or(OpenError::NoDevice)?;
+                self.hotplug.follow(&host);
+                host
+            }
         };
         Ok(self.host.insert(host))
     }
+}
 
-    fn known(&mut self, role: Role) -> Result<Vec<Known>, OpenError> {
-        let host = self.host()?;
-        let listed = match role {
-            Role::Speaker | Role::Ringer => host.output_devices().map(|list| known(host, list)),
-            Role::Microphone => host.input_devices().map(|list| known(host, list)),
-        };
-        listed.map_err(|error| {
-            // The server has gone; the next try connects anew.
-            self.host = None;
-            error.into()
-        })
-    }
+/// The devices of one direction.
+struct Devices {
+    listed: Vec<Known>,
+    default_id: Option<String>,
+}
 
-    fn find(&mut self, role: Role, chosen: Option<&str>) -> Result<Known, OpenError> {
-        let mut known = match self.known(role) {
-            // A connection that broke while nobody used it shows only now.
-            Err(OpenError::System(_)) => self.known(role)?,
-            known => known?,
-        };
-        let host = self.host()?;
-        let default = match role {
-            Role::Speaker | Role::Ringer => host.default_output_device(),
-            Role::Microphone => host.default_input_device(),
-        };
-        let default =
-            default.filter(|default| id(default).is_some_and(|id| is_for_people(host, &id)));
-        let default_id = default.as_ref().and_then(id);
-        let names: Vec<_> = known
+fn present(devices: &Devices) -> Present {
+    let default = devices.default_id.as_deref();
+    let default = devices
+        .listed
+        .iter()
+        .find(|known| Some(&*known.id) == default);
+    Present {
+        names: devices
+            .listed
             .iter()
-            .map(|known| (&*known.name, &*known.id))
-            .collect();
-        if let Some(index) = pick(&names, chosen, default_id.as_deref()) {
-            return Ok(known.swap_remove(index));
-        }
-        // A default need not be in the list: ALSA's is a rule that leads to some device.
-        let unlisted = default.zip(default_id).map(|(device, id)| Known {
-            name: device.to_string(),
-            id,
-            device,
-        });
-        unlisted
-            .or_else(|| known.into_iter().next())
-            .ok_or(OpenError::NoDevice)
+            .map(|known| known.name.clone())
+            .collect(),
+        default: default.map(|known| known.name.clone()),
     }
 }
 
-/// The chosen device, else the system's default.
-fn pick(known: &[(&str, &str)], chosen: Option<&str>, default_id: Option<&str>) -> Option<usize> {
-    let named = |name| known.iter().position(|(known, _)| *known == name);
-    let with_id = |id| known.iter().position(|(_, known)| *known == id);
-    chosen
-        .and_then(named)
-        .or_else(|| default_id.and_then(with_id))
+fn named<'a>(devices: &'a [Known], name: &str) -> Result<&'a Known, OpenError> {
+    devices
+        .iter()
+        .find(|known| known.name == name)
+        .ok_or(OpenError::NoDevice)
 }
 
-fn known(host: &cpal::Host, listed: impl Iterator<Item = cpal::Device>) -> Vec<Known> {
-    let mut known: Vec<_> = listed
-        .filter_map(|device| {
-            let (name, id) = (device.description().ok()?.name().to_owned(), id(&device)?);
-            is_for_people(host, &id).then_some(Known { name, id, device })
-        })
-        .collect();
+/// The devices that a person could mean. A default need not be in the list: ALSA's is a rule that
+/// leads to some device.
+fn known(
+    host: &cpal::Host,
+    listed: impl Iterator<Item = cpal::Device>,
+    default: Option<cpal::Device>,
+) -> Devices {
+    let known = |device: cpal::Device| {
+        let (name, id) = (device.description().ok()?.name().to_owned(), id(&device)?);
+        is_for_people(host, &id).then_some(Known { name, id, device })
+    };
+    let mut listed: Vec<_> = listed.filter_map(known).collect();
+    let default = default.and_then(known);
+    let default_id = default.as_ref().map(|default| default.id.clone());
+    listed.extend(default.filter(|default| listed.iter().all(|known| known.id != default.id)));
+
     let mut count = BTreeMap::new();
-    for known in &known {
+    for known in &listed {
         *count.entry(known.name.clone()).or_insert(0) += 1;
     }
-    for known in &mut known {
+    for known in &mut listed {
         if count.get(&known.name).is_some_and(|&count| count > 1) {
             known.name = format!("{} ({})", known.name, known.id);
         }
     }
-    known
+    Devices { listed, default_id }
 }
 
 fn id(device: &cpal::Device) -> Option<String> {
@@ -206,35 +207,12 @@ fn is_whole_alsa_device(id: &str) -> bool {
     id == "default" || id.starts_with("plughw:")
 }
 
+/// How often the devices are listed where the system does not tell of changes.
+const POLL_PERIOD: Duration = Duration::from_secs(1);
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_chosen_device_is_taken_else_the_default() {
-        let known = [
-            ("Headset", "usb.1"),
-            ("Speakers", "pci.0"),
-            ("Monitor", "hdmi.0"),
-        ];
-        let table = [
-            (&known[..], Some("Monitor"), Some("pci.0"), Some(2)),
-            (&known, Some("Gone"), Some("pci.0"), Some(1)),
-            (&known, None, Some("pci.0"), Some(1)),
-            (&known, Some("Gone"), Some("hidden"), None),
-            (&known, None, None, None),
-            (&known, Some("usb.1"), Some("pci.0"), Some(1)),
-            (&[], Some("Headset"), Some("pci.0"), None),
-            (&[], None, None, None),
-        ];
-        for (known, chosen, default_id, expected) in table {
-            assert_eq!(
-                pick(known, chosen, default_id),
-                expected,
-                "{chosen:?}, {default_id:?}"
-            );
-        }
-    }
 
     #[test]
     fn a_loudspeakers_monitor_is_no_microphone() {

@@ -12,6 +12,7 @@ use crate::config::DeviceChoice;
 use crate::event::DeviceNames;
 use crate::ring::{RingReader, RingWriter};
 use crate::sound::Sound;
+use crate::voice::VoiceProcessing;
 use crate::wav::Recording;
 
 /// Who wants a device: one call, one ring tone. Numbered so that what ends late cannot end what
@@ -25,12 +26,17 @@ pub(crate) struct Wishes {
     /// Calls whose ports live, the newest last. That one has the devices.
     pub calls: Vec<CallWish>,
     pub ring: Option<SoundWish>,
+    /// A test tone on the loudspeaker.
     pub test_tone: Option<SoundWish>,
+    /// A test tone on the ringer.
+    pub ringer_test: Option<SoundWish>,
     /// Somebody looks at the microphone meter and the list of devices.
     pub watching: bool,
     /// The list of devices shall be read anew.
     pub refresh: bool,
     pub devices: DeviceChoice,
+    /// What is done to the microphone's sound in calls.
+    pub voice: VoiceProcessing,
     pub stop: bool,
     last_owner: u64,
 }

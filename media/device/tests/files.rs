@@ -31,9 +31,9 @@ fn the_file_holds_a_call_from_its_answer_to_its_end() {
     let audio = start(OutputChoice::File(path.clone()), InputChoice::None);
     audio.ring(hark_media::tones::Tone::Ring);
     let mut ports = audio.call_ports();
-    (0..50).for_each(|n| ports.speaker.write(&frame(n)));
+    (0..50).for_each(|n| ports.write(&frame(n)));
     ports.answered();
-    (50..150).for_each(|n| ports.speaker.write(&frame(n)));
+    (50..150).for_each(|n| ports.write(&frame(n)));
     drop(ports);
     drop(audio);
     let expected: Vec<i16> = (50..150).flat_map(frame).collect();
@@ -49,11 +49,11 @@ fn of_two_calls_at_once_the_newer_is_in_the_file() {
     older.answered();
     newer.answered();
     for n in 0..10 {
-        older.speaker.write(&frame(100 + n));
-        newer.speaker.write(&frame(n));
+        older.write(&frame(100 + n));
+        newer.write(&frame(n));
     }
     drop(newer);
-    (10..20).for_each(|n| older.speaker.write(&frame(n)));
+    (10..20).for_each(|n| older.write(&frame(n)));
     drop(audio);
     let expected: Vec<i16> = (0..20).flat_map(frame).collect();
     assert_eq!(samples(&path), Some((16_000, expected)));
@@ -66,7 +66,7 @@ fn a_process_that_is_killed_in_a_call_leaves_a_readable_file() {
         let audio = start(OutputChoice::File(path.into()), InputChoice::None);
         let mut ports = audio.call_ports();
         ports.answered();
-        (0..FRAMES).for_each(|n| ports.speaker.write(&frame(n)));
+        (0..FRAMES).for_each(|n| ports.write(&frame(n)));
         // Holds the call until it is killed.
         loop {
             std::thread::park();
@@ -120,18 +120,18 @@ fn the_microphone_file_speaks_into_each_call_from_its_answer_on() {
     for _ in 0..2 {
         let mut ports = audio.call_ports();
         let mut heard = [7; 80];
-        ports.microphone.read(&mut heard);
+        ports.read(&mut heard);
         assert_eq!(heard, [0; 80], "silent before the answer");
         ports.answered();
         // The file is read in the background; the first frame that is not silent is its first.
         let give_up = Instant::now() + Duration::from_secs(30);
         while heard[0] == 0 {
             assert!(Instant::now() < give_up, "the file is not heard");
-            ports.microphone.read(&mut heard);
+            ports.read(&mut heard);
         }
         let mut all = heard.to_vec();
         for _ in 0..2 {
-            ports.microphone.read(&mut heard);
+            ports.read(&mut heard);
             all.extend(heard);
         }
         let expected: Vec<i16> = (1..=200).chain([0; 40]).collect();
@@ -156,7 +156,7 @@ fn a_microphone_file_that_cannot_be_read_is_told_and_is_silent() {
     let mut ports = audio.call_ports();
     ports.answered();
     let mut heard = [7; 80];
-    ports.microphone.read(&mut heard);
+    ports.read(&mut heard);
     assert_eq!(heard, [0; 80]);
 }
 

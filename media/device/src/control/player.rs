@@ -59,7 +59,7 @@ impl<S> Player<S> {
         &mut self,
         now: Instant,
         wish: Option<SoundWish>,
-        device: Option<&str>,
+        candidates: &[String],
         backend: &mut B,
         on_event: &dyn Fn(AudioEvent),
     ) -> Option<Instant> {
@@ -67,12 +67,10 @@ impl<S> Player<S> {
         let wish = self.playing.as_ref().map(|playing| playing.owner);
         let wish = wish.map(|owner| Wish {
             owner,
-            device: device.map(str::to_owned),
+            candidates: candidates.to_vec(),
         });
-        let open = |backend: &mut B, device: Option<&str>, failure| {
-            backend.open_output(device, Pace::Ahead, failure)
-        };
-        let opened = self.slot.settle(now, wish, backend, on_event, open);
+        let open = |device: &str, failure| backend.open_output(device, Pace::Ahead, failure);
+        let opened = self.slot.settle(now, wish, on_event, open);
         let gives_up = self.patience == Patience::Once && !self.slot.is_open();
         let playing = self.playing.as_mut()?;
         if let Some(ring) = opened {
@@ -90,7 +88,15 @@ impl<S> Player<S> {
         } else {
             REFILL_PERIOD
         };
-        self.slot.due().map(|due| due.min(now + period))
+        match self.slot.is_open() {
+            true => Some(now + period),
+            false => self.slot.due(),
+        }
+    }
+
+    /// As [`Slot::drop_failed`].
+    pub fn drop_failed(&mut self, now: Instant, on_event: &dyn Fn(AudioEvent)) -> bool {
+        self.slot.drop_failed(now, on_event)
     }
 
     fn take_up(&mut self, wish: Option<SoundWish>) {

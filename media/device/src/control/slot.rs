@@ -1,10 +1,10 @@
-//! One device in use: opened when it is wanted, opened again when it fails, closed when it is not
-//! wanted any more.
+//! One device in use: opened when it is wanted, replaced when it fails or goes, closed when it is
+//! not wanted any more.
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::control::{Backend, OpenError, Opened};
+use crate::control::OpenError;
 use crate::event::{AudioEvent, Role};
 use crate::wishes::{Owner, Wake};
 
@@ -12,18 +12,22 @@ use crate::wishes::{Owner, Wake};
 pub(crate) struct Slot<S> {
     role: Role,
     wake: Wake,
+    wish: Option<Wish>,
     state: State<S>,
+    /// Devices that did not open, or failed as soon as they had; the others are tried first.
+    refused: Vec<String>,
     /// How long the next try waits after the next failure.
     backoff: Duration,
     /// The lack of a device has been told.
     missing_told: bool,
 }
 
-/// Who wants the device, and which one; another wish opens anew.
+/// Who wants a device, and which ones would do, the best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wish {
     pub owner: Owner,
-    pub device: Option<String>,
+    /// Every device that is there.
+    pub candidates: Vec<String>,
 }
 
 /// Where a stream reports its end, from any thread and any number of times.
@@ -34,20 +38,16 @@ pub(crate) struct Failure {
 }
 
 enum State<S> {
+    /// Opened by the next [`Slot::settle`] that wants it.
     Closed,
     Open {
-        wish: Wish,
         device: String,
         _stream: S,
         failure: Failure,
         since: Instant,
-        check_due: Instant,
     },
-    /// Wanted, and not there; tried again at this time.
-    Waiting {
-        wish: Wish,
-        until: Instant,
-    },
+    /// Wanted, and not there; tried again at this time, or as soon as other devices are there.
+    Waiting { until: Option<Instant> },
 }
 
 impl<S> Slot<S> {
@@ -55,117 +55,76 @@ impl<S> Slot<S> {
         Self {
             role,
             wake,
+            wish: None,
             state: State::Closed,
+            refused: Vec::new(),
             backoff: Duration::ZERO,
             missing_told: false,
         }
     }
 
+    /// Closes a stream that has failed; true when there was one. Apart from [`Slot::settle`], so
+    /// that every failed stream can be closed before the first device is opened, which may take
+    /// seconds: some streams keep a core busy with errors until they are closed.
+    pub fn drop_failed(&mut self, now: Instant, on_event: &dyn Fn(AudioEvent)) -> bool {
+        let State::Open {
+            device,
+            failure,
+            since,
+            ..
+        } = &mut self.state
+        else {
+            return false;
+        };
+        let Some(reason) = failure.reason().map(str::to_owned) else {
+            return false;
+        };
+        let device = std::mem::take(device);
+        if now.saturating_duration_since(*since) >= STEADY {
+            self.backoff = Duration::ZERO;
+        } else {
+            self.refused.push(device.clone());
+        }
+        self.state = if self.has_another() {
+            State::Closed
+        } else {
+            self.wait(now)
+        };
+        on_event(AudioEvent::Lost {
+            role: self.role,
+            device,
+            reason,
+        });
+        true
+    }
+
     /// Brings the stream in line with the wish. Gives what `open` made beside the stream whenever
     /// it has opened one.
-    pub fn settle<B: Backend<Stream = S>, R>(
+    pub fn settle<R>(
         &mut self,
         now: Instant,
         wish: Option<Wish>,
-        backend: &mut B,
         on_event: &dyn Fn(AudioEvent),
-        open: impl FnOnce(&mut B, Option<&str>, Failure) -> Result<(Opened<S>, R), OpenError>,
+        open: impl FnMut(&str, Failure) -> Result<(S, R), OpenError>,
     ) -> Option<R> {
         let Some(wish) = wish else {
             self.close();
             return None;
         };
-        match &mut self.state {
-            State::Open { wish: served, .. } | State::Waiting { wish: served, .. }
-                if *served != wish =>
-            {
-                self.close();
-            }
-            State::Open {
-                device,
-                failure,
-                since,
-                check_due,
-                ..
-            } => {
-                if let Some(reason) = failure.reason().map(str::to_owned) {
-                    let device = std::mem::take(device);
-                    if now.saturating_duration_since(*since) >= STEADY {
-                        self.backoff = Duration::ZERO;
-                    }
-                    self.wait(now, wish.clone());
-                    on_event(AudioEvent::Lost {
-                        role: self.role,
-                        device,
-                        reason,
-                    });
-                } else if now >= *check_due {
-                    *check_due = now + CHECK_PERIOD;
-                    let best = backend.best(self.role, wish.device.as_deref());
-                    if best.is_some_and(|best| best != *device) {
-                        self.close();
-                    }
-                }
-            }
-            State::Closed | State::Waiting { .. } => (),
-        }
+        self.take_up(wish, on_event);
         let open_now = match &self.state {
             State::Closed => true,
             State::Open { .. } => false,
-            State::Waiting { until, .. } => now >= *until,
+            State::Waiting { until } => until.is_some_and(|until| now >= until),
         };
-        open_now
-            .then(|| self.open(now, wish, backend, on_event, open))
-            .flatten()
+        open_now.then(|| self.open(now, on_event, open)).flatten()
     }
 
     /// When [`Slot::settle`] has something to do again.
     pub fn due(&self) -> Option<Instant> {
         match &self.state {
-            State::Closed => None,
-            State::Open { check_due, .. } => Some(*check_due),
-            State::Waiting { until, .. } => Some(*until),
-        }
-    }
-
-    fn open<B: Backend<Stream = S>, R>(
-        &mut self,
-        now: Instant,
-        wish: Wish,
-        backend: &mut B,
-        on_event: &dyn Fn(AudioEvent),
-        open: impl FnOnce(&mut B, Option<&str>, Failure) -> Result<(Opened<S>, R), OpenError>,
-    ) -> Option<R> {
-        let failure = Failure::new(self.wake.clone());
-        match open(backend, wish.device.as_deref(), failure.clone()) {
-            Ok((Opened { device, stream }, result)) => {
-                on_event(AudioEvent::Opened {
-                    role: self.role,
-                    device: device.clone(),
-                });
-                self.missing_told = false;
-                let check_due = now + CHECK_PERIOD;
-                self.state = State::Open {
-                    wish,
-                    device,
-                    _stream: stream,
-                    failure,
-                    since: now,
-                    check_due,
-                };
-                Some(result)
-            }
-            Err(error) => {
-                if !std::mem::replace(&mut self.missing_told, true) {
-                    on_event(AudioEvent::Missing {
-                        role: self.role,
-                        reason: error.to_string(),
-                    });
-                }
-                self.backoff = self.backoff.max(FIRST_BACKOFF);
-                self.wait(now, wish);
-                None
-            }
+            State::Closed | State::Open { .. } => None,
+            State::Waiting { until } => *until,
         }
     }
 
@@ -175,18 +134,102 @@ impl<S> Slot<S> {
 
     /// Closes the stream until the next wish.
     pub fn close(&mut self) {
-        self.state = State::Closed;
-        self.backoff = Duration::ZERO;
-        self.missing_told = false;
+        *self = Self::new(self.role, self.wake.clone());
     }
 
-    /// After a loss the first try follows at once; the others wait ever longer.
-    fn wait(&mut self, now: Instant, wish: Wish) {
-        self.state = State::Waiting {
-            wish,
-            until: now + self.backoff,
+    /// Another owner needs rings of its own, and among other devices there may be a better one, or
+    /// the one in use may be missing.
+    fn take_up(&mut self, wish: Wish, on_event: &dyn Fn(AudioEvent)) {
+        let served = self.wish.replace(wish);
+        let (Some(served), Some(wish)) = (served, &self.wish) else {
+            return;
         };
+        if served == *wish {
+            return;
+        }
+        if served.owner != wish.owner {
+            let wish = self.wish.take();
+            self.close();
+            self.wish = wish;
+            return;
+        }
+        self.refused.clear();
+        if let State::Open { device, .. } = &self.state {
+            if wish.candidates.first() == Some(device) {
+                return;
+            }
+            // A sound server moves a stream to some other device without a word.
+            if !wish.candidates.contains(device) {
+                on_event(AudioEvent::Lost {
+                    role: self.role,
+                    device: device.clone(),
+                    reason: "it is not connected any more".to_owned(),
+                });
+            }
+        }
+        self.state = State::Closed;
+    }
+
+    fn open<R>(
+        &mut self,
+        now: Instant,
+        on_event: &dyn Fn(AudioEvent),
+        mut open: impl FnMut(&str, Failure) -> Result<(S, R), OpenError>,
+    ) -> Option<R> {
+        let mut first_error = None;
+        while let Some(device) = self.next_candidate().cloned() {
+            let failure = Failure::new(self.wake.clone());
+            match open(&device, failure.clone()) {
+                Ok((stream, result)) => {
+                    on_event(AudioEvent::Opened {
+                        role: self.role,
+                        device: device.clone(),
+                    });
+                    self.missing_told = false;
+                    self.state = State::Open {
+                        device,
+                        _stream: stream,
+                        failure,
+                        since: now,
+                    };
+                    return Some(result);
+                }
+                Err(error) => {
+                    first_error.get_or_insert(error);
+                    self.refused.push(device);
+                }
+            }
+        }
+        let reason = first_error.unwrap_or(OpenError::NoDevice).to_string();
+        if !std::mem::replace(&mut self.missing_told, true) {
+            on_event(AudioEvent::Missing {
+                role: self.role,
+                reason,
+            });
+        }
+        self.backoff = self.backoff.max(FIRST_BACKOFF);
+        self.state = self.wait(now);
+        None
+    }
+
+    fn next_candidate(&self) -> Option<&String> {
+        let candidates = &self.wish.as_ref()?.candidates;
+        candidates
+            .iter()
+            .find(|device| !self.refused.contains(device))
+    }
+
+    fn has_another(&self) -> bool {
+        !self.refused.is_empty() && self.next_candidate().is_some()
+    }
+
+    /// After a loss the first try follows at once; the others wait ever longer. Where there is no
+    /// device at all only a new list of devices can help.
+    fn wait(&mut self, now: Instant) -> State<S> {
+        self.refused.clear();
+        let until = self.next_candidate().map(|_| now + self.backoff);
         self.backoff = (self.backoff * 2).clamp(FIRST_BACKOFF, LAST_BACKOFF);
+        State::Waiting { until }
     }
 }
 
@@ -202,8 +245,7 @@ impl Failure {
         self.reason.get().map(String::as_str)
     }
 
-    /// The stream has ended for this reason. Cheap when it has been told before: ALSA repeats a
-    /// fatal error a million times a second until the stream is dropped.
+    /// The stream has ended for this reason. Cheap when it has been told before.
     pub fn set(&self, reason: impl FnOnce() -> String) {
         if self.reason.get().is_none() && self.reason.set(reason()).is_ok() {
             self.wake.wake();
@@ -213,7 +255,5 @@ impl Failure {
 
 /// A stream that has lived this long was no false start.
 const STEADY: Duration = Duration::from_secs(5);
-/// How often it is checked whether a better device has come: the chosen one, or a new default.
-const CHECK_PERIOD: Duration = Duration::from_secs(1);
 const FIRST_BACKOFF: Duration = Duration::from_millis(250);
 const LAST_BACKOFF: Duration = Duration::from_secs(1);

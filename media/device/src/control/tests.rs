@@ -22,6 +22,18 @@ struct Desk {
     streams: BTreeMap<u32, Stream>,
     last_stream: u32,
     log: Vec<String>,
+    news: News,
+    /// Devices that cannot be opened, however often they are listed.
+    busy: Vec<String>,
+}
+
+/// How the desk lets know that its devices have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum News {
+    #[default]
+    Told,
+    /// The desk has to be looked at, once a second.
+    Polled,
 }
 
 struct Stream {
@@ -46,20 +58,6 @@ struct DeskBackend(Arc<Mutex<Desk>>);
 const RATE_HZ: u32 = 48_000;
 
 impl Desk {
-    fn devices(&mut self, role: Role) -> &mut Vec<String> {
-        match role {
-            Role::Speaker | Role::Ringer => &mut self.outputs,
-            Role::Microphone => &mut self.inputs,
-        }
-    }
-
-    /// The first device is the default.
-    fn find(&mut self, role: Role, chosen: Option<&str>) -> Option<String> {
-        let devices = self.devices(role);
-        let chosen = chosen.and_then(|chosen| devices.iter().find(|device| *device == chosen));
-        chosen.or(devices.first()).cloned()
-    }
-
     /// Ten milliseconds of every device's life.
     fn run_devices(&mut self, now: Instant) {
         for stream in self.streams.values_mut() {
@@ -68,6 +66,11 @@ impl Desk {
                 End::Input(ring) => ring.push_from_device(now, [0.5; 480].into_iter()),
             }
         }
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.outputs.retain(|device| device != name);
+        self.inputs.retain(|device| device != name);
     }
 
     fn break_streams(&mut self, device: &str) {
@@ -83,42 +86,27 @@ impl Desk {
 }
 
 impl DeskBackend {
-    fn open(
-        &mut self,
-        role: Role,
-        chosen: Option<&str>,
-        failure: Failure,
-        end: End,
-    ) -> Result<Opened<Open>, OpenError> {
+    fn open(&mut self, device: &str, failure: Failure, end: End) -> Result<Open, OpenError> {
         let mut desk = self.0.lock().expect("no test thread has panicked");
-        let Some(device) = desk.find(role, chosen) else {
-            desk.log.push(format!(
-                "found no {}",
-                if role == Role::Microphone {
-                    "input"
-                } else {
-                    "output"
-                }
-            ));
+        if desk.busy.iter().any(|busy| busy == device) {
+            desk.log.push(format!("try {device}"));
             return Err(OpenError::NoDevice);
-        };
+        }
         desk.last_stream += 1;
         let number = desk.last_stream;
         desk.log.push(format!("open {device}"));
+        let device = device.to_owned();
         desk.streams.insert(
             number,
             Stream {
-                device: device.clone(),
+                device,
                 failure,
                 end,
             },
         );
-        Ok(Opened {
-            device,
-            stream: Open {
-                number,
-                desk: self.0.clone(),
-            },
+        Ok(Open {
+            number,
+            desk: self.0.clone(),
         })
     }
 }
@@ -126,47 +114,47 @@ impl DeskBackend {
 impl Backend for DeskBackend {
     type Stream = Open;
 
-    fn names(&mut self) -> DeviceNames {
+    /// The first device is the default.
+    fn survey(&mut self) -> Survey {
         let desk = self.0.lock().expect("no test thread has panicked");
-        DeviceNames {
-            outputs: desk.outputs.clone(),
-            inputs: desk.inputs.clone(),
+        let present = |names: &Vec<String>| Present {
+            names: names.clone(),
+            default: names.first().cloned(),
+        };
+        Survey {
+            outputs: present(&desk.outputs),
+            inputs: present(&desk.inputs),
         }
     }
 
-    fn best(&mut self, role: Role, chosen: Option<&str>) -> Option<String> {
-        self.0
-            .lock()
-            .expect("no test thread has panicked")
-            .find(role, chosen)
+    fn poll_period(&self) -> Option<Duration> {
+        let desk = self.0.lock().expect("no test thread has panicked");
+        match desk.news {
+            News::Told => None,
+            News::Polled => Some(Duration::from_secs(1)),
+        }
     }
 
     fn open_output(
         &mut self,
-        chosen: Option<&str>,
+        device: &str,
         pace: Pace,
         failure: Failure,
-    ) -> Result<(Opened<Open>, RingWriter), OpenError> {
+    ) -> Result<(Open, RingWriter), OpenError> {
         let (writer, reader) = match pace {
             Pace::Live => crate::ring::live(RATE_HZ, Instant::now()),
             Pace::Ahead => crate::ring::ahead(RATE_HZ, Instant::now()),
         };
-        Ok((
-            self.open(Role::Speaker, chosen, failure, End::Output(reader))?,
-            writer,
-        ))
+        Ok((self.open(device, failure, End::Output(reader))?, writer))
     }
 
     fn open_input(
         &mut self,
-        chosen: Option<&str>,
+        device: &str,
         failure: Failure,
-    ) -> Result<(Opened<Open>, RingReader), OpenError> {
+    ) -> Result<(Open, RingReader), OpenError> {
         let (writer, reader) = crate::ring::live(RATE_HZ, Instant::now());
-        Ok((
-            self.open(Role::Microphone, chosen, failure, End::Input(writer))?,
-            reader,
-        ))
+        Ok((self.open(device, failure, End::Input(writer))?, reader))
     }
 }
 
@@ -219,13 +207,25 @@ impl Story {
         let words: Vec<_> = what.split(' ').collect();
         let desk = || self.desk.lock().expect("no test thread has panicked");
         match words[..] {
-            ["plug", "output", name] => desk().outputs.push(name.to_owned()),
-            ["plug", "input", name] => desk().inputs.push(name.to_owned()),
+            ["polled"] => desk().news = News::Polled,
+            ["busy", name] => desk().busy.push(name.to_owned()),
+            ["plug", "output", name] => {
+                desk().outputs.push(name.to_owned());
+                self.tell_news();
+            }
+            ["plug", "input", name] => {
+                desk().inputs.push(name.to_owned());
+                self.tell_news();
+            }
             ["unplug", name] => {
-                let mut desk = desk();
-                desk.outputs.retain(|device| device != name);
-                desk.inputs.retain(|device| device != name);
-                desk.break_streams(name);
+                desk().remove(name);
+                desk().break_streams(name);
+                self.tell_news();
+            }
+            // A sound server lets the stream go on elsewhere.
+            ["move", "away", "from", name] => {
+                desk().remove(name);
+                self.tell_news();
             }
             ["glitch", name] => desk().break_streams(name),
             ["call", "begins"] => {
@@ -250,12 +250,24 @@ impl Story {
             }),
             ["watch"] => self.shared.wish(|wishes| wishes.watching = true),
             ["unwatch"] => self.shared.wish(|wishes| wishes.watching = false),
-            ["choose", name] => self.shared.wish(|wishes| {
-                wishes.devices.speaker = Some(name.to_owned());
-                wishes.devices.ringer = Some(name.to_owned());
+            ["test", "ringer"] => self.shared.wish(|wishes| {
+                wishes.ringer_test =
+                    Some(wishes.sound(Sound::new(8_000, std::iter::repeat_n(1_000, 8_000))))
+            }),
+            ["prefer", ref names @ ..] => self.shared.wish(|wishes| {
+                let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+                wishes.devices.speaker.clone_from(&names);
+                wishes.devices.ringer = names;
             }),
             ["nothing"] => (),
             _ => panic!("the script says {what:?}"),
+        }
+    }
+
+    fn tell_news(&self) {
+        let news = self.desk.lock().expect("no test thread has panicked").news;
+        if news == News::Told {
+            self.shared.wish(|wishes| wishes.refresh = true);
         }
     }
 
@@ -345,7 +357,6 @@ fn a_call_opens_its_devices_and_an_idle_phone_has_none() {
         9.000 call ends
           9.000 close Speakers
           9.000 close Webcam
-          9.000 sleep
         60.000 nothing
         ",
     );
@@ -357,32 +368,186 @@ fn a_headset_that_is_pulled_out_is_replaced_and_used_again_when_it_is_back() {
         "
         0.000 plug output Speakers
         0.000 plug output Headset
-        0.000 choose Headset
+        0.000 prefer Headset
           0.000 list [\"Speakers\", \"Headset\"] []
           0.000 sleep
         1.000 call begins
           1.000 open Headset
           1.000 tell: loudspeaker is Headset
-          1.000 found no input
           1.000 tell: no microphone, there is no such device on this computer
-          1.250 found no input
-          1.750 found no input
-          2.750 found no input
         3.000 unplug Headset
           3.000 close Headset
           3.000 tell: loudspeaker Headset unplugged
+          3.000 list [\"Speakers\"] []
           3.000 open Speakers
           3.000 tell: loudspeaker is Speakers
         3.500 plug output Headset
-          3.750 found no input
-          4.000 close Speakers
-          4.000 open Headset
-          4.000 tell: loudspeaker is Headset
+          3.500 list [\"Speakers\", \"Headset\"] []
+          3.500 close Speakers
+          3.500 open Headset
+          3.500 tell: loudspeaker is Headset
         4.100 call ends
           4.100 close Headset
-          4.100 sleep
         5.000 nothing
         ",
+    );
+}
+
+#[test]
+fn where_nobody_tells_of_changes_they_are_found_within_a_second() {
+    check(
+        "
+        0.000 polled
+        0.000 plug output Speakers
+        0.000 prefer Headset
+          0.000 list [\"Speakers\"] []
+          0.000 sleep
+        0.500 plug output Headset
+        2.300 call begins
+          2.300 list [\"Speakers\", \"Headset\"] []
+          2.300 open Headset
+          2.300 tell: loudspeaker is Headset
+          2.300 tell: no microphone, there is no such device on this computer
+        2.400 unplug Headset
+          2.400 close Headset
+          2.400 tell: loudspeaker Headset unplugged
+          2.400 list [\"Speakers\"] []
+          2.400 open Speakers
+          2.400 tell: loudspeaker is Speakers
+        2.500 plug output Headset
+        2.600 plug input Webcam
+          3.400 list [\"Speakers\", \"Headset\"] [\"Webcam\"]
+          3.400 close Speakers
+          3.400 open Headset
+          3.400 tell: loudspeaker is Headset
+          3.400 open Webcam
+          3.400 tell: microphone is Webcam
+        4.100 call ends
+          4.100 close Headset
+          4.100 close Webcam
+          4.100 sleep
+        60.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn a_stream_that_the_server_moves_to_another_device_is_a_loss_that_is_told() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug output Headset
+        0.000 prefer Headset
+          0.000 list [\"Speakers\", \"Headset\"] []
+          0.000 sleep
+        1.000 ring
+          1.000 open Headset
+          1.000 tell: ringer is Headset
+        2.000 move away from Headset
+          2.000 list [\"Speakers\"] []
+          2.000 tell: ringer Headset it is not connected any more
+          2.000 close Headset
+          2.000 open Speakers
+          2.000 tell: ringer is Speakers
+        2.100 nothing
+        ",
+    );
+}
+
+#[test]
+fn of_the_preferred_devices_the_first_that_is_there_is_used() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug output Screen
+        0.000 prefer Headset Screen
+          0.000 list [\"Speakers\", \"Screen\"] []
+          0.000 sleep
+        1.000 ring
+          1.000 open Screen
+          1.000 tell: ringer is Screen
+        2.000 plug output Headset
+          2.000 list [\"Speakers\", \"Screen\", \"Headset\"] []
+          2.000 close Screen
+          2.000 open Headset
+          2.000 tell: ringer is Headset
+        3.000 unplug Screen
+          3.000 list [\"Speakers\", \"Headset\"] []
+        4.000 unplug Headset
+          4.000 close Headset
+          4.000 tell: ringer Headset unplugged
+          4.000 list [\"Speakers\"] []
+          4.000 open Speakers
+          4.000 tell: ringer is Speakers
+        4.100 nothing
+        ",
+    );
+}
+
+#[test]
+fn a_device_that_is_listed_and_does_not_open_gives_way_to_the_next() {
+    check(
+        "
+        0.000 plug output Speakers
+        0.000 plug output Headset
+        0.000 prefer Headset
+        0.000 busy Headset
+          0.000 list [\"Speakers\", \"Headset\"] []
+          0.000 sleep
+        1.000 ring
+          1.000 try Headset
+          1.000 open Speakers
+          1.000 tell: ringer is Speakers
+        2.000 unplug Speakers
+          2.000 close Speakers
+          2.000 tell: ringer Speakers unplugged
+          2.000 list [\"Headset\"] []
+          2.000 try Headset
+          2.000 tell: no ringer, there is no such device on this computer
+          2.250 try Headset
+          2.750 try Headset
+          3.750 try Headset
+          4.750 try Headset
+        5.000 nothing
+        ",
+    );
+}
+
+#[test]
+fn devices_that_fail_as_soon_as_they_are_open_are_not_opened_in_a_storm() {
+    let mut story = Story::new(Devices::Both);
+    story.tell("0.000 plug output Speakers\n0.000 plug output Headset\n0.000 call begins\n");
+    for ms in (0..60_000).step_by(10) {
+        story.control.step(story.start + Duration::from_millis(ms));
+        let mut desk = story.desk.lock().expect("no test thread has panicked");
+        desk.break_streams("Speakers");
+        desk.break_streams("Headset");
+    }
+    let desk = story.desk.lock().expect("no test thread has panicked");
+    // Both are tried once a second, and somewhat more often in the first.
+    assert!(
+        (100..130).contains(&desk.last_stream),
+        "{}",
+        desk.last_stream
+    );
+    assert!(desk.streams.is_empty() || desk.streams.len() == 1);
+}
+
+#[test]
+fn every_failed_stream_is_closed_before_a_device_is_opened() {
+    let mut story = Story::new(Devices::Both);
+    let transcript = story.tell(
+        "0.000 plug output Speakers\n0.000 plug input Webcam\n0.000 call begins\n\
+         1.000 glitch Speakers\n1.000 glitch Webcam\n1.010 nothing\n",
+    );
+    let place = |line: &str| {
+        transcript
+            .rfind(line)
+            .unwrap_or_else(|| panic!("{transcript}"))
+    };
+    assert!(
+        place("close Webcam") < place("open Speakers"),
+        "{transcript}"
     );
 }
 
@@ -409,11 +574,13 @@ fn a_device_that_keeps_failing_is_tried_less_and_less_often_and_the_storm_is_tol
           2.100 tell: loudspeaker Speakers unplugged
           2.350 open Speakers
           2.350 tell: loudspeaker is Speakers
+          2.350 sleep
         2.400 glitch Speakers
           2.400 close Speakers
           2.400 tell: loudspeaker Speakers unplugged
           2.900 open Speakers
           2.900 tell: loudspeaker is Speakers
+          2.900 sleep
         10.000 glitch Speakers
           10.000 close Speakers
           10.000 tell: loudspeaker Speakers unplugged
@@ -429,23 +596,17 @@ fn a_call_without_any_device_goes_on_and_uses_the_first_that_comes() {
     check(
         "
         0.000 call begins
-          0.000 found no output
-          0.000 tell: no loudspeaker, there is no such device on this computer
-          0.000 found no input
-          0.000 tell: no microphone, there is no such device on this computer
           0.000 list [] []
-          0.250 found no output
-          0.250 found no input
-          0.750 found no output
-          0.750 found no input
-          1.750 found no output
-          1.750 found no input
+          0.000 tell: no loudspeaker, there is no such device on this computer
+          0.000 tell: no microphone, there is no such device on this computer
+          0.000 sleep
         2.000 plug output Speakers
         2.000 plug input Webcam
-          2.750 open Speakers
-          2.750 tell: loudspeaker is Speakers
-          2.750 open Webcam
-          2.750 tell: microphone is Webcam
+          2.000 list [\"Speakers\"] [\"Webcam\"]
+          2.000 open Speakers
+          2.000 tell: loudspeaker is Speakers
+          2.000 open Webcam
+          2.000 tell: microphone is Webcam
         3.000 nothing
         ",
     );
@@ -465,6 +626,7 @@ fn a_ring_tone_rings_until_it_is_ended_and_survives_the_loss_of_its_device() {
         20.000 unplug Speakers
           20.000 close Speakers
           20.000 tell: ringer Speakers unplugged
+          20.000 list [\"Headset\"] []
           20.000 open Headset
           20.000 tell: ringer is Headset
         30.000 ring ends
@@ -487,9 +649,9 @@ fn the_test_tone_ends_by_itself_and_can_be_played_again() {
           1.000 tell: loudspeaker is Speakers
           2.300 close Speakers
           2.300 sleep
-        3.000 test tone
+        3.000 test ringer
           3.000 open Speakers
-          3.000 tell: loudspeaker is Speakers
+          3.000 tell: ringer is Speakers
           4.300 close Speakers
           4.300 sleep
         5.000 nothing
@@ -510,6 +672,7 @@ fn watching_shows_the_level_and_what_is_plugged_in_and_a_call_takes_the_micropho
           1.100 tell: level 0.9
           1.200 tell: level 0.9
         1.250 plug output Speakers
+          1.250 list [\"Speakers\"] [\"Webcam\"]
           1.300 tell: level 0.9
           1.400 tell: level 0.9
           1.500 tell: level 0.9
@@ -529,7 +692,6 @@ fn watching_shows_the_level_and_what_is_plugged_in_and_a_call_takes_the_micropho
           1.850 tell: microphone is Webcam
           1.900 tell: level 0.9
           2.000 tell: level 0.9
-          2.000 list [\"Speakers\"] [\"Webcam\"]
         2.050 unwatch
           2.050 close Webcam
           2.050 sleep
@@ -546,9 +708,9 @@ fn nobody_waits_for_a_test_tone() {
           0.000 list [] []
           0.000 sleep
         1.000 test tone
-          1.000 found no output
           1.000 tell: no loudspeaker, there is no such device on this computer
         2.000 plug output Speakers
+          2.000 list [\"Speakers\"] []
         3.000 nothing
         ",
     );
@@ -568,7 +730,7 @@ fn another_choice_is_used_in_the_call() {
           1.000 tell: loudspeaker is Speakers
           1.000 open Webcam
           1.000 tell: microphone is Webcam
-        2.500 choose Headset
+        2.500 prefer Headset
           2.500 close Speakers
           2.500 open Headset
           2.500 tell: loudspeaker is Headset
@@ -607,7 +769,6 @@ fn the_newest_call_has_the_devices_and_gives_them_back() {
         4.000 call ends
           4.000 close Speakers
           4.000 close Webcam
-          4.000 sleep
         5.000 nothing
         ",
     );
@@ -629,7 +790,7 @@ fn each_opening_hands_its_rings_to_the_call_that_is_heard() {
 #[test]
 fn a_phone_whose_microphone_is_a_file_opens_none_to_be_watched() {
     let script = "0.000 plug output Speakers\n  0.000 list [\"Speakers\"] []\n  0.000 sleep\n\
-                  1.000 watch\n1.500 plug input Webcam\n  2.000 list [\"Speakers\"] [\"Webcam\"]\n\
-                  2.500 unwatch\n  2.500 sleep\n3.000 nothing\n";
+                  1.000 watch\n1.500 plug input Webcam\n  1.500 list [\"Speakers\"] [\"Webcam\"]\n\
+                  2.500 unwatch\n3.000 nothing\n";
     assert_eq!(Story::new(Devices::Outputs).tell(script), script);
 }

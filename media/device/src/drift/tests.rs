@@ -5,15 +5,17 @@ use std::time::Instant;
 use super::*;
 use crate::ring;
 
-const DEVICE_RATE_HZ: u32 = 48_000;
-const MINUTES: u64 = 25;
+/// Low, because it is the count of samples that takes the time of these tests. Nothing in the
+/// controller depends on it.
+const DEVICE_RATE_HZ: u32 = 8_000;
+const MINUTES: u64 = 20;
 
 /// One simulated call: who is late, and by how much.
 #[derive(Debug, Clone, Copy)]
 struct Clocks {
     /// How much faster the device runs than the 10 ms timer, parts per million.
     device_ppm: f64,
-    /// Frames in one callback of the device.
+    /// Frames in one callback of the device: 8 are a millisecond.
     gulp_frames: usize,
     /// The timer fires up to this much late, evenly spread.
     timer_jitter_s: f64,
@@ -155,9 +157,9 @@ impl Control {
 }
 
 #[test]
-fn twenty_five_minutes_of_drift_bring_no_underrun_and_no_growing_delay() {
-    for device_ppm in [-300.0, -20.0, 0.0, 20.0, 300.0] {
-        for gulp_frames in [24, 320, 480, 1_024] {
+fn twenty_minutes_of_drift_bring_no_underrun_and_no_growing_delay() {
+    for device_ppm in [-500.0, -20.0, 20.0, 500.0] {
+        for gulp_frames in [4, 53, 80, 171] {
             let clocks = Clocks {
                 device_ppm,
                 gulp_frames,
@@ -180,7 +182,7 @@ fn twenty_five_minutes_of_drift_bring_no_underrun_and_no_growing_delay() {
 fn without_control_the_same_clocks_run_the_ring_dry() {
     let fast = Clocks {
         device_ppm: 300.0,
-        gulp_frames: 480,
+        gulp_frames: 80,
         timer_jitter_s: 0.002,
     };
     assert!(speaker(fast, Control::Off).underruns > 0);
@@ -195,7 +197,7 @@ fn without_control_the_same_clocks_run_the_ring_dry() {
 fn a_timer_that_jitters_more_than_the_cushion_gets_a_larger_cushion() {
     let clocks = Clocks {
         device_ppm: 100.0,
-        gulp_frames: 480,
+        gulp_frames: 80,
         timer_jitter_s: 0.025,
     };
     for outcome in [

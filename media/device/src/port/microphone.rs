@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hark_media::LevelMeter;
 
@@ -54,6 +54,13 @@ impl DeviceMicrophone {
         self.meter.feed(frame);
         self.shared.level.set(self.meter.level());
     }
+
+    /// How long a sound has been on its way when it is read, as far as is known here.
+    pub fn delay(&self) -> Duration {
+        self.path
+            .as_ref()
+            .map_or(Duration::ZERO, |path| path.ring.filled() + path.ring.gulp())
+    }
 }
 
 impl Path {
@@ -93,10 +100,8 @@ impl Path {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
-    use std::time::Duration;
-
     use super::*;
+    use std::sync::mpsc::channel;
 
     /// Ten seconds of 1 kHz from a device of 48 kHz that runs 300 ppm slow, in gulps of 24 frames,
     /// through the whole path to a call at 8 kHz.

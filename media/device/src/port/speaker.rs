@@ -1,7 +1,7 @@
 //! From 10 ms frames of a call to the ring of the loudspeaker.
 
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::drift::DriftControl;
 use crate::resample::{Exact, Resampler, to_float};
@@ -39,6 +39,13 @@ impl DeviceSpeaker {
             path.write(now, frame);
         }
     }
+
+    /// How long a frame takes to leave the device, as far as is known here.
+    pub fn delay(&self) -> Duration {
+        self.path.as_ref().map_or(Duration::ZERO, |path| {
+            path.ring.filled() + path.ring.gulp() + path.drift.cushion()
+        })
+    }
 }
 
 impl Path {
@@ -68,11 +75,9 @@ impl Path {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
-    use std::time::Duration;
-
     use super::*;
     use crate::ring;
+    use std::sync::mpsc::channel;
 
     /// Ten seconds at 8 kHz through the whole path to a device of 48 kHz that runs 300 ppm fast.
     #[test]

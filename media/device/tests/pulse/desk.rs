@@ -25,24 +25,40 @@ pub struct Recording {
     samples: Receiver<Vec<i16>>,
 }
 
+/// Which way leads from the phone to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Pulse,
+    /// The phone knows of no PulseAudio, and ALSA's plugin leads there.
+    Alsa,
+}
+
 /// Runs the test `name` again in a process whose environment names the desk's server, and the story
 /// itself in that process.
 pub fn at_a_desk(name: &str, story: impl FnOnce(&Desk)) {
+    at_a_desk_by(Way::Pulse, name, story);
+}
+
+pub fn at_a_desk_by(way: Way, name: &str, story: impl FnOnce(&Desk)) {
     if let Some(folder) = std::env::var_os(DESK) {
         return story(&Desk {
             folder: folder.into(),
         });
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = match way {
+        Way::Pulse => socket(folder.path()),
+        Way::Alsa => {
+            write_asoundrc(folder.path());
+            folder.path().join("nowhere")
+        }
+    };
     let status = Command::new(std::env::current_exe().expect("a test has a program"))
         .args(["--exact", name, "--nocapture", "--test-threads=1"])
         .env(DESK, folder.path())
-        .env(
-            "PULSE_SERVER",
-            format!("unix:{}", socket(folder.path()).display()),
-        )
-        .env("PULSE_RUNTIME_PATH", folder.path())
-        .env("XDG_RUNTIME_DIR", folder.path())
+        .env("PULSE_SERVER", format!("unix:{}", server.display()))
+        .env("PULSE_RUNTIME_PATH", folder.path().join("empty"))
+        .env("XDG_RUNTIME_DIR", folder.path().join("empty"))
         .env("HOME", folder.path())
         .status()
         .expect("the test runs again");
@@ -71,7 +87,7 @@ impl Desk {
                 socket.display()
             ),
         ];
-        let mut command = Command::new("pulseaudio");
+        let mut command = self.program("pulseaudio");
         command.args([
             "-n",
             "--daemonize=no",
@@ -102,15 +118,47 @@ impl Desk {
                 Err(error) => panic!("pulseaudio does not start ({error}): {}", told.join("\n")),
             }
         }
-        pactl(&["set-default-sink", "speakers"]);
-        pactl(&["set-default-source", "webcam"]);
+        self.pactl(&["set-default-sink", "speakers"]);
+        self.pactl(&["set-default-source", "webcam"]);
         server
+    }
+
+    /// Plugs in a loudspeaker, and gives the number under which it is pulled out.
+    pub fn plug_sink(&self, name: &str, description: &str) -> String {
+        let properties = format!("sink_properties=device.description={description}");
+        let name = format!("sink_name={name}");
+        let module = self.pactl(&[
+            "load-module",
+            "module-null-sink",
+            &name,
+            "rate=48000",
+            &properties,
+        ]);
+        module.trim().to_owned()
+    }
+
+    /// Plugs in a microphone that hears what is played into the sink `room`.
+    pub fn plug_source(&self, name: &str, description: &str) -> String {
+        let properties = format!("source_properties=device.description={description}");
+        let name = format!("source_name={name}");
+        let module = self.pactl(&[
+            "load-module",
+            "module-remap-source",
+            &name,
+            "master=room.monitor",
+            &properties,
+        ]);
+        module.trim().to_owned()
+    }
+
+    pub fn unplug(&self, module: &str) {
+        self.pactl(&["unload-module", module]);
     }
 
     /// Records what the source hears from here on. Reading a sink's monitor also keeps the sink
     /// awake; an idle one swallows the first second or two.
     pub fn record(&self, source: &str) -> Recording {
-        let mut parec = Command::new("parec");
+        let mut parec = self.program("parec");
         parec.args([
             "--raw",
             "--format=s16le",
@@ -133,7 +181,7 @@ impl Desk {
 
     /// Plays a tone into a sink until the result is dropped.
     pub fn play_forever(&self, sink: &str, mut voice: ToneVoice) -> Running {
-        let mut pacat = Command::new("pacat");
+        let mut pacat = self.program("pacat");
         pacat.args(["--raw", "--format=s16le", "--rate=48000", "--channels=1"]);
         let mut pacat = Running(spawn(pacat.args(["-d", sink]).stdin(Stdio::piped())));
         let mut stdin = pacat.0.stdin.take().expect("stdin is piped");
@@ -152,7 +200,26 @@ impl Desk {
 
     /// How many `sink-inputs` or `source-outputs` the server has.
     pub fn count_streams(&self, kind: &str) -> usize {
-        pactl(&["list", "short", kind]).lines().count()
+        self.pactl(&["list", "short", kind]).lines().count()
+    }
+}
+
+impl Desk {
+    /// A program that finds the server whichever way the phone takes.
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
+        let server = format!("unix:{}", socket(&self.folder).display());
+        command.env("PULSE_SERVER", server);
+        command.env("PULSE_RUNTIME_PATH", &self.folder);
+        command.env("XDG_RUNTIME_DIR", &self.folder);
+        command
+    }
+
+    fn pactl(&self, arguments: &[&str]) -> String {
+        let output = self.program("pactl").args(arguments).output();
+        let output = output.unwrap_or_else(|_| missing("pactl"));
+        assert!(output.status.success(), "pactl {arguments:?}: {output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 }
 
@@ -186,13 +253,14 @@ fn read_samples(mut stdout: ChildStdout, mut take: impl FnMut(Vec<i16>) -> bool)
     }
 }
 
-fn pactl(arguments: &[&str]) -> String {
-    let output = Command::new("pactl")
-        .args(arguments)
-        .output()
-        .unwrap_or_else(|_| missing("pactl"));
-    assert!(output.status.success(), "pactl {arguments:?}: {output:?}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
+/// Gives ALSA a default device that plays through the desk's server.
+fn write_asoundrc(folder: &Path) {
+    let text = format!(
+        "pcm.!default {{ type pulse server \"unix:{0}\" }}\n\
+         ctl.!default {{ type pulse server \"unix:{0}\" }}\n",
+        socket(folder).display()
+    );
+    std::fs::write(folder.join(".asoundrc"), text).expect("the folder is ours");
 }
 
 fn spawn(command: &mut Command) -> Child {
