@@ -90,8 +90,13 @@ pub enum Command {
     SetRingRules(RingRules),
     /// Appearance, notifications and the like; account and audio have commands of their own.
     SetPreferences(Settings),
-    /// Play a short tone on the speaker that is chosen.
-    PlayTestTone,
+    /// Play a short tone on the device that is chosen for a role.
+    PlayTestTone(TestTone),
+    /// Record the microphone for five seconds and play that on the loudspeaker, as others would
+    /// hear it: [`crate::Snapshot::echo_test`] shows how far it is. Needs no account. A call ends
+    /// it, and none begins in a call.
+    StartEchoTest,
+    StopEchoTest,
     /// Keep the microphone meter of the snapshot live while the settings page is seen.
     WatchMicrophone {
         watch: bool,
@@ -115,6 +120,15 @@ pub enum Command {
     MarkHistorySeen,
     /// Hang up, deregister, close.
     Quit,
+}
+
+/// Where a test tone is to be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestTone {
+    /// Where calls are heard.
+    Speaker,
+    /// Where calls ring.
+    Ringer,
 }
 
 /// Digits on their way into a call. They may be a PIN, so they print redacted.

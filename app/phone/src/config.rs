@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command::{Password, Pin};
-use crate::settings::{AccountSettings, RingRules};
+use crate::settings::{AccountSettings, AudioSettings, RingRules};
 
 /// What [`crate::start`] needs to know. `PhoneConfig::default()` is the ordinary desktop phone.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,8 @@ pub struct PhoneConfig {
     pub turn_password: Option<Password>,
     /// Who rings in this run, in place of what the profile keeps. Never saved.
     pub ring_rules: Option<RingRules>,
+    /// Devices and voice processing in this run, in place of what the profile keeps. Never saved.
+    pub audio: Option<AudioSettings>,
     /// The one certificate authority to trust in this run, as PEM, in place of the platform's and
     /// the account's. The demo's throw-away server needs it.
     pub only_authority: Option<String>,

@@ -11,7 +11,7 @@
 //! - [`hearing`]: how calls sound, and what is wrong with it
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`servers`]: names of STUN and TURN servers
-//! - [`profile`]: settings, devices and history
+//! - [`profile`]: settings and history; [`devices`]: what is spoken into and listened to
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
 use std::collections::BTreeMap;
@@ -24,11 +24,12 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::command::{Command, Password, Pin};
-use crate::config::{PhoneConfig, Profile};
+use crate::config::{PhoneConfig, Profile, Sound};
+use crate::device_news::DeviceNews;
 use crate::event::Event;
 use crate::media::{Media, MediaReport, Signal};
 use crate::policy::GivenUp;
-use crate::settings::{AccountSettings, RingRules};
+use crate::settings::{AccountSettings, AudioSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
 use crate::store::{Keeper, Kept, StoreReport};
 use crate::trace::Trace;
@@ -36,6 +37,7 @@ use crate::trace::Trace;
 mod agreement;
 mod call;
 mod deflecting;
+mod devices;
 mod dialling;
 mod ending;
 mod established;
@@ -92,6 +94,8 @@ struct Engine {
     given_account: Option<AccountSettings>,
     /// The rules of this run, in place of the kept ones.
     given_rules: Option<RingRules>,
+    /// The devices of this run, in place of the kept ones.
+    given_audio: Option<AudioSettings>,
     /// Calls that rang and were given up.
     given_up: GivenUp,
     password: Option<Password>,
@@ -102,6 +106,8 @@ struct Engine {
     only_authority: Option<String>,
     trace: Trace,
     audio: Arc<Audio>,
+    sound_ends: Sound,
+    device_news: DeviceNews,
     media: Media,
     endpoint: Option<Endpoint>,
     /// Counts sign-ins, so that what was prepared for an older one is not used.
@@ -166,7 +172,7 @@ impl Engine {
     ) -> (Self, Sources) {
         let (audio_events, audio_queue) = mpsc::unbounded_channel();
         let audio = Arc::new(Audio::start(
-            profile::audio_config(&config.sound),
+            devices::audio_config(&config.sound),
             move |event| {
                 // The engine is gone only when the program ends.
                 let _ = audio_events.send(event);
@@ -184,6 +190,7 @@ impl Engine {
             keeps_secrets,
             given_account: config.account,
             given_rules: config.ring_rules,
+            given_audio: config.audio,
             given_up: GivenUp::default(),
             password: config.password,
             pin: config.pin,
@@ -191,6 +198,8 @@ impl Engine {
             only_authority: config.only_authority,
             trace: Trace::new(),
             audio,
+            sound_ends: config.sound,
+            device_news: DeviceNews::default(),
             media,
             endpoint: None,
             sign_ins: 0,

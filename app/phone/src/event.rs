@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::snapshot::{CallId, CallKind, CallState, MediaView, RegistrationView, SoundTrouble};
+use crate::snapshot::{
+    CallId, CallKind, CallState, EchoTestStage, MediaView, RegistrationView, SoundTrouble,
+};
 
 /// Something that happened. The order of events is the order in which they happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +75,14 @@ pub enum Event {
         new: u32,
         old: u32,
         urgent: u32,
+    },
+    /// How far the test is that [`crate::Command::StartEchoTest`] began; `None` when it is over.
+    EchoTest {
+        stage: Option<EchoTestStage>,
+    },
+    /// A sentence for a person about something that happened and needs nothing done.
+    Notice {
+        text: String,
     },
     /// A sentence for a person: what happened and what to do next.
     Error {

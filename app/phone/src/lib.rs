@@ -18,6 +18,7 @@ mod account;
 mod caller;
 pub mod command;
 pub mod config;
+mod device_news;
 mod dial;
 mod engine;
 pub mod event;
@@ -34,7 +35,7 @@ mod voicemail;
 mod words;
 
 pub use account::AccountError;
-pub use command::{Command, Digits, Password, Pin};
+pub use command::{Command, Digits, Password, Pin, TestTone};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{CallNotes, Event, TraceExport, TransferState};
@@ -45,7 +46,7 @@ pub use settings::{
     Theme, Transport,
 };
 pub use snapshot::{
-    CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, Presence,
-    Problem, RegistrationView, Snapshot, SoundTrouble, TransferView, VoicemailOrigin,
-    VoicemailView,
+    CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, EchoTestStage,
+    EchoTestView, Presence, Problem, RegistrationView, Snapshot, SoundTrouble, TransferView,
+    VoicemailOrigin, VoicemailView,
 };

@@ -20,11 +20,13 @@ use crate::snapshot::CallId;
 
 mod beat;
 mod describing;
+mod echo_test;
 mod leg;
 mod ports;
 mod signal;
 mod thread;
 
+pub(crate) use echo_test::EchoTestReport;
 pub(crate) use signal::Signal;
 
 /// What the engine wants of the media thread.
@@ -88,6 +90,10 @@ pub(crate) enum Order {
     Sound {
         signal: Option<Signal>,
     },
+    /// Begin to record the microphone, to be played back; answered by
+    /// [`MediaReport::EchoTest`] until it is over. A call ends it.
+    StartEchoTest,
+    StopEchoTest,
     /// How often to tell how the sound is.
     Report {
         pace: Pace,
@@ -148,6 +154,8 @@ pub(crate) enum MediaReport {
     Second { call: CallId, second: SoundSecond },
     /// Something that the user should know about the sound of a call, or need not know any more.
     Trouble { call: CallId, change: TroubleChange },
+    /// How far the echo test is, ten times a second while it runs and once when it is over.
+    EchoTest(EchoTestReport),
     /// The last digit that was ordered is out.
     DigitsSent { call: CallId },
     /// ICE finds no way to the other side, or has lost the one it had.

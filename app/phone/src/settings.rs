@@ -4,7 +4,10 @@ mod port_range;
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use hark_audio::{DeviceChoice, VoiceProcessing};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::config::SoundEnd;
 
 pub use port_range::{NotAPortRange, PortRange};
 
@@ -80,13 +83,65 @@ pub enum MediaEncryption {
     Off,
 }
 
-/// Sound devices by name; `None` follows the system's default.
+/// Sound devices by name, the most wanted first, and what is done to the microphone's sound.
+///
+/// The first device that is there is used, and taken back when it comes back; behind the last one
+/// always stands the system's default. A single name may stand in place of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AudioSettings {
-    pub speaker: Option<String>,
-    pub microphone: Option<String>,
-    pub ringer: Option<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    pub speaker: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    pub microphone: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    pub ringer: Vec<String>,
+    /// Take the echo of the loudspeaker out. Like the two below it is done where it is not set, but
+    /// not to a sound file in place of the microphone, which is sent as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub echo_cancellation: Option<bool>,
+    /// Hold noise down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise_suppression: Option<bool>,
+    /// Bring quiet and loud voices to the same level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gain_control: Option<bool>,
+}
+
+impl AudioSettings {
+    /// What is done to the sound of this microphone.
+    pub(crate) fn voice_processing(&self, microphone: &SoundEnd) -> VoiceProcessing {
+        let unset = match microphone {
+            SoundEnd::Device => true,
+            SoundEnd::File(_) | SoundEnd::None => false,
+        };
+        VoiceProcessing {
+            echo_cancellation: self.echo_cancellation.unwrap_or(unset),
+            noise_suppression: self.noise_suppression.unwrap_or(unset),
+            gain_control: self.gain_control.unwrap_or(unset),
+        }
+    }
+
+    pub(crate) fn device_choice(&self) -> DeviceChoice {
+        DeviceChoice {
+            speaker: self.speaker.clone(),
+            microphone: self.microphone.clone(),
+            ringer: self.ringer.clone(),
+        }
+    }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(names: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Names {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Names::deserialize(names)? {
+        Names::One(name) => vec![name],
+        Names::Many(names) => names,
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -140,6 +195,60 @@ impl Default for RingRules {
             blocked: Vec::new(),
             refuse_anonymous: false,
             flood_limit: 120,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_a_list_or_one_name() {
+        let read = |text: &str| toml::from_str::<AudioSettings>(text);
+        let list =
+            |names: &[&str]| -> Vec<String> { names.iter().map(|&name| name.to_owned()).collect() };
+        for (text, speaker, ringer) in [
+            ("", list(&[]), list(&[])),
+            ("speaker = 'Headset'", list(&["Headset"]), list(&[])),
+            (
+                "speaker = ['Headset', 'Screen']\nringer = []",
+                list(&["Headset", "Screen"]),
+                list(&[]),
+            ),
+        ] {
+            let read = read(text).expect("it is valid");
+            assert_eq!((read.speaker, read.ringer), (speaker, ringer), "{text}");
+        }
+        assert!(read("speaker = 7").is_err());
+        assert!(read("speaker = [7]").is_err());
+        let written = AudioSettings {
+            speaker: list(&["Headset", "Screen"]),
+            gain_control: Some(false),
+            ..AudioSettings::default()
+        };
+        let text = toml::to_string(&written).expect("it can be written");
+        assert_eq!(read(&text).expect("it is valid"), written);
+    }
+
+    #[test]
+    fn a_microphone_is_processed_unless_the_user_says_no_and_a_file_only_if_he_says_yes() {
+        let set = |switch| AudioSettings {
+            echo_cancellation: switch,
+            noise_suppression: switch,
+            gain_control: switch,
+            ..AudioSettings::default()
+        };
+        let file = SoundEnd::File("voice.wav".into());
+        for (switch, microphone, expected) in [
+            (None, &SoundEnd::Device, VoiceProcessing::ALL),
+            (None, &file, VoiceProcessing::NONE),
+            (None, &SoundEnd::None, VoiceProcessing::NONE),
+            (Some(false), &SoundEnd::Device, VoiceProcessing::NONE),
+            (Some(true), &file, VoiceProcessing::ALL),
+        ] {
+            let processing = set(switch).voice_processing(microphone);
+            assert_eq!(processing, expected, "{switch:?}, {microphone:?}");
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Snapshot {
     pub pin_known: bool,
     /// Microphone level while the settings page watches it, 0.0 to 1.0.
     pub microphone_level: Option<f32>,
+    /// The echo test, while it runs.
+    pub echo_test: Option<EchoTestView>,
     /// What stands in the way at this moment and stays until it is mended, as sentences.
     pub problems: Vec<Problem>,
 }
@@ -365,6 +367,22 @@ pub enum Outcome {
     AnsweredElsewhere,
     Failed,
     Cancelled,
+}
+
+/// A recording of the microphone that is made and played back, for the user to hear himself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EchoTestView {
+    pub stage: EchoTestStage,
+    /// How long the stage goes on, in whole seconds.
+    pub seconds_left: u8,
+    /// How loud the microphone or the recording is, 0.0 to 1.0.
+    pub level: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EchoTestStage {
+    Recording,
+    Playing,
 }
 
 /// Devices that are there now, by name.

@@ -336,6 +336,29 @@ pub(crate) fn sound_trouble(trouble: SoundTrouble, title: &str) -> String {
     }
 }
 
+pub(crate) const ECHO_TEST_IN_CALL: &str =
+    "The microphone and the loudspeaker are in a call. Test them when it is over.";
+
+/// A device went in the middle of a call, and another one took its place.
+pub(crate) fn device_replaced(role: Role, gone: &str, device: &str) -> String {
+    let now = match role {
+        Role::Speaker => format!("You hear the call on {device}."),
+        Role::Microphone => format!("Others hear you through {device}."),
+        Role::Ringer => format!("Calls ring on {device}."),
+    };
+    format!("{gone} is not connected any more. {now}")
+}
+
+/// A device that went in the middle of a call is used again.
+pub(crate) fn device_is_back(role: Role, device: &str) -> String {
+    let now = match role {
+        Role::Speaker => "You hear the call on it again.",
+        Role::Microphone => "Others hear you through it again.",
+        Role::Ringer => "Calls ring on it again.",
+    };
+    format!("{device} is back. {now}")
+}
+
 pub(crate) fn sound_file(path: &Path, reason: &str) -> String {
     let path = path.display();
     format!("The sound file {path} could not be used ({reason}). The call goes on without it.")

@@ -62,7 +62,8 @@ impl Phone {
 fn presence_and_settings_outlive_the_engine() {
     let folder = tempfile::tempdir().unwrap();
     let audio = AudioSettings {
-        speaker: Some("Desk".into()),
+        speaker: vec!["Desk".into(), "Screen".into()],
+        gain_control: Some(false),
         ..AudioSettings::default()
     };
     let phone = Phone::start(folder.path());

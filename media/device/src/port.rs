@@ -20,6 +20,8 @@ pub struct CallPorts {
     source: Source,
     shared: Arc<Shared>,
     voice: VoiceProcessor,
+    /// See [`CallPorts::heard`].
+    heard: Vec<i16>,
 }
 
 enum Sink {
@@ -112,6 +114,7 @@ impl CallPorts {
             source,
             shared: shared.clone(),
             voice: VoiceProcessor::default(),
+            heard: Vec::new(),
         }
     }
 
@@ -151,9 +154,10 @@ impl CallPorts {
         }
     }
 
-    /// Whether a microphone is meant to be heard here, and no file and no silence.
-    pub fn hears_device(&self) -> bool {
-        matches!(self.source, Source::Device { .. })
+    /// What the microphone gave at the last [`CallPorts::read`], before anything was done to it;
+    /// `None` where a file or silence stands in its place.
+    pub fn heard(&self) -> Option<&[i16]> {
+        matches!(self.source, Source::Device { .. }).then_some(&self.heard)
     }
 
     /// Fills 10 ms of mono sound as others shall hear it: see [`crate::Audio::process_voice`]. The
@@ -164,6 +168,8 @@ impl CallPorts {
             return;
         }
         self.listen(frame);
+        self.heard.clear();
+        self.heard.extend_from_slice(frame);
         self.voice.choose(self.shared.wishes().voice);
         self.voice.hear(frame, self.delay());
     }

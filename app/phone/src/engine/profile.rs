@@ -1,18 +1,14 @@
-//! Settings, devices and history: what the store and the sound system say, and what the
-//! user changes.
+//! Settings and history: what the store says, and what the user changes.
 
 use std::path::PathBuf;
-
-use hark_audio::{AudioConfig, AudioEvent, DeviceChoice, InputChoice, OutputChoice};
 
 use super::registration::secret_name;
 use super::{Engine, Outcome, ProfileStage};
 use crate::account::Account;
 use crate::command::Password;
-use crate::config::{Sound, SoundEnd};
 use crate::event::{Event, TraceExport};
-use crate::settings::{AccountSettings, AudioSettings, Settings};
-use crate::snapshot::{Devices, Problem, RegistrationView};
+use crate::settings::{AccountSettings, Settings};
+use crate::snapshot::{Problem, RegistrationView};
 use crate::store::{Kept, SecretError, SecretStore, StoreReport};
 use crate::words;
 
@@ -39,10 +35,13 @@ impl Engine {
         self.shown.settings = kept.settings.clone();
         let given = self.given_rules.take();
         self.shown.ring_rules = given.unwrap_or_else(|| kept.who_rings.clone());
-        self.shown.audio = kept.audio.clone();
+        let given_audio = self
+            .given_audio
+            .take()
+            .unwrap_or_else(|| kept.audio.clone());
         self.shown.account = self.given_account.take().or_else(|| kept.account.clone());
-        self.audio.choose_devices(device_choice(&kept.audio));
         self.kept = kept;
+        self.use_audio(given_audio);
         self.derive_presence();
         self.sign_in();
     }
@@ -50,13 +49,6 @@ impl Engine {
     pub(super) fn set_preferences(&mut self, settings: Settings) {
         self.shown.settings = settings.clone();
         self.kept.settings = settings;
-        self.keeper.save(self.kept.clone());
-    }
-
-    pub(super) fn set_audio(&mut self, audio: AudioSettings) {
-        self.audio.choose_devices(device_choice(&audio));
-        self.shown.audio = audio.clone();
-        self.kept.audio = audio;
         self.keeper.save(self.kept.clone());
     }
 
@@ -130,67 +122,5 @@ impl Engine {
                 .face
                 .tell(Event::Trace(TraceExport::Text { messages, text })),
         }
-    }
-
-    pub(super) fn watch_microphone(&mut self, watch: bool) {
-        if watch {
-            self.audio.refresh_devices();
-            self.audio.watch_microphone();
-        } else {
-            self.audio.unwatch_microphone();
-            self.shown.microphone_level = None;
-        }
-    }
-
-    pub(super) fn on_audio(&mut self, event: AudioEvent) {
-        match event {
-            AudioEvent::Devices(names) => {
-                self.shown.devices = Devices {
-                    outputs: names.outputs,
-                    inputs: names.inputs,
-                };
-            }
-            AudioEvent::Opened { role, device } => {
-                tracing::info!(%role, device, "sound device opened");
-                let mended = words::missing_device(role);
-                self.shown.problems.retain(|problem| problem.text != mended);
-            }
-            AudioEvent::Missing { role, reason } => self.stands_in_the_way(Problem {
-                text: words::missing_device(role),
-                detail: reason,
-            }),
-            // `Opened` or `Missing` follows and says how it went on.
-            AudioEvent::Lost { role, reason, .. } => {
-                tracing::info!(%role, reason, "sound device lost");
-            }
-            AudioEvent::MicrophoneLevel(level) => self.shown.microphone_level = Some(level),
-            AudioEvent::FileFailed { path, reason } => {
-                self.complain(words::sound_file(&path, &reason));
-            }
-        }
-    }
-}
-
-/// What the sound system is started with. The chosen devices follow when the settings are read.
-pub(super) fn audio_config(sound: &Sound) -> AudioConfig {
-    AudioConfig {
-        output: match &sound.speaker {
-            SoundEnd::Device => OutputChoice::default(),
-            SoundEnd::File(path) => OutputChoice::File(path.clone()),
-            SoundEnd::None => OutputChoice::None,
-        },
-        input: match &sound.microphone {
-            SoundEnd::Device => InputChoice::default(),
-            SoundEnd::File(path) => InputChoice::File(path.clone()),
-            SoundEnd::None => InputChoice::None,
-        },
-    }
-}
-
-fn device_choice(audio: &AudioSettings) -> DeviceChoice {
-    DeviceChoice {
-        speaker: audio.speaker.clone(),
-        microphone: audio.microphone.clone(),
-        ringer: audio.ringer.clone(),
     }
 }

@@ -31,7 +31,9 @@ impl Engine {
             Command::SetAudio(audio) => self.set_audio(audio),
             Command::SetRingRules(rules) => self.set_ring_rules(rules),
             Command::SetPreferences(settings) => self.set_preferences(settings),
-            Command::PlayTestTone => self.audio.play_test_tone(),
+            Command::PlayTestTone(tone) => self.play_test_tone(tone),
+            Command::StartEchoTest => self.start_echo_test(),
+            Command::StopEchoTest => self.media.order(Order::StopEchoTest),
             Command::WatchMicrophone { watch } => self.watch_microphone(watch),
             Command::TellQuality { call } => self.tell_quality(call),
             Command::WatchMeters { watch } => self.media.order(Order::Report {
@@ -86,6 +88,7 @@ impl Engine {
             MediaReport::Stats { call, stats } => self.on_stats(call, &stats),
             MediaReport::Second { call, second } => self.on_second(call, second),
             MediaReport::Trouble { call, change } => self.on_trouble(call, change),
+            MediaReport::EchoTest(report) => self.on_echo_test(report),
             MediaReport::DigitsSent { call } => self.on_digits_sent(call),
             MediaReport::NoPath { call } => {
                 tracing::info!(call = call.0, "no network path for the sound");

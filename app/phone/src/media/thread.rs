@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::beat::Beat;
 use super::describing::Wish;
+use super::echo_test::{ECHO_TEST_FRAME, EchoTest, EchoTestReport};
 use super::leg::{DigitsOut, Leg, Stage};
 use super::signal::{MAX_FRAME, SignalPlayer};
 use super::{MediaError, MediaReport, Order, Pace, Purpose, Signal};
@@ -40,6 +41,7 @@ pub(super) struct MediaThread {
     /// Open while something sounds.
     ports: Option<CallPorts>,
     signal: Option<SignalPlayer>,
+    echo_test: Option<EchoTest>,
     beat: Beat,
     beats: u32,
     pace: Pace,
@@ -56,6 +58,7 @@ impl MediaThread {
             focus: None,
             ports: None,
             signal: None,
+            echo_test: None,
             beat: Beat::default(),
             beats: 0,
             pace: Pace::default(),
@@ -102,6 +105,8 @@ impl MediaThread {
             Order::Unmute { call } => self.with(call, |leg| leg.session.unmute()),
             Order::SendDigits { call, digits } => self.send_digits(call, &digits),
             Order::Sound { signal } => self.play_signal(signal),
+            Order::StartEchoTest => self.start_echo_test(),
+            Order::StopEchoTest => self.stop_echo_test(),
             Order::Report { pace } => self.pace = pace,
             Order::Close { call } => self.close(call),
         }
@@ -163,6 +168,32 @@ impl MediaThread {
         self.signal = signal.map(SignalPlayer::new);
     }
 
+    fn start_echo_test(&mut self) {
+        if self.legs.is_empty() {
+            self.echo_test = Some(EchoTest::new());
+            // Files take part as in a call that is answered.
+            self.open_ports().answered();
+        }
+    }
+
+    fn stop_echo_test(&mut self) {
+        if self.echo_test.take().is_some() {
+            self.report(MediaReport::EchoTest(EchoTestReport { view: None }));
+        }
+    }
+
+    fn report_echo_test(&mut self) {
+        let Some(report) = self.echo_test.as_ref().map(EchoTest::report) else {
+            return;
+        };
+        if report.view.is_none() {
+            return self.stop_echo_test();
+        }
+        if self.beats.is_multiple_of(beats_per_report(Pace::Often)) {
+            self.report(MediaReport::EchoTest(report));
+        }
+    }
+
     fn close(&mut self, call: CallId) {
         if let Some(leg) = self.legs.remove(&call) {
             leg.close(Instant::now());
@@ -200,6 +231,7 @@ impl MediaThread {
         self.report_news();
         self.tell_of_lost_paths();
         self.beats = self.beats.wrapping_add(1);
+        self.report_echo_test();
         if self.beats.is_multiple_of(beats_per_report(self.pace))
             && let Some((call, leg)) = focused.and_then(|call| Some((call, self.legs.get(&call)?)))
         {
@@ -226,18 +258,24 @@ impl MediaThread {
         let ports = self.ports.as_mut()?;
         let (mut speaker, mut microphone) = ([0; MAX_FRAME], [0; MAX_FRAME]);
         let mut leg = focused.and_then(|call| self.legs.get_mut(&call));
-        let length = leg.as_ref().map_or(SIGNAL_FRAME, |leg| leg.frame_length());
+        let without_call = match self.echo_test {
+            Some(_) => ECHO_TEST_FRAME,
+            None => SIGNAL_FRAME,
+        };
+        let length = leg.as_ref().map_or(without_call, |leg| leg.frame_length());
         let (speaker, microphone) = (&mut speaker[..length], &mut microphone[..length]);
-        ports.microphone.read(microphone);
-        let listens = ports.microphone.is_device();
+        ports.read(microphone);
         if let Some(leg) = &mut leg {
             leg.beat(now, Some((&mut *speaker, &*microphone)));
-            leg.watch(now, listens.then_some(&*microphone));
+            leg.watch(now, ports.heard());
+        }
+        if let Some(test) = &mut self.echo_test {
+            test.beat(microphone, speaker);
         }
         if let Some(signal) = &mut self.signal {
             signal.mix_into(speaker);
         }
-        ports.speaker.write(speaker);
+        ports.write(speaker);
         leg.map(Leg::flush)
     }
 
@@ -246,8 +284,12 @@ impl MediaThread {
         if self.signal.as_ref().is_some_and(SignalPlayer::is_finished) {
             self.signal = None;
         }
+        if !self.legs.is_empty() {
+            self.stop_echo_test();
+        }
         let flows = self.legs.values().any(|leg| leg.stage != Stage::Prepared);
-        if flows || self.signal.is_some() || self.focus.is_some() {
+        let sounds = self.signal.is_some() || self.echo_test.is_some();
+        if flows || sounds || self.focus.is_some() {
             self.open_ports();
             self.beat.run();
         } else {
@@ -450,6 +492,31 @@ mod tests {
         };
         let words = crate::words::media(&error);
         assert!(words.contains("from 30000-30001 are in use"), "{words}");
+    }
+
+    #[tokio::test]
+    async fn an_echo_test_is_told_of_ends_by_itself_and_gives_way_to_a_call() {
+        let (mut thread, mut told) = with_a_call().await;
+        thread.obey(Order::StartEchoTest).await;
+        assert!(thread.echo_test.is_none(), "a call has the devices");
+        thread.obey(Order::Close { call: CALL }).await;
+        while told.try_recv().is_ok() {}
+
+        thread.obey(Order::StartEchoTest).await;
+        (0..1_100).for_each(|_| thread.sound());
+        let stages: Vec<_> = std::iter::from_fn(|| told.try_recv().ok())
+            .map(|report| match report {
+                MediaReport::EchoTest(report) => report.view.map(|view| view.stage),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!((stages.len(), stages.last()), (100, Some(&None)));
+
+        thread.obey(Order::StartEchoTest).await;
+        let place = at(std::net::Ipv4Addr::LOCALHOST.into());
+        thread.obey(Order::Offer { call: CALL, place }).await;
+        thread.follow_need();
+        assert!(thread.echo_test.is_none());
     }
 
     #[tokio::test]
