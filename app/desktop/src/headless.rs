@@ -40,6 +40,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let config::Config {
         account,
         ring_rules,
+        audio,
         password,
         pin,
         turn_password,
@@ -54,6 +55,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             pin,
             turn_password,
             ring_rules: Some(ring_rules),
+            audio: Some(audio),
             only_authority: None,
             sound: options.sound,
         },

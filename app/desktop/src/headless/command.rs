@@ -1,6 +1,6 @@
 //! Reads one line of JSON into a command.
 
-use hark_phone::{CallId, Command, Presence};
+use hark_phone::{CallId, Command, Presence, TestTone};
 use serde_json::{Map, Value};
 
 /// Why a line is no command, as the text of its `error` event. Never repeats digits: they may be a
@@ -79,6 +79,9 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "quality" => Ok(Command::TellQuality {
             call: call(&fields)?,
         }),
+        "test_tone" => Ok(Command::PlayTestTone(test_tone(&fields)?)),
+        "echo_test" => Ok(Command::StartEchoTest),
+        "stop_echo_test" => Ok(Command::StopEchoTest),
         "trace" => Ok(Command::ExportTrace {
             file: optional_text(&fields, "file")?.map(Into::into),
         }),
@@ -129,6 +132,15 @@ fn call_in(fields: &Map<String, Value>, name: &'static str) -> Result<CallId, Co
 fn presence(fields: &Map<String, Value>) -> Result<Presence, CommandError> {
     let state = fields.get("state").cloned().unwrap_or_default();
     serde_json::from_value(state).map_err(|_| CommandError::Field("state", STATES))
+}
+
+/// On the loudspeaker of calls where nothing else is said.
+fn test_tone(fields: &Map<String, Value>) -> Result<TestTone, CommandError> {
+    match optional_text(fields, "on")?.as_deref() {
+        None | Some("speaker") => Ok(TestTone::Speaker),
+        Some("ringer") => Ok(TestTone::Ringer),
+        Some(_) => Err(CommandError::Field("on", "\"speaker\" or \"ringer\"")),
+    }
 }
 
 const AUTOMATIC: &str = "automatic";
@@ -209,6 +221,13 @@ mod tests {
                 r#"{"cmd":"quality","call":1}"#,
                 "TellQuality { call: CallId(1) }",
             ),
+            (r#"{"cmd":"test_tone"}"#, "PlayTestTone(Speaker)"),
+            (
+                r#"{"cmd":"test_tone","on":"ringer"}"#,
+                "PlayTestTone(Ringer)",
+            ),
+            (r#"{"cmd":"echo_test"}"#, "StartEchoTest"),
+            (r#"{"cmd":"stop_echo_test"}"#, "StopEchoTest"),
             (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),
             (
                 r#"{"cmd":"trace","file":"t.txt"}"#,
@@ -246,6 +265,10 @@ mod tests {
             (
                 r#"{"cmd":"transfer","call":1,"to_call":"2"}"#,
                 CommandError::Field("to_call", "the number of a call"),
+            ),
+            (
+                r#"{"cmd":"test_tone","on":"roof"}"#,
+                CommandError::Field("on", "\"speaker\" or \"ringer\""),
             ),
             (
                 r#"{"cmd":"trace","file":7}"#,

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use hark_phone::{AccountSettings, Password, Pin, RingRules};
+use hark_phone::{AccountSettings, AudioSettings, Password, Pin, RingRules};
 use serde::Deserialize;
 
 /// An account for one run. Without a password the keyring is asked.
 pub struct Config {
     pub account: AccountSettings,
     pub ring_rules: RingRules,
+    pub audio: AudioSettings,
     pub password: Option<Password>,
     pub pin: Option<Pin>,
     /// Of the account's TURN server.
@@ -22,6 +23,8 @@ struct File {
     account: AccountSettings,
     #[serde(default)]
     who_rings: RingRules,
+    #[serde(default)]
+    audio: AudioSettings,
 }
 
 /// Reads the file, and the password from the environment.
@@ -31,10 +34,15 @@ struct File {
 pub fn read(path: &Path) -> anyhow::Result<Config> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} could not be read", path.display()))?;
-    let File { account, who_rings } = parse(&text, path)?;
+    let File {
+        account,
+        who_rings,
+        audio,
+    } = parse(&text, path)?;
     Ok(Config {
         account,
         ring_rules: who_rings,
+        audio,
         password: password(PASSWORD),
         turn_password: password(TURN_PASSWORD),
         pin: pin(std::env::var(PIN).ok().as_deref())?,
@@ -108,8 +116,19 @@ mod tests {
             no_answer_seconds = 25
             blocked = ['*@spam.test', '+1555*']
             refuse_anonymous = true
-            flood_limit = 10";
-        let File { account, who_rings } = parse(text, Path::new("/etc/hark/test.toml")).unwrap();
+            flood_limit = 10
+            [audio]
+            speaker = ['Headset', 'Screen']
+            microphone = 'Headset'
+            ringer = ['Speakers']
+            echo_cancellation = true
+            noise_suppression = false
+            gain_control = true";
+        let File {
+            account,
+            who_rings,
+            audio,
+        } = parse(text, Path::new("/etc/hark/test.toml")).unwrap();
         assert_eq!(account.address, "alice@example.test");
         assert_eq!(account.username.as_deref(), Some("2001"));
         assert_eq!(account.server.as_deref(), Some("127.0.0.1:5061"));
@@ -141,6 +160,15 @@ mod tests {
             flood_limit: 10,
         };
         assert_eq!(who_rings, expected);
+        let expected = AudioSettings {
+            speaker: vec!["Headset".into(), "Screen".into()],
+            microphone: vec!["Headset".into()],
+            ringer: vec!["Speakers".into()],
+            echo_cancellation: Some(true),
+            noise_suppression: Some(false),
+            gain_control: Some(true),
+        };
+        assert_eq!(audio, expected);
     }
 
     #[test]

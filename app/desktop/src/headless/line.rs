@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use hark_phone::{
-    CallKind, CallNotes, CallState, Event, RegistrationView, SoundTrouble, TraceExport,
-    TransferState,
+    CallKind, CallNotes, CallState, EchoTestStage, Event, RegistrationView, SoundTrouble,
+    TraceExport, TransferState,
 };
 use serde::Serialize;
 
@@ -78,6 +78,12 @@ pub enum Line<'a> {
         new: u32,
         old: u32,
         urgent: u32,
+    },
+    EchoTest {
+        stage: &'static str,
+    },
+    Notice {
+        text: &'a str,
     },
     Error {
         text: &'a str,
@@ -179,6 +185,10 @@ impl<'a> Line<'a> {
                 old: *old,
                 urgent: *urgent,
             }],
+            Event::EchoTest { stage } => vec![Self::EchoTest {
+                stage: echo_test_name(*stage),
+            }],
+            Event::Notice { text } => vec![Self::Notice { text }],
             Event::Error { text } => vec![Self::error(text)],
             Event::Stopped => Vec::new(),
         }
@@ -224,6 +234,14 @@ impl<'a> Notes<'a> {
             asserted: notes.asserted.as_deref(),
             answered_elsewhere: notes.answered_elsewhere.then_some(true),
         }
+    }
+}
+
+fn echo_test_name(stage: Option<EchoTestStage>) -> &'static str {
+    match stage {
+        Some(EchoTestStage::Recording) => "recording",
+        Some(EchoTestStage::Playing) => "playing",
+        None => "over",
     }
 }
 
@@ -484,6 +502,18 @@ mod tests {
     }
 
     #[test]
+    fn an_echo_test_is_told_from_stage_to_stage() {
+        for (stage, name) in [
+            (Some(EchoTestStage::Recording), "recording"),
+            (Some(EchoTestStage::Playing), "playing"),
+            (None, "over"),
+        ] {
+            let line = format!(r#"{{"event":"echo_test","stage":"{name}"}}"#);
+            check(&Event::EchoTest { stage }, &[&line]);
+        }
+    }
+
+    #[test]
     fn how_a_call_sounds() {
         let rating = Rating {
             r_factor: 89.561,
@@ -538,6 +568,12 @@ mod tests {
 
     #[test]
     fn other_lines() {
+        check(
+            &Event::Notice {
+                text: "Headset is back.".into(),
+            },
+            &[r#"{"event":"notice","text":"Headset is back."}"#],
+        );
         check(
             &Event::MessageWaiting {
                 new: 3,
