@@ -28,6 +28,7 @@ pub const DELETE: char = '\u{e0ae}';
 pub const WIFI_OFF: char = '\u{e1af}';
 pub const BOT: char = '\u{e1bb}';
 pub const CHEVRON_DOWN: char = '\u{e06d}';
+pub const CHEVRON_UP: char = '\u{e070}';
 pub const CHEVRON_RIGHT: char = '\u{e06f}';
 pub const CHEVRON_LEFT: char = '\u{e06e}';
 pub const CHECK: char = '\u{e06c}';

@@ -2,7 +2,7 @@
 //! window's own state ([`Effect`]).
 
 use hark_phone::{
-    AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings,
+    AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings, TestTone,
 };
 
 use crate::state::{CallPanel, HistoryFilter, Tab};
@@ -64,7 +64,9 @@ pub enum Action {
     KeepHistory,
 
     SetAudio(AudioSettings),
-    PlayTestTone,
+    PlayTestTone(TestTone),
+    StartEchoTest,
+    StopEchoTest,
     SetRingRules(RingRules),
     /// A field of the rules was left: use what stands in the fields.
     EnterRules,

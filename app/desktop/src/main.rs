@@ -12,6 +12,11 @@ use tracing_subscriber::EnvFilter;
 
 use hark_desktop::{headless, window};
 
+/// Ends a debug build whose audio callback allocates.
+#[cfg(debug_assertions)]
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
+
 fn main() -> ExitCode {
     match parse(std::env::args_os().skip(1)) {
         Ok(Invocation::Print(text)) => {

@@ -74,7 +74,9 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             vec![]
         }
         Action::SetAudio(audio) => send(Command::SetAudio(audio)),
-        Action::PlayTestTone => send(Command::PlayTestTone),
+        Action::PlayTestTone(tone) => send(Command::PlayTestTone(tone)),
+        Action::StartEchoTest => send(Command::StartEchoTest),
+        Action::StopEchoTest => send(Command::StopEchoTest),
         Action::SetRingRules(rules) => send(Command::SetRingRules(rules)),
         Action::EnterRules => settings::enter_rules(state, snapshot),
         Action::Block => settings::block(state, snapshot),
@@ -131,7 +133,7 @@ fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
     state.keypad.wants_focus = tab == Tab::Keypad;
     effects.extend(match tab {
         Tab::Settings => vec![],
-        Tab::Home | Tab::Keypad | Tab::History => settings::watch_microphone(state, false),
+        Tab::Home | Tab::Keypad | Tab::History => settings::end_tests(state, snapshot),
     });
     if tab == Tab::History {
         effects.push(Effect::Send(Command::MarkHistorySeen));
@@ -172,6 +174,10 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
             state.notice = Some(text);
             vec![]
         }
+        Event::Notice { text } => {
+            state.notice = Some(text);
+            vec![]
+        }
         Event::Trace(TraceExport::File { messages, path }) => {
             state.settings.trace = Some(SavedTrace { messages, path });
             vec![]
@@ -187,6 +193,7 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::Quality { .. }
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
+        | Event::EchoTest { .. }
         | Event::Stopped => vec![],
     }
 }

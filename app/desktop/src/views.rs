@@ -2,6 +2,7 @@
 //! return what the user did. No IO, no clock: the time comes in as a [`Moment`].
 
 mod account_form;
+mod audio;
 mod banners;
 mod call;
 mod call_controls;

@@ -1,4 +1,4 @@
-//! Settings: the rules of incoming calls, the microphone check, the trace.
+//! Settings: the rules of incoming calls, the tests of the devices, the trace.
 
 use hark_phone::{AccountSettings, Command, Password, Pin, Snapshot};
 
@@ -12,6 +12,15 @@ pub(super) fn watch_microphone(state: &mut State, watch: bool) -> Vec<Effect> {
     }
     state.settings.microphone_check = watch;
     send(Command::WatchMicrophone { watch })
+}
+
+/// Nobody listens and nothing plays when the settings are not seen.
+pub(super) fn end_tests(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
+    let mut effects = watch_microphone(state, false);
+    if snapshot.echo_test.is_some() {
+        effects.extend(send(Command::StopEchoTest));
+    }
+    effects
 }
 
 pub(super) fn enter_rules(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {

@@ -1,5 +1,7 @@
 //! Words of the settings.
 
+use hark_phone::{EchoTestStage, EchoTestView};
+
 pub const SETTINGS: &str = "Settings";
 pub const ACCOUNT: &str = "Account";
 pub const EDIT_ACCOUNT: &str = "Change";
@@ -16,7 +18,20 @@ pub const SPEAKER: &str = "Calls are heard on";
 pub const MICROPHONE: &str = "Speak into";
 pub const RINGER: &str = "Ring on";
 pub const SYSTEM_DEFAULT: &str = "System default";
+pub const ADD_SPEAKER: &str = "Add a device to hear calls on";
+pub const ADD_MICROPHONE: &str = "Add a device to speak into";
+pub const ADD_RINGER: &str = "Add a device to ring on";
+pub const CHOOSE_DEVICE: &str = "Choose a device";
+pub const NOT_CONNECTED: &str = "Not connected";
 pub const TEST_TONE: &str = "Play a tone";
+pub const RING_TEST: &str = "Play a tone where calls ring";
+pub const ECHO_TEST: &str = "Hear how you sound";
+pub const ECHO_TEST_RECORDS: &str = "Level of the recording";
+pub const ECHO_TEST_PLAYS: &str = "Level of what is played";
+pub const STOP_ECHO_TEST: &str = "Stop";
+pub const ECHO_CANCELLATION: &str = "Take the echo of the loudspeaker out";
+pub const NOISE_SUPPRESSION: &str = "Hold down noise around me";
+pub const GAIN_CONTROL: &str = "Make my voice neither too quiet nor too loud";
 pub const CHECK_MICROPHONE: &str = "Check the microphone";
 pub const STOP_CHECK: &str = "Stop the check";
 pub const SPEAK_NOW: &str = "Say something; the bar moves with your voice.";
@@ -54,6 +69,26 @@ pub const DIAGNOSTICS: &str = "Diagnostics";
 pub const TRACE_LINE: &str = "For those who help you: what Hark and the server said to each other. \
      It names who called whom and when. Passwords, PINs and keys are left out.";
 pub const SAVE_TRACE: &str = "Save as a file";
+
+pub fn move_up(device: &str) -> String {
+    format!("Move {device} up")
+}
+
+pub fn move_down(device: &str) -> String {
+    format!("Move {device} down")
+}
+
+pub fn remove_device(device: &str) -> String {
+    format!("Remove {device}")
+}
+
+pub fn echo_test(test: &EchoTestView) -> String {
+    let left = seconds(test.seconds_left.into());
+    match test.stage {
+        EchoTestStage::Recording => format!("Say something. You hear it in {left}."),
+        EchoTestStage::Playing => format!("So others hear you. {left} left."),
+    }
+}
 
 /// A name that sorts by time.
 pub fn trace_name(now: &jiff::Zoned) -> String {

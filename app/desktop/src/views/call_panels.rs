@@ -59,16 +59,13 @@ pub fn devices(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     audio_action(changed, audio)
 }
 
-/// A list of devices with the system's default first; true when another one was chosen.
-pub fn device(ui: &mut Ui, caption: &str, names: &[String], chosen: &mut Option<String>) -> bool {
+/// The devices that are there, with the system's default first; true when another one was chosen. It
+/// becomes the most wanted of its role; the default is used where no other is wanted.
+fn device(ui: &mut Ui, caption: &str, names: &[String], wanted: &mut Vec<String>) -> bool {
     let mut options = vec![text::SYSTEM_DEFAULT.to_owned()];
     options.extend(names.iter().cloned());
-    // A device that is unplugged stays chosen, and is used again when it comes back.
-    if let Some(name) = chosen.as_ref().filter(|name| !names.contains(name)) {
-        options.push(name.clone());
-    }
-    let selected = chosen
-        .as_ref()
+    let used = wanted.iter().find(|name| names.contains(name));
+    let selected = used
         .and_then(|name| options.iter().position(|option| option == name))
         .unwrap_or(0);
     let picked = ui
@@ -77,12 +74,14 @@ pub fn device(ui: &mut Ui, caption: &str, names: &[String], chosen: &mut Option<
     let Some(index) = picked else {
         return false;
     };
-    *chosen = (index > 0).then(|| options.swap_remove(index));
+    let chosen = (index > 0).then(|| options.swap_remove(index));
+    wanted.retain(|name| chosen.as_ref().is_some_and(|chosen| chosen != name));
+    wanted.splice(0..0, chosen);
     true
 }
 
 /// The action that keeps a changed choice of devices.
-pub fn audio_action(changed: bool, audio: AudioSettings) -> Vec<Action> {
+fn audio_action(changed: bool, audio: AudioSettings) -> Vec<Action> {
     if changed {
         vec![Action::SetAudio(audio)]
     } else {

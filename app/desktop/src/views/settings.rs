@@ -5,20 +5,19 @@ use hark_assets::icons;
 use hark_phone::{AccountSettings, Settings, Snapshot, Theme};
 
 use crate::action::Action;
-use crate::state::{DemoState, SettingsState, State};
+use crate::state::{DemoState, State};
 use crate::text;
 use crate::theme::{self, Text};
-use crate::views::call_panels::{audio_action, device};
-use crate::views::{Moment, account_name, bare_address, diagnostics, mailbox, ring_rules};
+use crate::views::{Moment, account_name, audio, bare_address, diagnostics, mailbox, ring_rules};
 use crate::widgets::{
-    Look, Tone, banner, card, detail, disclosure, icon, level_meter, link, pill, pill_icon,
-    segmented, text as label, text_wrapped,
+    Look, Tone, banner, card, detail, disclosure, pill, pill_icon, segmented, text as label,
+    text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
     let mut actions = section(ui, text::ACCOUNT, |ui| account(ui, snapshot, state));
     actions.extend(section(ui, text::AUDIO, |ui| {
-        audio(ui, snapshot, &state.settings)
+        audio::view(ui, snapshot, &state.settings)
     }));
     if let Some(account) = &snapshot.account {
         let pin = &mut state.settings.pin;
@@ -119,42 +118,6 @@ fn sign_out_question(ui: &mut Ui) -> Vec<Action> {
         },
     );
     actions
-}
-
-fn audio(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Action> {
-    let mut chosen = snapshot.audio.clone();
-    ui.spacing_mut().item_spacing.y = 12.0;
-    let outputs = &snapshot.devices.outputs;
-    let mut changed = device(ui, text::SPEAKER, outputs, &mut chosen.speaker);
-    let tone = link(ui, text::TEST_TONE).clicked();
-    let inputs = &snapshot.devices.inputs;
-    changed |= device(ui, text::MICROPHONE, inputs, &mut chosen.microphone);
-    let check = microphone_check(ui, snapshot, state);
-    changed |= device(ui, text::RINGER, outputs, &mut chosen.ringer);
-    let mut actions = audio_action(changed, chosen);
-    actions.extend(tone.then_some(Action::PlayTestTone));
-    actions.extend(check.then_some(Action::ToggleMicrophoneCheck));
-    actions
-}
-
-/// The live level, only while the user asks for it: nobody listens unasked.
-fn microphone_check(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> bool {
-    let t = theme::tokens(ui);
-    if !state.microphone_check {
-        return link(ui, text::CHECK_MICROPHONE).clicked();
-    }
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 6.0;
-        ui.horizontal(|ui| {
-            icon(ui, icons::MIC, 16.0, t.muted);
-            let level = snapshot.microphone_level.unwrap_or(0.0);
-            let width = ui.available_width();
-            level_meter(ui, text::MICROPHONE_LEVEL, level, width);
-        });
-        text_wrapped(ui, text::SPEAK_NOW, Text::Small, t.muted);
-        link(ui, text::STOP_CHECK).clicked()
-    })
-    .inner
 }
 
 fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {

@@ -46,8 +46,9 @@ impl Look {
             Self::Bare => (Color32::TRANSPARENT, t.muted, Stroke::NONE),
         };
         if !ui.is_enabled() {
+            let bare = self == Self::Bare;
             return Colours {
-                fill: t.sunken,
+                fill: if bare { Color32::TRANSPARENT } else { t.sunken },
                 ink: t.muted,
                 border: Stroke::NONE,
             };

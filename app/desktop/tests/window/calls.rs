@@ -260,7 +260,8 @@ fn the_loudspeaker_is_chosen_in_the_call() {
     assert_eq!(
         stage.said(),
         [
-            "SetAudio(AudioSettings { speaker: Some(\"USB headset\"), microphone: None, ringer: None })"
+            "SetAudio(AudioSettings { speaker: [\"USB headset\"], microphone: [], ringer: [], \
+             echo_cancellation: None, noise_suppression: None, gain_control: None })"
         ]
     );
 }

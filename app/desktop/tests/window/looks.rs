@@ -6,7 +6,10 @@ use hark_desktop::action::Action;
 use hark_desktop::state::CallPanel;
 use hark_desktop::theme::size;
 use hark_phone::snapshot::ConnectingStage;
-use hark_phone::{CallId, CallView, Event, Presence, RegistrationView, Snapshot, Theme};
+use hark_phone::{
+    CallId, CallView, EchoTestStage, EchoTestView, Event, Presence, RegistrationView, Snapshot,
+    Theme,
+};
 
 use crate::fixtures::{
     in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks, refused,
@@ -133,6 +136,23 @@ fn history() {
 #[test]
 fn settings() {
     usual("settings", signed_in(), |stage| {
+        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+    });
+}
+
+#[test]
+fn settings_of_audio() {
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let mut snapshot = signed_in();
+    snapshot.audio.speaker = names(&["Desk phone", "USB headset"]);
+    snapshot.audio.microphone = names(&["Built-in microphone"]);
+    snapshot.audio.gain_control = Some(false);
+    snapshot.echo_test = Some(EchoTestView {
+        stage: EchoTestStage::Recording,
+        seconds_left: 3,
+        level: 0.6,
+    });
+    check("settings_audio", snapshot, [360.0, 1240.0], |stage| {
         stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
     });
 }

@@ -1,9 +1,12 @@
 //! Settings: devices, the tone, the microphone check, the theme, signing out.
 
+use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
-use hark_phone::{Event, Snapshot, TraceExport};
+use hark_phone::{
+    AudioSettings, Command, EchoTestStage, EchoTestView, Event, Snapshot, TraceExport,
+};
 
 use crate::fixtures::signed_in;
 use crate::stage::Stage;
@@ -15,37 +18,192 @@ fn settings() -> Stage {
 }
 
 #[test]
-fn each_of_the_three_roles_has_a_device_of_its_own() {
+fn each_of_the_three_roles_has_devices_of_its_own() {
     let mut stage = settings();
     for (role, device) in [
-        ("Calls are heard on", "Built-in speakers"),
-        ("Speak into", "Built-in microphone"),
-        ("Ring on", "USB headset"),
+        ("Add a device to hear calls on", "Built-in speakers"),
+        ("Add a device to speak into", "Built-in microphone"),
+        ("Add a device to ring on", "USB headset"),
     ] {
         stage.activate(Role::ComboBox, role);
         stage.activate(Role::Button, device);
     }
-    let none = "None";
-    let audio = |speaker: &str, microphone: &str, ringer: &str| {
-        format!(
-            "SetAudio(AudioSettings {{ speaker: {speaker}, microphone: {microphone}, ringer: {ringer} }})"
-        )
-    };
     assert_eq!(
         stage.said(),
         [
-            audio("Some(\"Built-in speakers\")", none, none),
-            audio(none, "Some(\"Built-in microphone\")", none),
-            audio(none, none, "Some(\"USB headset\")"),
+            set_audio(&["Built-in speakers"], &[], &[]),
+            set_audio(&[], &["Built-in microphone"], &[]),
+            set_audio(&[], &[], &["USB headset"]),
+        ]
+    );
+}
+
+/// What the engine is told when devices are chosen and nothing else is set.
+fn set_audio(speaker: &[&str], microphone: &[&str], ringer: &[&str]) -> String {
+    format!(
+        "{:?}",
+        Command::SetAudio(audio(speaker, microphone, ringer))
+    )
+}
+
+fn audio(speaker: &[&str], microphone: &[&str], ringer: &[&str]) -> AudioSettings {
+    let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    AudioSettings {
+        speaker: owned(speaker),
+        microphone: owned(microphone),
+        ringer: owned(ringer),
+        ..AudioSettings::default()
+    }
+}
+
+fn with_devices(speaker: &[&str]) -> Stage {
+    let mut stage = settings();
+    stage.show(Snapshot {
+        audio: audio(speaker, &[], &[]),
+        ..signed_in()
+    });
+    stage
+}
+
+#[test]
+fn devices_are_put_in_order_and_taken_off_the_list() {
+    let mut stage = with_devices(&["USB headset", "Desk phone", "Built-in speakers"]);
+    for button in [
+        "Move Desk phone up",
+        "Move Desk phone down",
+        "Remove USB headset",
+        // The ends of the list have nowhere to go.
+        "Move USB headset up",
+        "Move Built-in speakers down",
+    ] {
+        stage.press(button);
+    }
+    assert_eq!(
+        stage.said(),
+        [
+            set_audio(
+                &["Desk phone", "USB headset", "Built-in speakers"],
+                &[],
+                &[]
+            ),
+            set_audio(
+                &["USB headset", "Built-in speakers", "Desk phone"],
+                &[],
+                &[]
+            ),
+            set_audio(&["Desk phone", "Built-in speakers"], &[], &[]),
         ]
     );
 }
 
 #[test]
-fn a_tone_is_played_on_request() {
+fn a_device_is_moved_by_the_keyboard_and_keeps_it() {
+    let mut stage = with_devices(&["USB headset", "Desk phone", "Built-in speakers"]);
+    stage.button("Move Built-in speakers up").focus();
+    stage.settle();
+    stage.key(Key::Enter);
+    stage.show(Snapshot {
+        audio: audio(
+            &["USB headset", "Built-in speakers", "Desk phone"],
+            &[],
+            &[],
+        ),
+        ..signed_in()
+    });
+    stage.key(Key::Enter);
+    assert_eq!(
+        stage.said(),
+        [
+            set_audio(
+                &["USB headset", "Built-in speakers", "Desk phone"],
+                &[],
+                &[]
+            ),
+            set_audio(
+                &["Built-in speakers", "USB headset", "Desk phone"],
+                &[],
+                &[]
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_device_that_is_not_connected_says_so_and_stays_on_the_list() {
+    let stage = with_devices(&["Desk phone", "USB headset"]);
+    assert!(stage.reads("Not connected"));
+    let stage = with_devices(&["USB headset"]);
+    assert!(!stage.reads("Not connected"));
+}
+
+#[test]
+fn each_part_of_the_voice_processing_has_a_switch() {
+    let mut stage = settings();
+    for name in [
+        "Take the echo of the loudspeaker out",
+        "Hold down noise around me",
+        "Make my voice neither too quiet nor too loud",
+    ] {
+        stage.activate(Role::Switch, name);
+    }
+    let off = |change: fn(&mut AudioSettings)| {
+        let mut audio = AudioSettings::default();
+        change(&mut audio);
+        format!("{:?}", Command::SetAudio(audio))
+    };
+    assert_eq!(
+        stage.said(),
+        [
+            off(|audio| audio.echo_cancellation = Some(false)),
+            off(|audio| audio.noise_suppression = Some(false)),
+            off(|audio| audio.gain_control = Some(false)),
+        ]
+    );
+}
+
+#[test]
+fn a_tone_is_played_on_request_where_calls_are_heard_and_where_they_ring() {
     let mut stage = settings();
     stage.press("Play a tone");
-    assert_eq!(stage.said(), ["PlayTestTone"]);
+    stage.press("Play a tone where calls ring");
+    assert_eq!(
+        stage.said(),
+        ["PlayTestTone(Speaker)", "PlayTestTone(Ringer)"]
+    );
+}
+
+#[test]
+fn an_echo_test_counts_down_shows_the_level_and_can_be_stopped() {
+    let mut stage = settings();
+    stage.press("Hear how you sound");
+    let at = |stage, seconds_left| Snapshot {
+        echo_test: Some(EchoTestView {
+            stage,
+            seconds_left,
+            level: 0.25,
+        }),
+        ..signed_in()
+    };
+    stage.show(at(EchoTestStage::Recording, 3));
+    assert!(stage.reads("Say something. You hear it in 3 seconds."));
+    let level = stage.node(Role::Meter, "Level of the recording");
+    assert_eq!(level.accesskit_node().numeric_value(), Some(25.0));
+    stage.show(at(EchoTestStage::Playing, 1));
+    assert!(stage.reads("So others hear you. 1 second left."));
+    stage.press("Stop");
+    stage.activate(Role::Tab, "Home");
+    assert_eq!(
+        stage.said(),
+        ["StartEchoTest", "StopEchoTest", "StopEchoTest"]
+    );
+}
+
+#[test]
+fn what_became_of_a_device_in_a_call_is_read() {
+    let mut stage = settings();
+    let text = "Headset is not connected any more. You hear the call on Screen.";
+    stage.happens(Event::Notice { text: text.into() });
+    assert!(stage.reads(text));
 }
 
 #[test]

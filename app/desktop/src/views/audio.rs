@@ -1,0 +1,274 @@
+//! "Audio" in the settings: for each role the devices in the order in which they are wanted, what
+//! is done to the microphone's sound, and ways to try both.
+
+use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, Vec2, accesskit::Role, pos2, vec2};
+use hark_assets::icons;
+use hark_phone::{AudioSettings, EchoTestStage, EchoTestView, Snapshot, TestTone};
+
+use crate::action::Action;
+use crate::state::SettingsState;
+use crate::text;
+use crate::theme::{self, Text};
+use crate::widgets::{
+    Look, choice, divider, icon, level_meter, link, paint_icon, round, switch, text as label,
+    text_in, text_wrapped,
+};
+
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Action> {
+    let mut chosen = snapshot.audio.clone();
+    ui.spacing_mut().item_spacing.y = 12.0;
+    let mut actions = Vec::new();
+    let (outputs, inputs) = (&snapshot.devices.outputs, &snapshot.devices.inputs);
+
+    devices(
+        ui,
+        text::SPEAKER,
+        text::ADD_SPEAKER,
+        outputs,
+        &mut chosen.speaker,
+    );
+    let tone = link(ui, text::TEST_TONE).clicked();
+    actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Speaker)));
+    divider(ui);
+    devices(
+        ui,
+        text::MICROPHONE,
+        text::ADD_MICROPHONE,
+        inputs,
+        &mut chosen.microphone,
+    );
+    let check = microphone_check(ui, snapshot, state);
+    actions.extend(check.then_some(Action::ToggleMicrophoneCheck));
+    actions.extend(echo_test(ui, snapshot.echo_test));
+    divider(ui);
+    devices(
+        ui,
+        text::RINGER,
+        text::ADD_RINGER,
+        outputs,
+        &mut chosen.ringer,
+    );
+    let tone = link(ui, text::RING_TEST).clicked();
+    actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Ringer)));
+    divider(ui);
+    processing(ui, &mut chosen);
+    actions.extend((chosen != snapshot.audio).then_some(Action::SetAudio(chosen)));
+    actions
+}
+
+/// What is done to a list of devices.
+enum Change {
+    Up(usize),
+    Down(usize),
+    Remove(usize),
+}
+
+/// The devices of one role, the most wanted first, and behind them always the system's default.
+fn devices(ui: &mut Ui, caption: &str, add: &str, present: &[String], wanted: &mut Vec<String>) {
+    let t = theme::tokens(ui);
+    let used = wanted.iter().position(|name| present.contains(name));
+    let list = ui.push_id(caption, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let heading = label(ui, caption, Text::Caption, t.muted);
+        ui.ctx()
+            .accesskit_node_builder(heading.id, |node| node.set_role(Role::Heading));
+        let mut change = None;
+        for (index, name) in wanted.iter().enumerate() {
+            let row = Row {
+                name,
+                is_used: used == Some(index),
+                is_present: present.contains(name),
+                is_first: index == 0,
+                is_last: index + 1 == wanted.len(),
+            };
+            change = row.show(ui, index).or(change);
+        }
+        system_default(ui, used.is_none());
+        change
+    });
+    match list.inner {
+        Some(Change::Up(index)) => wanted.swap(index, index - 1),
+        Some(Change::Down(index)) => wanted.swap(index, index + 1),
+        Some(Change::Remove(index)) => drop(wanted.remove(index)),
+        None => wanted.extend(added(ui, add, present, wanted)),
+    }
+}
+
+/// One device of a list.
+struct Row<'a> {
+    name: &'a str,
+    /// It is the first that is there.
+    is_used: bool,
+    is_present: bool,
+    is_first: bool,
+    is_last: bool,
+}
+
+impl Row<'_> {
+    fn show(&self, ui: &mut Ui, index: usize) -> Option<Change> {
+        let t = theme::tokens(ui);
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let buttons = 3.0 * BUTTON;
+        let words = Rect::from_min_max(
+            pos2(rect.left() + MARK, rect.top()),
+            pos2(rect.right() - buttons - 8.0, rect.bottom()),
+        );
+        mark(ui, rect, self.is_used);
+        if self.is_present {
+            text_in(ui, words, Align::Min, self.name, Text::Body, t.text);
+        } else {
+            let (upper, lower) = words.split_top_bottom_at_fraction(0.55);
+            text_in(ui, upper, Align::Min, self.name, Text::Body, t.muted);
+            text_in(
+                ui,
+                lower,
+                Align::Min,
+                text::NOT_CONNECTED,
+                Text::Small,
+                t.muted,
+            );
+        }
+        let place = Rect::from_min_max(pos2(rect.right() - buttons, rect.top()), rect.max);
+        // Named after the device and not after the place: the keyboard moves with it.
+        let builder = UiBuilder::new()
+            .max_rect(place)
+            .scope_id(ui.scope_id().with(self.name))
+            .layout(Layout::left_to_right(Align::Center));
+        let mut ui = ui.new_child(builder);
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        self.buttons(&mut ui, index)
+    }
+
+    fn buttons(&self, ui: &mut Ui, index: usize) -> Option<Change> {
+        let mut press = |glyph, name: String, is_enabled| {
+            ui.add_enabled_ui(is_enabled, |ui| {
+                round(ui, glyph, &name, BUTTON, Look::Bare).clicked()
+            })
+            .inner
+        };
+        let up = press(icons::CHEVRON_UP, text::move_up(self.name), !self.is_first);
+        let down = press(
+            icons::CHEVRON_DOWN,
+            text::move_down(self.name),
+            !self.is_last,
+        );
+        let remove = press(icons::X, text::remove_device(self.name), true);
+        [
+            up.then_some(Change::Up(index)),
+            down.then_some(Change::Down(index)),
+            remove.then_some(Change::Remove(index)),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
+    }
+}
+
+/// What is used where none of the others is there.
+fn system_default(ui: &mut Ui, is_used: bool) {
+    let t = theme::tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    mark(ui, rect, is_used);
+    let words = Rect::from_min_max(pos2(rect.left() + MARK, rect.top()), rect.max);
+    text_in(
+        ui,
+        words,
+        Align::Min,
+        text::SYSTEM_DEFAULT,
+        Text::Body,
+        t.text,
+    );
+}
+
+/// A check before the device that is used.
+fn mark(ui: &Ui, row: Rect, is_used: bool) {
+    if is_used {
+        let center = pos2(row.left() + 8.0, row.center().y);
+        paint_icon(
+            ui.painter(),
+            center,
+            icons::CHECK,
+            16.0,
+            theme::tokens(ui).ok,
+        );
+    }
+}
+
+/// A device that was picked among those that are there and not in the list.
+fn added(ui: &mut Ui, caption: &str, present: &[String], wanted: &[String]) -> Option<String> {
+    let others = present.iter().filter(|name| !wanted.contains(name));
+    let mut options = vec![text::CHOOSE_DEVICE.to_owned()];
+    options.extend(others.cloned());
+    if options.len() == 1 {
+        return None;
+    }
+    let picked = ui.vertical(|ui| choice(ui, caption, &options, 0)).inner;
+    picked.map(|index| options.swap_remove(index))
+}
+
+/// The live level, only while the user asks for it: nobody listens unasked.
+fn microphone_check(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> bool {
+    let t = theme::tokens(ui);
+    if !state.microphone_check {
+        return link(ui, text::CHECK_MICROPHONE).clicked();
+    }
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let level = snapshot.microphone_level.unwrap_or(0.0);
+        meter(ui, icons::MIC, text::MICROPHONE_LEVEL, level);
+        text_wrapped(ui, text::SPEAK_NOW, Text::Small, t.muted);
+        link(ui, text::STOP_CHECK).clicked()
+    })
+    .inner
+}
+
+/// Five seconds of the microphone, played back.
+fn echo_test(ui: &mut Ui, test: Option<EchoTestView>) -> Option<Action> {
+    let t = theme::tokens(ui);
+    let Some(test) = test else {
+        let start = link(ui, text::ECHO_TEST).clicked();
+        return start.then_some(Action::StartEchoTest);
+    };
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let (glyph, name) = match test.stage {
+            EchoTestStage::Recording => (icons::MIC, text::ECHO_TEST_RECORDS),
+            EchoTestStage::Playing => (icons::VOLUME_2, text::ECHO_TEST_PLAYS),
+        };
+        meter(ui, glyph, name, test.level);
+        text_wrapped(ui, text::echo_test(&test), Text::Small, t.muted);
+        let stop = link(ui, text::STOP_ECHO_TEST).clicked();
+        stop.then_some(Action::StopEchoTest)
+    })
+    .inner
+}
+
+fn meter(ui: &mut Ui, glyph: char, name: &str, level: f32) {
+    let t = theme::tokens(ui);
+    ui.horizontal(|ui| {
+        icon(ui, glyph, 16.0, t.muted);
+        let width = ui.available_width();
+        level_meter(ui, name, level, width);
+    });
+}
+
+/// What others hear of the microphone. Everything is on until it is switched off.
+fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    for (words, setting) in [
+        (text::ECHO_CANCELLATION, &mut audio.echo_cancellation),
+        (text::NOISE_SUPPRESSION, &mut audio.noise_suppression),
+        (text::GAIN_CONTROL, &mut audio.gain_control),
+    ] {
+        let on = setting.unwrap_or(true);
+        if switch(ui, words, on).clicked() {
+            *setting = Some(!on);
+        }
+    }
+}
+
+/// High enough for a name and a word below it.
+const ROW: f32 = 40.0;
+const BUTTON: f32 = 32.0;
+/// Room for the check before a name.
+const MARK: f32 = 24.0;
