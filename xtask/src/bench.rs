@@ -1,10 +1,11 @@
 //! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
 //!
-//! `cargo xtask bench [speed|calls|rivals|voicemail|window|sound]...` builds the release, runs it against a
+//! `cargo xtask bench [speed|calls|callback|rivals|voicemail|window|sound]...` builds the release, runs it against a
 //! peer of its own making and fails where a limit is missed. Ratios compare two things of the same
 //! run; absolute times on a busy machine say little. What begins with a dash is an option of `sound`.
 
 mod baseline;
+mod callback;
 mod calls;
 mod peer;
 mod phone;
@@ -35,7 +36,8 @@ pub fn run(arguments: &[OsString]) -> Result<()> {
     if let Some(unknown) = chosen.iter().find(|name| !is_known(name)) {
         bail!("no measurement `{unknown}`");
     }
-    packages::ensure(&[Purpose::Build, Purpose::Run, Purpose::Bench])?;
+    // The sound server is a package of the tests, too.
+    packages::ensure(&[Purpose::Build, Purpose::Run, Purpose::Test, Purpose::Bench])?;
     process::run(process::cargo().args(["build", "--release"]))?;
     let target = workspace::target_folder()?;
     let program = target
@@ -77,7 +79,7 @@ struct Part {
 /// The part that is a program of its own, and takes options.
 const SOUND: &str = "sound";
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     Part {
         name: "speed",
         run: speed::run,
@@ -85,6 +87,10 @@ const PARTS: [Part; 5] = [
     Part {
         name: "calls",
         run: calls::run,
+    },
+    Part {
+        name: "callback",
+        run: callback::run,
     },
     Part {
         name: "rivals",
