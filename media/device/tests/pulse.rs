@@ -240,7 +240,7 @@ fn a_headset_that_is_pulled_out_in_a_call_is_replaced_at_once_and_taken_back() {
                 desk.unplug(module);
                 let events = phone.call_until(&mut ports, opened(role, instead));
                 let took = pulled_at.elapsed();
-                println!("{role} replaced in {} ms", took.as_millis());
+                eprintln!("{role} replaced in {} ms", took.as_millis());
                 assert!(took < Duration::from_millis(500), "{role}: {took:?}");
                 let lost = |event: &AudioEvent| matches!(event, AudioEvent::Lost { role: of, .. } if *of == role);
                 assert_eq!(events.iter().filter(|&event| lost(event)).count(), 1);
@@ -352,7 +352,7 @@ fn expect_calm_after_the_server_died(desk: &Desk) {
         |_| died_at.elapsed() >= Duration::from_secs(5),
     );
     let used = cpu_time() - used;
-    println!("{} ms of processor time in 5 s", used.as_millis());
+    eprintln!("{} ms of processor time in 5 s", used.as_millis());
     assert!(used < Duration::from_millis(1_000), "{used:?}");
 }
 

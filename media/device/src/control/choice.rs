@@ -30,7 +30,8 @@ mod tests {
 
     #[test]
     fn preferred_devices_come_first_then_the_default_then_the_rest() {
-        let table: [(&[&str], &[&str], Option<&str>, &[&str]); 8] = [
+        type Names = &'static [&'static str];
+        let table: [(Names, Names, Option<&str>, Names); 8] = [
             (&[], &[], None, &[]),
             (&["Headset"], &[], None, &[]),
             (&[], &["Speakers", "Screen"], None, &["Speakers", "Screen"]),
@@ -65,7 +66,7 @@ mod tests {
                 &["Headset"],
             ),
         ];
-        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let owned = |names: Names| names.iter().map(|&name| name.to_owned()).collect();
         for (preferred, names, default, expected) in table {
             let (preferred, names): (Vec<String>, Vec<String>) = (owned(preferred), owned(names));
             let default = default.map(str::to_owned);

@@ -164,7 +164,7 @@ fn the_echo_is_taken_out_of_a_call_over_drifting_devices() {
         speaker.write(now, &said);
     }
     let loss_db = 10.0 * (echo / left).log10();
-    println!("{loss_db:.1} dB");
+    eprintln!("{loss_db:.1} dB");
     assert!(echo > 1e9, "there was an echo");
     assert!(loss_db >= 40.0, "{loss_db} dB");
 }

@@ -137,7 +137,7 @@ fn echo_loss_db(rate_hz: u32) -> f64 {
 fn the_echo_is_40_db_down_after_ten_seconds_at_every_rate_of_a_call() {
     for rate_hz in [8_000, 16_000, 48_000] {
         let loss_db = echo_loss_db(rate_hz);
-        println!("{rate_hz} Hz: {loss_db:.1} dB");
+        eprintln!("{rate_hz} Hz: {loss_db:.1} dB");
         assert!(loss_db >= 40.0, "{rate_hz} Hz: {loss_db} dB");
     }
 }
@@ -168,7 +168,7 @@ fn in_double_talk_the_near_voice_is_kept_as_well_as_sonora_itself_keeps_it() {
         let theirs = process_by_sonora(rate_hz, &far, &heard);
         let ours_db = kept_db(&said, &ours[learnt..], rate_hz);
         let theirs_db = kept_db(&said, &theirs[learnt..], rate_hz);
-        println!("{rate_hz} Hz: ours {ours_db:.2} dB, sonora {theirs_db:.2} dB");
+        eprintln!("{rate_hz} Hz: ours {ours_db:.2} dB, sonora {theirs_db:.2} dB");
         assert!(ours_db > theirs_db - 0.5, "{ours_db} dB, {theirs_db} dB");
     }
 }
@@ -192,7 +192,7 @@ fn noise_is_held_down_and_speech_stays() {
     let pause = rate_hz as usize * 3..rate_hz as usize * 5;
     let held_db = level_db(&heard[pause.clone()]) - level_db(&sent[pause]);
     let change_db = level_db(&sent[quiet.len()..]) - level_db(&said);
-    println!("noise {held_db:.1} dB down, speech {change_db:.1} dB");
+    eprintln!("noise {held_db:.1} dB down, speech {change_db:.1} dB");
     assert!(held_db > 14.0, "noise {held_db} dB down");
     assert!(change_db.abs() < 1.5, "speech {change_db} dB");
 }
@@ -212,7 +212,7 @@ fn quiet_and_loud_voices_come_to_a_like_level_and_nothing_wraps() {
         (level_db(&heard[settled.clone()]), level_db(&sent[settled]))
     };
     let ((quiet_in, quiet_out), (loud_in, loud_out)) = (at(0.03), at(0.9));
-    println!("{quiet_in:.1} -> {quiet_out:.1} dB, {loud_in:.1} -> {loud_out:.1} dB");
+    eprintln!("{quiet_in:.1} -> {quiet_out:.1} dB, {loud_in:.1} -> {loud_out:.1} dB");
     assert!(loud_in - quiet_in > 25.0);
     assert!(
         (loud_out - quiet_out).abs() < 10.0,
