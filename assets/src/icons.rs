@@ -52,3 +52,4 @@ pub const ARROW_LEFT_RIGHT: char = '\u{e24a}';
 pub const X: char = '\u{e1b2}';
 pub const DOWNLOAD: char = '\u{e0b2}';
 pub const REFRESH_CW: char = '\u{e145}';
+pub const CIRCLE_DOT: char = '\u{e345}';

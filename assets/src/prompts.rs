@@ -1,4 +1,4 @@
-//! What the voicemail server says: sentences and pieces of sentences, as Ogg/Opus.
+//! What the voicemail server and the phone say: sentences and pieces of sentences, as Ogg/Opus.
 //!
 //! The text stands in `prompts/en.tsv`; `cargo xtask sounds` speaks it. Prompts that end in a full
 //! stop, a question mark or a colon end with a short pause; the others are pieces, spoken so that
@@ -16,6 +16,10 @@ pub struct Prompt {
 
 /// Every prompt, in the order of the ids.
 pub const ALL: &[Prompt] = include!(concat!(env!("OUT_DIR"), "/prompts.rs"));
+
+/// "This call is being recorded." By itself, so that a program which says nothing else need not hold
+/// the others.
+pub const CALL_IS_RECORDED: &[u8] = include_bytes!("../prompts/en/recording.notice.ogg");
 
 /// The prompt with this id.
 pub fn find(id: &str) -> Option<&'static Prompt> {

@@ -112,6 +112,16 @@ const PACKAGES: &[Package] = &[
         Purpose::Test,
         "is a phone that this project did not write",
     ),
+    package(
+        "opus-tools",
+        Purpose::Test,
+        "reads recordings with code of others",
+    ),
+    package(
+        "age",
+        Purpose::Test,
+        "opens encrypted recordings with code of others",
+    ),
     package("xvfb", Purpose::Bench, "is a screen in memory"),
     package("linphone-cli", Purpose::Bench, "is a phone to compare with"),
     package(

@@ -1,6 +1,8 @@
 //! What the user asked for, or what happened ([`Action`]), and what follows from it outside the
 //! window's own state ([`Effect`]).
 
+use std::path::PathBuf;
+
 use hark_phone::{
     AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings, TestTone,
 };
@@ -36,6 +38,16 @@ pub enum Action {
     SendDigit(CallId, char),
     SetMuted(CallId, Muted),
     SetHeld(CallId, Held),
+    SetRecorded(CallId, Recorded),
+    /// The card about the recording that was saved has been read.
+    DismissRecording,
+    /// Point at a file in the desktop's file manager.
+    ShowFile(PathBuf),
+    NoFileManager(PathBuf),
+    /// Save a copy of this encrypted recording without encryption, beside it.
+    CopyRecording(PathBuf),
+    /// The field of the folder for recordings was left: use what stands in it.
+    EnterRecordingsFolder,
     /// Send the digits that were dialled behind the number and wait.
     Continue(CallId),
     /// Transfer this call to what was typed.
@@ -114,6 +126,12 @@ pub enum Held {
     No,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    Yes,
+    No,
+}
+
 /// Out of [`crate::reduce::reduce`]: done by the app after the state has changed.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -124,6 +142,8 @@ pub enum Effect {
     Notify(Ringing),
     /// The call does not ring any longer.
     Withdraw(CallId),
+    /// Point at a file in the desktop's file manager.
+    ShowFile(PathBuf),
     StartDemo,
     LeaveDemo,
     DemoPlayOnPhone,

@@ -60,6 +60,7 @@ impl App {
             Effect::Raise => raise(ctx),
             Effect::Notify(ringing) => self.host.notify(ringing),
             Effect::Withdraw(call) => self.host.withdraw(call),
+            Effect::ShowFile(file) => self.host.show_file(file),
             Effect::StartDemo => self.host.demo(DemoRequest::Start),
             Effect::LeaveDemo => self.host.demo(DemoRequest::Leave),
             Effect::DemoPlayOnPhone => self.host.demo(DemoRequest::PlayOnPhone),
@@ -153,7 +154,10 @@ fn raise(ctx: &egui::Context) {
 /// When the window looks different by itself, with nothing happening: the next second of a timer
 /// or of a countdown. `None` for an idle window, which draws nothing.
 fn next_change(snapshot: &Snapshot, now: Instant) -> Option<Duration> {
-    let timers = snapshot.calls.iter().filter_map(|call| call.connected_at);
+    let timers = snapshot.calls.iter().flat_map(|call| {
+        let recording = call.recording.as_ref().map(|recording| recording.since);
+        call.connected_at.into_iter().chain(recording)
+    });
     let next_second = timers.map(|since| {
         let elapsed = now.saturating_duration_since(since);
         SECOND.saturating_sub(Duration::from_nanos(elapsed.subsec_nanos().into()))

@@ -2,6 +2,7 @@
 //! preference. On a thread of its own; without a bus the window works and says what is missing.
 
 mod appearance;
+pub mod file_manager;
 mod notifications;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hark_phone::{Command, Event, Handle, PhoneConfig, Profile, Sound, SoundEnd};
 
 pub mod command;
-mod config;
+pub(crate) mod config;
 mod line;
 mod quality;
 
@@ -41,6 +41,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         account,
         ring_rules,
         audio,
+        recording,
+        recording_key,
         password,
         pin,
         turn_password,
@@ -56,6 +58,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             turn_password,
             ring_rules: Some(ring_rules),
             audio: Some(audio),
+            recording: Some(recording),
+            recording_key,
             only_authority: None,
             sound: options.sound,
         },

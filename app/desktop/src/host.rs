@@ -1,19 +1,21 @@
 //! What is around the window: desktop notifications, the desktop's light or dark preference, and
 //! the built-in server of the demo. Each lives on a thread of its own and reports back.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use hark_phone::{CallId, PhoneConfig};
 
 use crate::action::{Action, Ringing};
-use crate::bus::{Bus, BusRequest};
+use crate::bus::{Bus, BusRequest, file_manager};
 use crate::engine::Engine;
 
 /// What the window asks of its surroundings. None of it waits.
 pub trait Host {
     fn notify(&mut self, ringing: Ringing);
     fn withdraw(&mut self, call: CallId);
+    fn show_file(&mut self, file: PathBuf);
     fn demo(&mut self, request: DemoRequest);
     /// The next thing that happened around the window.
     fn poll(&mut self) -> Option<Report>;
@@ -101,6 +103,10 @@ impl Host for Desktop {
 
     fn withdraw(&mut self, call: CallId) {
         self.bus.request(BusRequest::Close(call));
+    }
+
+    fn show_file(&mut self, file: PathBuf) {
+        file_manager::show(file, self.reporter.clone());
     }
 
     #[cfg(feature = "demo")]

@@ -14,6 +14,7 @@ mod demo;
 pub mod engine;
 pub mod headless;
 pub mod host;
+pub mod recordings;
 pub mod reduce;
 pub mod state;
 pub mod text;

@@ -10,7 +10,7 @@ use hark_phone::Sound;
 use lexopt::prelude::*;
 use tracing_subscriber::EnvFilter;
 
-use hark_desktop::{headless, window};
+use hark_desktop::{headless, recordings, window};
 
 /// Ends a debug build whose audio callback allocates.
 #[cfg(debug_assertions)]
@@ -32,6 +32,7 @@ fn main() -> ExitCode {
             start_log();
             finish(headless::run(options))
         }
+        Ok(Invocation::Recordings(request)) => finish(recordings::run(request)),
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "hark: {error}\n\n{USAGE}");
             ExitCode::from(USAGE_ERROR)
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
 enum Invocation {
     Window(window::WindowOptions),
     Headless(headless::Options),
+    Recordings(recordings::Request),
     Print(String),
 }
 
@@ -57,6 +59,11 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, le
             Long("help") | Short('h') => return Ok(Invocation::Print(USAGE.into())),
             Value(value) if value == "headless" && options == window::WindowOptions::default() => {
                 return parse_headless(parser);
+            }
+            Value(value)
+                if value == "recordings" && options == window::WindowOptions::default() =>
+            {
+                return parse_recordings(parser);
             }
             Value(value) if options.dial.is_none() => options.dial = Some(value.string()?),
             other => return Err(other.unexpected()),
@@ -79,6 +86,27 @@ fn parse_headless(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Erro
     }
     let config = config.ok_or("headless needs --config FILE")?;
     Ok(Invocation::Headless(headless::Options { config, sound }))
+}
+
+fn parse_recordings(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Error> {
+    let (mut words, mut out) = (Vec::new(), None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("out") => out = Some(parser.value()?.into()),
+            Long("help") | Short('h') => return Ok(Invocation::Print(USAGE.into())),
+            Value(word) => words.push(word),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let request = match (&words[..], out) {
+        ([word], None) if word == "key" => recordings::Request::Key,
+        ([word, file], Some(to)) if word == "open" => recordings::Request::Open {
+            file: file.into(),
+            to,
+        },
+        _ => return Err("recordings needs: open FILE --out FILE, or key".into()),
+    };
+    Ok(Invocation::Recordings(request))
 }
 
 fn finish(result: anyhow::Result<()>) -> ExitCode {
@@ -114,6 +142,9 @@ Usage:
   hark --demo               try it with the built-in voicemail server
   hark headless --config FILE [--audio-in WAV|none] [--audio-out WAV|none]
                             no window: JSON commands in, JSON events out (docs/headless.md)
+  hark recordings open FILE --out FILE
+                            write an encrypted recording in clear (docs/recording.md)
+  hark recordings key       print the key that opens encrypted recordings
   hark --help | --version
 
 RUST_LOG sets what is logged to standard error; RUST_LOG=hark_phone=debug is a good start.";
@@ -169,6 +200,30 @@ mod tests {
             parse_words(&["headless"]),
             Err("headless needs --config FILE".into())
         );
+    }
+
+    #[test]
+    fn recordings_invocations() {
+        let open = recordings::Request::Open {
+            file: "a.ogg.age".into(),
+            to: "a.ogg".into(),
+        };
+        assert_eq!(
+            parse_words(&["recordings", "open", "a.ogg.age", "--out", "a.ogg"]),
+            Ok(Invocation::Recordings(open))
+        );
+        assert_eq!(
+            parse_words(&["recordings", "key"]),
+            Ok(Invocation::Recordings(recordings::Request::Key))
+        );
+        for words in [
+            &["recordings"][..],
+            &["recordings", "open", "a.ogg.age"],
+            &["recordings", "key", "--out", "a"],
+            &["recordings", "burn"],
+        ] {
+            assert!(parse_words(words).is_err(), "{words:?}");
+        }
     }
 
     #[test]

@@ -3,10 +3,12 @@
 use hark_phone::event::TraceExport;
 use hark_phone::{Command, Event, Snapshot};
 
-use crate::action::{Action, Effect, Muted};
+use crate::action::{Action, Effect, Muted, Recorded};
 use crate::state::{DemoState, SavedTrace, State, Tab};
+use crate::text;
 
 mod calls;
+mod recording;
 mod settings;
 mod setup;
 
@@ -40,6 +42,21 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             muted: muted == Muted::Yes,
         }),
         Action::SetHeld(call, held) => calls::set_held(state, snapshot, call, held),
+        Action::SetRecorded(call, recorded) => send(Command::SetRecorded {
+            call,
+            recorded: recorded == Recorded::Yes,
+        }),
+        Action::DismissRecording => {
+            state.recording = None;
+            vec![]
+        }
+        Action::ShowFile(file) => vec![Effect::ShowFile(file)],
+        Action::NoFileManager(file) => {
+            state.notice = Some(text::no_file_manager(&file));
+            vec![]
+        }
+        Action::CopyRecording(file) => recording::copy(file),
+        Action::EnterRecordingsFolder => recording::enter_folder(state, snapshot),
         Action::Continue(call) => send(Command::Continue { call }),
         Action::Transfer(call) => calls::transfer(state, snapshot, call),
         Action::Connect(call, to_call) => {
@@ -123,7 +140,11 @@ fn send(command: Command) -> Vec<Effect> {
 fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
     // A press on a tab leaves the field that was typed in, which is not drawn again to notice it.
     let mut effects = match state.tab {
-        Tab::Settings => settings::enter_rules(state, snapshot),
+        Tab::Settings => {
+            let mut effects = settings::enter_rules(state, snapshot);
+            effects.extend(recording::enter_folder(state, snapshot));
+            effects
+        }
         Tab::Home | Tab::Keypad | Tab::History => vec![],
     };
     // A question that the user walks away from is answered with no.
@@ -182,6 +203,8 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
             state.settings.trace = Some(SavedTrace { messages, path });
             vec![]
         }
+        Event::Recording { state: how, .. } => recording::changed(state, how),
+        Event::RecordingOpened { file, whole } => recording::copied(state, file, whole),
         // The user is asked, and may be looking elsewhere.
         Event::TransferRequested { .. } => vec![Effect::Raise],
         // The snapshot shows all of these; text is for those who asked for it.

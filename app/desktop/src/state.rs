@@ -28,6 +28,8 @@ pub struct State {
     pub history: HistoryState,
     pub settings: SettingsState,
     pub demo: DemoState,
+    /// The recording that was saved last, until the user has seen it.
+    pub recording: Option<SavedRecording>,
     /// What went wrong last, until the user has read it or tries again.
     pub notice: Option<String>,
     /// Light or dark, as the desktop told.
@@ -163,6 +165,8 @@ pub struct SettingsState {
     pub microphone_check: bool,
     pub sign_out_asked: bool,
     pub rules: RulesForm,
+    /// The folder of recordings, as typed.
+    pub recordings_folder: RuleField,
     pub pin: PinForm,
     /// The file that the trace was saved to last.
     pub trace: Option<SavedTrace>,
@@ -188,6 +192,24 @@ impl std::fmt::Debug for PinForm {
 pub struct SavedTrace {
     pub messages: usize,
     pub path: PathBuf,
+}
+
+/// The file of a recorded call.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SavedRecording {
+    pub file: PathBuf,
+    pub content: SavedContent,
+}
+
+/// What a saved recording holds, for whoever wants to hear it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SavedContent {
+    Sound,
+    Encrypted,
+    /// Made of an encrypted one.
+    Copy,
+    /// Made of an encrypted one that breaks off.
+    CopyInPart,
 }
 
 /// The built-in voicemail server.

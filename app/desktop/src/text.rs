@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod recording;
 mod settings;
 mod time;
 
@@ -13,6 +14,7 @@ use crate::state::Tab;
 
 pub use account::*;
 pub use call::*;
+pub use recording::*;
 pub use settings::*;
 use time::{clock_time, recent_time, talked};
 pub use time::{day, next_try, next_try_short, timer};

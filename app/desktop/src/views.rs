@@ -20,6 +20,7 @@ mod keyboard;
 mod keypad;
 mod mailbox;
 mod presence;
+mod recording;
 mod ring_rules;
 mod settings;
 mod setup;

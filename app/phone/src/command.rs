@@ -46,6 +46,16 @@ pub enum Command {
         call: CallId,
         held: bool,
     },
+    /// Record both sides of a connected call into a file, or end that.
+    SetRecorded {
+        call: CallId,
+        recorded: bool,
+    },
+    /// Write the sound of an encrypted recording to a new file, in clear.
+    OpenRecording {
+        file: PathBuf,
+        to: PathBuf,
+    },
     /// Turn to the call that is held, and hold the other one.
     Swap,
     /// Send the other side of a connected call on to what was typed (blind transfer).

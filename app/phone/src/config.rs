@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::command::{Password, Pin};
-use crate::settings::{AccountSettings, AudioSettings, RingRules};
+use crate::recording::RecordingKey;
+use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
 
 /// What [`crate::start`] needs to know. `PhoneConfig::default()` is the ordinary desktop phone.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,10 @@ pub struct PhoneConfig {
     pub ring_rules: Option<RingRules>,
     /// Devices and voice processing in this run, in place of what the profile keeps. Never saved.
     pub audio: Option<AudioSettings>,
+    /// How calls are recorded in this run, in place of what the profile keeps. Never saved.
+    pub recording: Option<RecordingSettings>,
+    /// The key for encrypted recordings of this run, in place of the one in the keyring.
+    pub recording_key: Option<RecordingKey>,
     /// The one certificate authority to trust in this run, as PEM, in place of the platform's and
     /// the account's. The demo's throw-away server needs it.
     pub only_authority: Option<String>,

@@ -11,7 +11,8 @@
 //! - [`hearing`]: how calls sound, and what is wrong with it
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`servers`]: names of STUN and TURN servers
-//! - [`profile`]: settings and history; [`devices`]: what is spoken into and listened to
+//! - [`profile`]: settings and history; [`devices`]: what is spoken into and listened to;
+//!   [`recording`]: calls on file
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
 use std::collections::BTreeMap;
@@ -29,7 +30,8 @@ use crate::device_news::DeviceNews;
 use crate::event::Event;
 use crate::media::{Media, MediaReport, Signal};
 use crate::policy::GivenUp;
-use crate::settings::{AccountSettings, AudioSettings, RingRules};
+use crate::recording::{RecordingId, RecordingReport};
+use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
 use crate::store::{Keeper, Kept, StoreReport};
 use crate::trace::Trace;
@@ -49,6 +51,7 @@ mod moving;
 mod outgoing;
 mod presence;
 mod profile;
+mod recording;
 mod registration;
 mod routing;
 mod servers;
@@ -58,6 +61,7 @@ mod transferring;
 pub(crate) use face::Face;
 
 use call::Call;
+use recording::Recordings;
 use registration::{Endpoint, Prepared};
 use sounding::Sounding;
 
@@ -96,6 +100,9 @@ struct Engine {
     given_rules: Option<RingRules>,
     /// The devices of this run, in place of the kept ones.
     given_audio: Option<AudioSettings>,
+    /// The same for how calls are recorded.
+    given_recording: Option<RecordingSettings>,
+    recordings: Recordings,
     /// Calls that rang and were given up.
     given_up: GivenUp,
     password: Option<Password>,
@@ -153,6 +160,9 @@ enum Outcome {
     },
     /// The keyring did not do what it was asked for.
     KeyringFailed(Problem),
+    Recording(RecordingId, RecordingReport),
+    /// An encrypted recording was opened, or why not, in words.
+    RecordingOpened(Result<Event, String>),
 }
 
 /// Where happenings come from, apart from the user agent.
@@ -191,6 +201,8 @@ impl Engine {
             given_account: config.account,
             given_rules: config.ring_rules,
             given_audio: config.audio,
+            given_recording: config.recording,
+            recordings: Recordings::new(config.recording_key),
             given_up: GivenUp::default(),
             password: config.password,
             pin: config.pin,
@@ -247,9 +259,14 @@ impl Engine {
             Happening::Outcome(Outcome::Prepared(prepared)) => self.on_prepared(*prepared),
             Happening::Outcome(Outcome::Pin { sign_in, pin }) => self.on_pin(sign_in, pin),
             Happening::Outcome(Outcome::KeyringFailed(problem)) => self.stands_in_the_way(problem),
+            Happening::Outcome(Outcome::Recording(recording, report)) => {
+                self.on_recording(recording, report);
+            }
+            Happening::Outcome(Outcome::RecordingOpened(Ok(event))) => self.face.tell(event),
+            Happening::Outcome(Outcome::RecordingOpened(Err(text))) => self.complain(text),
             Happening::Due => return self.on_due(Instant::now()),
         }
-        if self.quitting.is_some() && self.is_signed_out() {
+        if self.quitting.is_some() && self.is_signed_out() && self.recordings.are_over() {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())

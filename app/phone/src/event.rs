@@ -1,6 +1,7 @@
 //! What the engine tells its faces once, as against what the snapshot shows all the time.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::snapshot::{
     CallId, CallKind, CallState, EchoTestStage, MediaView, RegistrationView, SoundTrouble,
@@ -32,6 +33,18 @@ pub enum Event {
         call: CallId,
         held: bool,
         held_by_peer: bool,
+    },
+    /// How the recording of a call goes on.
+    Recording {
+        call: CallId,
+        state: RecordingState,
+    },
+    /// An encrypted recording that [`crate::Command::OpenRecording`] was asked for.
+    RecordingOpened {
+        /// The file in clear.
+        file: PathBuf,
+        /// Whether all of it could be read: a file that breaks off is opened up to there.
+        whole: bool,
     },
     /// How a transfer goes on that the user asked for.
     Transfer {
@@ -101,6 +114,26 @@ pub struct CallNotes {
     pub asserted: Option<String>,
     /// Another device of the user took the call, so it is not missed.
     pub answered_elsewhere: bool,
+}
+
+/// How far a recording is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordingState {
+    /// From here on both sides are recorded.
+    Began { file: PathBuf },
+    /// The file is complete.
+    Saved {
+        file: PathBuf,
+        /// Silence that stands for what came faster than it could be written.
+        missed: Duration,
+    },
+    /// It did not begin, or ended before its time.
+    Failed {
+        /// What was recorded until then, where there is a file.
+        file: Option<PathBuf>,
+        /// Why, in words a person can use; an [`Event::Error`] says the same.
+        reason: String,
+    },
 }
 
 /// How far a transfer is.

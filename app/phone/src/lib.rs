@@ -26,6 +26,7 @@ mod handle;
 mod media;
 mod policy;
 mod quality;
+mod recording;
 pub mod settings;
 pub mod snapshot;
 mod store;
@@ -38,15 +39,16 @@ pub use account::AccountError;
 pub use command::{Command, Digits, Password, Pin, TestTone};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
-pub use event::{CallNotes, Event, TraceExport, TransferState};
+pub use event::{CallNotes, Event, RecordingState, TraceExport, TransferState};
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use policy::RulesError;
+pub use recording::{RecordingKey, open_recording, recording_key};
 pub use settings::{
-    AccountSettings, AudioSettings, MediaEncryption, NotAPortRange, PortRange, RingRules, Settings,
-    Theme, Transport,
+    AccountSettings, AudioSettings, MediaEncryption, NotAPortRange, PortRange, RecordingNotice,
+    RecordingSettings, RingRules, Settings, Theme, Transport,
 };
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, EchoTestStage,
-    EchoTestView, Presence, Problem, RegistrationView, Snapshot, SoundTrouble, TransferView,
-    VoicemailOrigin, VoicemailView,
+    EchoTestView, Presence, Problem, RecordingView, RegistrationView, Snapshot, SoundTrouble,
+    TransferView, VoicemailOrigin, VoicemailView,
 };

@@ -15,7 +15,8 @@ use hark_media::{
 use tokio::sync::mpsc;
 
 use crate::command::Digits;
-use crate::settings::PortRange;
+use crate::recording::Tap;
+use crate::settings::{PortRange, RecordingNotice};
 use crate::snapshot::CallId;
 
 mod beat;
@@ -27,7 +28,7 @@ mod signal;
 mod thread;
 
 pub(crate) use echo_test::EchoTestReport;
-pub(crate) use signal::Signal;
+pub(crate) use signal::{MAX_FRAME, Signal};
 
 /// What the engine wants of the media thread.
 #[derive(Debug)]
@@ -85,6 +86,21 @@ pub(crate) enum Order {
     SendDigits {
         call: CallId,
         digits: Digits,
+    },
+    /// Both sides of this call go into a recording, and hear that they do.
+    Record {
+        call: CallId,
+        tap: Tap,
+        notice: RecordingNotice,
+    },
+    StopRecording {
+        call: CallId,
+    },
+    /// Another call takes the place of one: its recording goes on, and whoever is there is told.
+    HandRecordingOn {
+        from: CallId,
+        to: CallId,
+        notice: RecordingNotice,
     },
     /// A tone on the loudspeaker of the calls; replaces the one that plays.
     Sound {

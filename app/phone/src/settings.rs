@@ -63,6 +63,9 @@ pub struct AccountSettings {
     pub turn_server: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn_username: Option<String>,
+    /// Keep recordings of calls encrypted, with a key in the keyring.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encrypt_recordings: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -158,6 +161,30 @@ pub enum Theme {
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     pub theme: Theme,
+    pub recording: RecordingSettings,
+}
+
+/// How calls are recorded. `docs/recording.md` is its manual.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordingSettings {
+    /// Where recordings go; `Hark` in the user's music folder where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
+    pub notice: RecordingNotice,
+}
+
+/// How the other side learns that it is being recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingNotice {
+    /// A short beep at the beginning and every 15 s.
+    #[default]
+    Tone,
+    /// "This call is being recorded.", spoken at the beginning.
+    Announcement,
+    /// By the user, who has to ask.
+    None,
 }
 
 /// Who rings besides what presence says, and where calls are sent on. `docs/who-rings.md` is its

@@ -1,13 +1,20 @@
 //! What the phone looks like at one moment: all that a window needs to draw itself.
 
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
 
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
+
+mod history;
+mod recording;
+
+pub use history::{HistoryEntry, Outcome};
+pub use recording::RecordingView;
 
 /// The whole visible state. Cheap to clone; the engine publishes a new one on every change.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,6 +37,8 @@ pub struct Snapshot {
     pub audio: AudioSettings,
     pub devices: Devices,
     pub settings: Settings,
+    /// Where recordings go, by the settings or without them; `None` where this user has no folder.
+    pub recordings_folder: Option<PathBuf>,
     /// Who rings, and where calls are sent on.
     pub ring_rules: RingRules,
     pub skip_pin: SkipPin,
@@ -150,6 +159,8 @@ pub struct CallView {
     pub waits_for_press: bool,
     /// A transfer that is under way, or that the other side asks for.
     pub transfer: Option<TransferView>,
+    /// While it is recorded.
+    pub recording: Option<RecordingView>,
     pub media: Option<MediaView>,
     /// What is wrong with its sound at this moment, the oldest first.
     pub troubles: Vec<TroubleView>,
@@ -211,6 +222,7 @@ impl CallView {
             digits_by: None,
             waits_for_press: false,
             transfer: None,
+            recording: None,
             media: None,
             troubles: Vec::new(),
         }
@@ -338,35 +350,6 @@ pub enum SkipPin {
     OtherDomain,
     /// The settings say that the server asks for the PIN.
     AsksForPin,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct HistoryEntry {
-    pub id: i64,
-    pub direction: CallDirection,
-    pub kind: CallKind,
-    pub outcome: Outcome,
-    pub title: String,
-    /// What to dial to call back.
-    pub address: String,
-    pub began: SystemTime,
-    /// Zero when nobody answered.
-    pub talked: Duration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    Answered,
-    Missed,
-    Declined,
-    /// Refused by presence or by a rule, without ringing.
-    Refused,
-    /// Sent on to another address, by a rule or by hand.
-    Forwarded,
-    /// Another device of the user took it; not missed.
-    AnsweredElsewhere,
-    Failed,
-    Cancelled,
 }
 
 /// A recording of the microphone that is made and played back, for the user to hear himself.

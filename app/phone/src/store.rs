@@ -14,11 +14,15 @@ use crate::snapshot::{HistoryEntry, Problem};
 
 mod config;
 mod history;
+mod recordings;
 mod secret;
 
 pub(crate) use config::{Kept, LearnedVoicemail};
 pub(crate) use history::{History, NewEntry};
-pub(crate) use secret::{SecretError, SecretStore, keep_pin, read_pin};
+pub(crate) use recordings::{
+    create_recording, forget_recording, open_recording, recordings_folder,
+};
+pub(crate) use secret::{MissingKey, SecretError, SecretStore, keep_pin, read_pin, recording_key};
 
 use config::ConfigStore;
 use history::HistoryStore;

@@ -11,6 +11,12 @@ use hark_sip::message::StatusCode;
 use hark_sip::{EndReason, FlowError, RegistrationError};
 use hark_sip_net::TrustError;
 
+mod recording;
+
+pub(crate) use recording::{
+    RECORDING_BREAKS_OFF, RECORDING_NOT_OPENED, recording, recording_with_gaps, unopened,
+};
+
 use crate::media::MediaError;
 use crate::snapshot::{CallId, Outcome, Problem};
 use crate::store::SecretError;

@@ -232,6 +232,12 @@ impl MediaSession {
             Microphone::Live => frame,
             Microphone::Muted => silence.get(..frame.len()).unwrap_or(&silence),
         };
+        self.capture_past_mute(now, heard);
+    }
+
+    /// The same for sound that the other side is to hear while the microphone is muted, such as the
+    /// notice that it is being recorded. The voice in it is the caller's business.
+    pub fn capture_past_mute(&mut self, now: Instant, heard: &[i16]) {
         self.microphone_level.feed(heard);
         if !self.agreement.as_ref().is_some_and(|a| a.direction.sends()) {
             return;

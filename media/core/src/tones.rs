@@ -22,6 +22,8 @@ pub enum Tone {
     Beep,
     /// To try a loudspeaker: a rising chord, once.
     Test,
+    /// This call is being recorded: a short beep of 1400 Hz every 15 s (ITU-T E.180, 47 CFR 64.501).
+    Recorded,
 }
 
 /// Sounds one [`Tone`] from its beginning.
@@ -143,6 +145,7 @@ impl Tone {
             Self::Error => (ERROR, 700, false),
             Self::Beep => (BEEP, 400, false),
             Self::Test => (TEST, 1_200, false),
+            Self::Recorded => (RECORDED, 15_000, true),
         };
         Score {
             notes,
@@ -218,11 +221,13 @@ const TEST: &[Note] = &[
     bell(300, &[(783.99, 0.18), (1_567.98, 0.05)]),
 ];
 
+const RECORDED: &[Note] = &[even(0, 250, &[(1_400.0, 0.16)])];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Tone; 7] = [
+    const ALL: [Tone; 8] = [
         Tone::Ring,
         Tone::Ringback,
         Tone::Busy,
@@ -230,6 +235,7 @@ mod tests {
         Tone::Error,
         Tone::Beep,
         Tone::Test,
+        Tone::Recorded,
     ];
 
     fn sound(tone: Tone, rate_hz: u32, milliseconds: u32) -> Vec<i16> {

@@ -31,6 +31,16 @@ impl Sound {
         Self(reader.read_to_end())
     }
 
+    /// Left and right of an Ogg/Opus file.
+    pub fn sides(file: &[u8]) -> (Self, Self) {
+        let mut reader = Reader::open_stereo(file, 8_000).expect("a recording that can be read");
+        assert!(!reader.is_damaged());
+        let samples = reader.read_to_end();
+        let pairs = samples.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+        let (left, right) = pairs.unzip();
+        (Self(left), Self(right))
+    }
+
     /// Writes it as a microphone file.
     pub fn write(&self, path: &Path) {
         let spec = hound::WavSpec {

@@ -68,6 +68,18 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
             call: call(&fields)?,
             held: false,
         }),
+        "record" => Ok(Command::SetRecorded {
+            call: call(&fields)?,
+            recorded: true,
+        }),
+        "stop_recording" => Ok(Command::SetRecorded {
+            call: call(&fields)?,
+            recorded: false,
+        }),
+        "open_recording" => Ok(Command::OpenRecording {
+            file: text(&fields, "file")?.into(),
+            to: text(&fields, "to")?.into(),
+        }),
         "swap" => Ok(Command::Swap),
         "transfer" => transfer(&fields),
         "follow_transfer" => Ok(Command::FollowTransfer {
@@ -200,6 +212,18 @@ mod tests {
                 r#"{"cmd":"resume","call":1}"#,
                 "SetHeld { call: CallId(1), held: false }",
             ),
+            (
+                r#"{"cmd":"record","call":1}"#,
+                "SetRecorded { call: CallId(1), recorded: true }",
+            ),
+            (
+                r#"{"cmd":"stop_recording","call":1}"#,
+                "SetRecorded { call: CallId(1), recorded: false }",
+            ),
+            (
+                r#"{"cmd":"open_recording","file":"a.ogg.age","to":"a.ogg"}"#,
+                r#"OpenRecording { file: "a.ogg.age", to: "a.ogg" }"#,
+            ),
             (r#"{"cmd":"swap"}"#, "Swap"),
             (
                 r#"{"cmd":"transfer","call":1,"to":"carol"}"#,
@@ -269,6 +293,10 @@ mod tests {
             (
                 r#"{"cmd":"test_tone","on":"roof"}"#,
                 CommandError::Field("on", "\"speaker\" or \"ringer\""),
+            ),
+            (
+                r#"{"cmd":"open_recording","file":"a.ogg.age"}"#,
+                CommandError::Field("to", "a string"),
             ),
             (
                 r#"{"cmd":"trace","file":7}"#,

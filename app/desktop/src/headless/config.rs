@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use hark_phone::{AccountSettings, AudioSettings, Password, Pin, RingRules};
+use hark_phone::{
+    AccountSettings, AudioSettings, Password, Pin, RecordingKey, RecordingSettings, RingRules,
+};
 use serde::Deserialize;
 
 /// An account for one run. Without a password the keyring is asked.
@@ -11,6 +13,8 @@ pub struct Config {
     pub account: AccountSettings,
     pub ring_rules: RingRules,
     pub audio: AudioSettings,
+    pub recording: RecordingSettings,
+    pub recording_key: Option<RecordingKey>,
     pub password: Option<Password>,
     pub pin: Option<Pin>,
     /// Of the account's TURN server.
@@ -25,6 +29,8 @@ struct File {
     who_rings: RingRules,
     #[serde(default)]
     audio: AudioSettings,
+    #[serde(default)]
+    recording: RecordingSettings,
 }
 
 /// Reads the file, and the password from the environment.
@@ -38,11 +44,14 @@ pub fn read(path: &Path) -> anyhow::Result<Config> {
         account,
         who_rings,
         audio,
+        recording,
     } = parse(&text, path)?;
     Ok(Config {
         account,
         ring_rules: who_rings,
         audio,
+        recording,
+        recording_key: recording_key(std::env::var(RECORDING_KEY).ok().as_deref())?,
         password: password(PASSWORD),
         turn_password: password(TURN_PASSWORD),
         pin: pin(std::env::var(PIN).ok().as_deref())?,
@@ -65,12 +74,26 @@ fn pin(text: Option<&str>) -> anyhow::Result<Option<Pin>> {
     }
 }
 
-/// A certificate file is looked for beside the configuration file.
+/// The key for encrypted recordings, where the environment names one.
+pub fn recording_key(text: Option<&str>) -> anyhow::Result<Option<RecordingKey>> {
+    match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => match RecordingKey::parse(text) {
+            Some(key) => Ok(Some(key)),
+            None => anyhow::bail!("{RECORDING_KEY} is no key: it begins with AGE-SECRET-KEY-1"),
+        },
+    }
+}
+
+/// A certificate file and a folder for recordings are looked for beside the configuration file.
 fn parse(text: &str, path: &Path) -> anyhow::Result<File> {
     let mut file: File = toml::from_str(text)
         .with_context(|| format!("{} is not a configuration of Hark", path.display()))?;
     if let (Some(ca_file), Some(folder)) = (&file.account.ca_file, path.parent()) {
         file.account.ca_file = Some(folder.join(ca_file));
+    }
+    if let (Some(recordings), Some(folder)) = (&file.recording.folder, path.parent()) {
+        file.recording.folder = Some(folder.join(recordings));
     }
     Ok(file)
 }
@@ -84,9 +107,12 @@ const TURN_PASSWORD: &str = "HARK_TURN_PASSWORD";
 /// The environment variable that holds the PIN of the mailbox.
 const PIN: &str = "HARK_PIN";
 
+/// The environment variable that holds the key for encrypted recordings.
+pub const RECORDING_KEY: &str = "HARK_RECORDING_KEY";
+
 #[cfg(test)]
 mod tests {
-    use hark_phone::{MediaEncryption, Transport};
+    use hark_phone::{MediaEncryption, RecordingNotice, Transport};
 
     use super::*;
 
@@ -109,6 +135,10 @@ mod tests {
             stun_server = 'stun.example.test'
             turn_server = 'turn.example.test:3478'
             turn_username = 'alice'
+            encrypt_recordings = true
+            [recording]
+            folder = 'calls'
+            notice = 'announcement'
             [who_rings]
             forward_always = '+15550100'
             forward_busy = 'carol'
@@ -128,6 +158,7 @@ mod tests {
             account,
             who_rings,
             audio,
+            recording,
         } = parse(text, Path::new("/etc/hark/test.toml")).unwrap();
         assert_eq!(account.address, "alice@example.test");
         assert_eq!(account.username.as_deref(), Some("2001"));
@@ -141,7 +172,6 @@ mod tests {
         assert_eq!(account.media_encryption, Some(MediaEncryption::Optional));
         let codecs = Some(vec!["g722".to_owned(), "pcma".to_owned()]);
         assert_eq!(account.codecs, codecs);
-        assert!(account.asks_for_pin && account.pin_in_clear);
         assert_eq!(account.media_ports, "30000-30100".parse().ok());
         assert!(account.ice);
         assert_eq!(account.stun_server.as_deref(), Some("stun.example.test"));
@@ -150,6 +180,12 @@ mod tests {
             Some("turn.example.test:3478")
         );
         assert_eq!(account.turn_username.as_deref(), Some("alice"));
+        assert!(account.asks_for_pin && account.pin_in_clear && account.encrypt_recordings);
+        assert_eq!(
+            recording.folder.as_deref(),
+            Some(Path::new("/etc/hark/calls"))
+        );
+        assert_eq!(recording.notice, RecordingNotice::Announcement);
         let expected = RingRules {
             forward_always: Some("+15550100".into()),
             forward_busy: Some("carol".into()),
@@ -182,6 +218,19 @@ mod tests {
             "{error}"
         );
     }
+
+    #[test]
+    fn a_key_for_recordings_is_taken_or_told() {
+        assert!(recording_key(None).unwrap().is_none());
+        assert!(recording_key(Some("")).unwrap().is_none());
+        assert!(recording_key(Some(KEY)).unwrap().is_some());
+        let error = recording_key(Some("AGE-SECRET-KEY-1XYZ")).unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("HARK_RECORDING_KEY") && !error.contains("XYZ"));
+    }
+
+    /// The one of the specification's examples; it opens nothing.
+    const KEY: &str = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
 
     #[test]
     fn an_address_is_enough_and_a_slip_is_named() {

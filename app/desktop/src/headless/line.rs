@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use hark_phone::{
-    CallKind, CallNotes, CallState, EchoTestStage, Event, RegistrationView, SoundTrouble,
-    TraceExport, TransferState,
+    CallKind, CallNotes, CallState, EchoTestStage, Event, RecordingState, RegistrationView,
+    SoundTrouble, TraceExport, TransferState,
 };
 use serde::Serialize;
 
@@ -40,6 +40,20 @@ pub enum Line<'a> {
         call: u64,
         held: bool,
         held_by_peer: bool,
+    },
+    Recording {
+        call: u64,
+        state: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file: Option<&'a Path>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        missed_seconds: Option<f32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+    },
+    RecordingOpened {
+        file: &'a Path,
+        whole: bool,
     },
     Transfer {
         call: u64,
@@ -139,6 +153,11 @@ impl<'a> Line<'a> {
                 held: *held,
                 held_by_peer: *held_by_peer,
             }],
+            Event::Recording { call, state } => vec![Self::recording(call.0, state)],
+            Event::RecordingOpened { file, whole } => vec![Self::RecordingOpened {
+                file,
+                whole: *whole,
+            }],
             Event::Transfer {
                 call,
                 state,
@@ -196,6 +215,33 @@ impl<'a> Line<'a> {
 
     pub fn error(text: &'a str) -> Self {
         Self::Error { text }
+    }
+
+    fn recording(call: u64, of: &'a RecordingState) -> Self {
+        let line = |state, file| Self::Recording {
+            call,
+            state,
+            file,
+            missed_seconds: None,
+            reason: None,
+        };
+        match of {
+            RecordingState::Began { file } => line("began", Some(file)),
+            RecordingState::Saved { file, missed } => Self::Recording {
+                call,
+                state: "saved",
+                file: Some(file),
+                missed_seconds: (!missed.is_zero()).then_some(missed.as_secs_f32()),
+                reason: None,
+            },
+            RecordingState::Failed { file, reason } => Self::Recording {
+                call,
+                state: "failed",
+                file: file.as_deref(),
+                missed_seconds: None,
+                reason: Some(reason),
+            },
+        }
     }
 
     /// A registration that fails is an error as well: a script that only looks for errors sees it.
@@ -447,6 +493,48 @@ mod tests {
                 to: "sip:+1555@example.test".into(),
             },
             &[r#"{"event":"transfer_requested","call":2,"to":"sip:+1555@example.test"}"#],
+        );
+    }
+
+    #[test]
+    fn lines_of_recordings() {
+        let call = CallId(2);
+        let recording = |state| Event::Recording { call, state };
+        check(
+            &recording(RecordingState::Began {
+                file: "a.ogg".into(),
+            }),
+            &[r#"{"event":"recording","call":2,"state":"began","file":"a.ogg"}"#],
+        );
+        let saved = |missed| {
+            recording(RecordingState::Saved {
+                file: "a.ogg".into(),
+                missed,
+            })
+        };
+        check(
+            &saved(Duration::ZERO),
+            &[r#"{"event":"recording","call":2,"state":"saved","file":"a.ogg"}"#],
+        );
+        check(
+            &saved(Duration::from_millis(1_500)),
+            &[
+                r#"{"event":"recording","call":2,"state":"saved","file":"a.ogg","missed_seconds":1.5}"#,
+            ],
+        );
+        check(
+            &recording(RecordingState::Failed {
+                file: None,
+                reason: "No.".into(),
+            }),
+            &[r#"{"event":"recording","call":2,"state":"failed","reason":"No."}"#],
+        );
+        check(
+            &Event::RecordingOpened {
+                file: "a.ogg".into(),
+                whole: true,
+            },
+            &[r#"{"event":"recording_opened","file":"a.ogg","whole":true}"#],
         );
     }
 

@@ -86,7 +86,8 @@ impl RuleField {
         self.edited = false;
     }
 
-    fn follow(&mut self, rule: Option<&str>) {
+    /// Fills the field, if what the engine keeps has changed.
+    pub fn follow(&mut self, rule: Option<&str>) {
         let rule = rule.unwrap_or_default();
         if self.kept != rule {
             self.kept = rule.to_owned();

@@ -12,7 +12,7 @@ use crate::action::Action;
 use crate::state::{State, current_call};
 use crate::text;
 use crate::theme::{self, Text, size};
-use crate::views::Moment;
+use crate::views::{Moment, recording};
 use crate::widgets::{
     Tone, announce, banner, detail, disclosure, focus_ring, link, paint_icon, paint_text,
 };
@@ -27,6 +27,9 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     actions.extend(registration(ui, snapshot, moment));
     actions.extend(news(ui, snapshot, state.notice.as_deref()));
     problems(ui, &snapshot.problems);
+    if let Some(saved) = &state.recording {
+        actions.extend(recording::saved(ui, saved));
+    }
     actions
 }
 

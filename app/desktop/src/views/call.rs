@@ -16,7 +16,8 @@ use crate::views::{
     Moment, Place, banners, call_controls, call_list, call_panels, call_quality, transfer,
 };
 use crate::widgets::{
-    Look, Tone, announce, avatar, banner, column, pill, round, text_centered, within,
+    Look, Tone, announce, avatar, banner, column, icon, pill, round, text as label, text_centered,
+    within,
 };
 
 pub fn view(
@@ -165,6 +166,25 @@ fn heading(ui: &mut Ui, call: &CallView, moment: &Moment) {
             text_centered(ui, text::call_state(call), Text::Strong, t.muted);
         }
     }
+    if let Some(recording) = &call.recording {
+        let elapsed = moment.now.saturating_duration_since(recording.since);
+        red_dot(ui, &text::recording_for(elapsed));
+    }
+}
+
+/// That the call is recorded, in the middle of its line.
+fn red_dot(ui: &mut Ui, words: &str) {
+    let t = theme::tokens(ui);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(words.to_owned(), Text::Strong.font(), t.danger);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let room = ui.available_width() - galley.size().x - DOT - 6.0;
+        ui.add_space(room.max(0.0) / 2.0);
+        icon(ui, icons::CIRCLE_DOT, DOT, t.danger);
+        label(ui, words, Text::Strong, t.danger);
+    });
 }
 
 fn back(ui: &mut Ui) -> Vec<Action> {
@@ -187,3 +207,5 @@ const ROOMY: f32 = 470.0;
 const AVATAR: f32 = 84.0;
 const SMALL_AVATAR: f32 = 56.0;
 const BACK: f32 = 36.0;
+/// The sign of a recording.
+const DOT: f32 = 16.0;

@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Panel, Pos2, Rect, Ui, Vec2, pos2, vec2};
 use hark_assets::icons;
 use hark_phone::{CallState, CallView};
 
-use crate::action::{Action, Held, Muted};
+use crate::action::{Action, Held, Muted, Recorded};
 use crate::state::{CallPanel, CallScreen};
 use crate::text;
 use crate::theme::{self, Text, size};
@@ -31,6 +31,8 @@ pub fn view(ui: &mut Ui, call: &CallView, state: &CallScreen) -> Vec<Action> {
 struct Control {
     glyph: char,
     name: &'static str,
+    /// The name, or a shorter word for it.
+    caption: &'static str,
     state: ControlState,
     action: Action,
 }
@@ -47,6 +49,7 @@ fn row(ui: &mut Ui, area: Rect, call: &CallView, state: &CallScreen) -> Vec<Acti
     let mut controls = vec![
         mute(call),
         hold(call),
+        record(call),
         panel(state, CallPanel::Keypad),
         panel(state, CallPanel::Devices),
     ];
@@ -76,8 +79,28 @@ fn mute(call: &CallView) -> Control {
     Control {
         glyph,
         name,
+        caption: name,
         state,
         action: Action::SetMuted(call.id, to),
+    }
+}
+
+fn record(call: &CallView) -> Control {
+    let (name, caption, state, to) = if call.recording.is_some() {
+        let (name, caption) = (text::STOP_RECORDING, text::STOP);
+        (name, caption, ControlState::On, Recorded::No)
+    } else if call.state == CallState::Connected {
+        (text::RECORD, text::RECORD, ControlState::Off, Recorded::Yes)
+    } else {
+        let name = text::RECORD;
+        (name, name, ControlState::Unusable, Recorded::Yes)
+    };
+    Control {
+        glyph: icons::CIRCLE_DOT,
+        name,
+        caption,
+        state,
+        action: Action::SetRecorded(call.id, to),
     }
 }
 
@@ -92,6 +115,7 @@ fn hold(call: &CallView) -> Control {
     Control {
         glyph,
         name,
+        caption: name,
         state,
         action: Action::SetHeld(call.id, to),
     }
@@ -107,6 +131,7 @@ fn panel(state: &CallScreen, panel: CallPanel) -> Control {
     Control {
         glyph,
         name,
+        caption: name,
         state: if open {
             ControlState::On
         } else {
@@ -137,7 +162,7 @@ fn press(ui: &mut Ui, center: Pos2, control: &Control) -> bool {
         ui.painter(),
         caption,
         middle,
-        control.name,
+        control.caption,
         Text::Caption,
         t.muted,
     );

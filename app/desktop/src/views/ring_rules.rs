@@ -55,7 +55,12 @@ fn forwarding(ui: &mut Ui, rules: &RingRules, form: &mut RulesForm) -> Vec<Actio
     actions
 }
 
-fn rule_field(ui: &mut Ui, caption: &str, hint: &str, field: &mut RuleField) -> Response {
+pub(super) fn rule_field(
+    ui: &mut Ui,
+    caption: &str,
+    hint: &str,
+    field: &mut RuleField,
+) -> Response {
     let shown = Field {
         caption,
         hint,
@@ -71,7 +76,7 @@ fn rule_field(ui: &mut Ui, caption: &str, hint: &str, field: &mut RuleField) -> 
 }
 
 /// Whether the user is done with a field. Escape takes back what was typed.
-fn is_left(ui: &Ui, response: &Response, field: &mut RuleField) -> bool {
+pub(super) fn is_left(ui: &Ui, response: &Response, field: &mut RuleField) -> bool {
     let left = response.lost_focus();
     if left && ui.input(|input| input.key_pressed(Key::Escape)) {
         field.revert();

@@ -8,7 +8,9 @@ use crate::action::Action;
 use crate::state::{DemoState, State};
 use crate::text;
 use crate::theme::{self, Text};
-use crate::views::{Moment, account_name, audio, bare_address, diagnostics, mailbox, ring_rules};
+use crate::views::{
+    Moment, account_name, audio, bare_address, diagnostics, mailbox, recording, ring_rules,
+};
 use crate::widgets::{
     Look, Tone, banner, card, detail, disclosure, pill, pill_icon, segmented, text as label,
     text_wrapped,
@@ -28,6 +30,10 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     let rules = &mut state.settings.rules;
     actions.extend(section(ui, text::CALLS, |ui| {
         ring_rules::view(ui, &snapshot.ring_rules, rules)
+    }));
+    let folder = &mut state.settings.recordings_folder;
+    actions.extend(section(ui, text::CALL_RECORDING, |ui| {
+        recording::settings(ui, snapshot, folder)
     }));
     actions.extend(section(ui, text::APPEARANCE, |ui| appearance(ui, snapshot)));
     if let Some(reason) = &state.no_notifications {
@@ -131,6 +137,7 @@ fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     let picked = segmented(ui, &words, selected, width);
     let changed = picked.map(|index| Settings {
         theme: themes[index],
+        ..snapshot.settings.clone()
     });
     Vec::from_iter(changed.map(Action::SetPreferences))
 }

@@ -15,6 +15,7 @@ use crate::fixtures::{
     in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks, refused,
     signed_in, tom_on_hold, uneven_call, voicemail_call, with_rules,
 };
+use crate::recording::{recorded, saved};
 use crate::stage::Stage;
 
 /// Draws a screen in both themes and compares it with the images of that name.
@@ -119,6 +120,11 @@ fn a_call_in_which_nothing_comes_back() {
 }
 
 #[test]
+fn call_that_is_recorded() {
+    check("call_recorded", in_call(recorded()), [360.0, 600.0], |_| {});
+}
+
+#[test]
 fn call_with_keys() {
     usual("call_keys", in_call(voicemail_call()), |stage| {
         stage.press("Keypad");
@@ -158,8 +164,15 @@ fn settings_of_audio() {
 }
 
 #[test]
+fn a_recording_that_was_saved() {
+    usual("recording_saved", signed_in(), |stage| {
+        stage.happens(saved("/music/Hark/2026-03-05 10.43.37 Priya Raman.ogg.age"));
+    });
+}
+
+#[test]
 fn settings_of_calls() {
-    check("settings_calls", with_rules(), [400.0, 1640.0], |stage| {
+    check("settings_calls", with_rules(), [400.0, 2000.0], |stage| {
         stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
         stage.fill("Forward every call to", "dana");
         stage.key(eframe::egui::Key::Enter);

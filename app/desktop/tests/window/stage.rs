@@ -259,6 +259,11 @@ impl Host for Scripted {
             .push(format!("withdraw {}", call.0));
     }
 
+    fn show_file(&mut self, file: std::path::PathBuf) {
+        let line = format!("show {}", file.display());
+        self.0.borrow_mut().said.push(line);
+    }
+
     fn demo(&mut self, request: DemoRequest) {
         self.0.borrow_mut().said.push(format!("demo: {request:?}"));
     }

@@ -89,7 +89,11 @@ impl Engine {
         };
         call.connect();
         let event = call.state_event(None);
+        let follows = call.follows.take();
         self.media.order(Order::Answered { call: id });
+        if let Some(before) = follows {
+            self.hand_recording_on(before, id);
+        }
         self.face.tell(event);
         self.tell_media(id, true);
         self.begin_dialling(id);

@@ -8,6 +8,7 @@ use hark_sip::{CallTarget, EndReason};
 use super::dialling::Dialling;
 use crate::event::{CallNotes, Event};
 use crate::policy::Treatment;
+use crate::recording::RecordingId;
 use crate::snapshot::{CallDirection, CallId, CallKind, CallState, CallView, Outcome};
 use crate::store::NewEntry;
 
@@ -31,6 +32,10 @@ pub(super) struct Call {
     pub(super) treatment: Treatment,
     /// When it is sent on if nobody answers; set once it rings.
     pub(super) divert_at: Option<tokio::time::Instant>,
+    /// While it is recorded, or about to be.
+    pub(super) recording: Option<RecordingId>,
+    /// The call whose place it takes once it is connected.
+    pub(super) follows: Option<CallId>,
     began: SystemTime,
 }
 
@@ -97,6 +102,8 @@ impl Call {
             attention: 0,
             treatment: Treatment::Ring { unanswered: None },
             divert_at: None,
+            recording: None,
+            follows: None,
             began: SystemTime::now(),
         }
     }

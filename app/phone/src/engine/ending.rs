@@ -36,6 +36,11 @@ impl Engine {
         if given_up {
             self.given_up.note(Instant::now());
         }
+        if let EndReason::Replaced { by } = reason
+            && let Some(by) = self.by_sip(*by)
+        {
+            self.hand_recording_on(id, by.view.id);
+        }
         self.finish(id, outcome, text);
     }
 

@@ -33,6 +33,10 @@ impl Engine {
     fn on_loaded(&mut self, kept: Kept) {
         self.profile = ProfileStage::Read;
         self.shown.settings = kept.settings.clone();
+        if let Some(recording) = self.given_recording.take() {
+            self.shown.settings.recording = recording;
+        }
+        self.show_recordings_folder();
         let given = self.given_rules.take();
         self.shown.ring_rules = given.unwrap_or_else(|| kept.who_rings.clone());
         let given_audio = self
@@ -48,6 +52,7 @@ impl Engine {
 
     pub(super) fn set_preferences(&mut self, settings: Settings) {
         self.shown.settings = settings.clone();
+        self.show_recordings_folder();
         self.kept.settings = settings;
         self.keeper.save(self.kept.clone());
     }

@@ -17,6 +17,8 @@ impl Engine {
             Command::Continue { call } => self.continue_dialling(call),
             Command::SetMuted { call, muted } => self.set_muted(call, muted),
             Command::SetHeld { call, held } => self.set_held(call, held),
+            Command::SetRecorded { call, recorded } => self.set_recorded(call, recorded),
+            Command::OpenRecording { file, to } => self.open_recording(file, to),
             Command::Swap => self.swap(),
             Command::Transfer { call, to } => self.transfer(call, &to),
             Command::TransferToCall { call, to_call } => self.transfer_to_call(call, to_call),

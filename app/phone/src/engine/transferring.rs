@@ -106,6 +106,7 @@ impl Engine {
         let (direction, kind) = (CallDirection::Outgoing, CallKind::Person);
         let mut call = Call::new(new, direction, kind, stage, title);
         call.address = address;
+        call.follows = Some(id);
         self.place(call);
     }
 

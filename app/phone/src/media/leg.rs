@@ -12,6 +12,7 @@ use super::describing::Wish;
 use super::ports::Ports;
 use super::signal::MAX_FRAME;
 use super::{MediaError, Place};
+use crate::recording::{Reel, Tape};
 use crate::snapshot::CallId;
 
 /// Whether the peer may hear the microphone.
@@ -48,6 +49,8 @@ pub(super) struct Leg {
     /// A description that waits for servers.
     pub(super) wish: Option<Wish>,
     path: Path,
+    /// While the call is recorded.
+    pub(super) tape: Option<Tape>,
     ports: Ports,
 }
 
@@ -62,6 +65,7 @@ impl Leg {
             troubles: Vec::new(),
             wish: None,
             path: Path::Unknown,
+            tape: None,
             ports,
         })
     }
@@ -113,16 +117,23 @@ impl Leg {
         let mut unheard = [0; MAX_FRAME];
         let silence = [0; MAX_FRAME];
         let length = self.frame_length();
+        let is_heard = sound.is_some();
         let (speaker, microphone) = match sound {
             Some(sound) => sound,
             None => (&mut unheard[..length], &silence[..length]),
         };
         self.session.play(now, speaker);
+        if !is_heard {
+            speaker.fill(0);
+        }
         let spoken = match self.stage {
             Stage::Answered => microphone,
             Stage::Prepared | Stage::Early => &silence[..length],
         };
-        self.session.capture(now, spoken);
+        match self.tape {
+            None => self.session.capture(now, spoken),
+            Some(_) => self.capture_on_tape(now, spoken, speaker),
+        }
         self.session.tick(now);
     }
 
@@ -141,6 +152,27 @@ impl Leg {
     /// What has come up since the last time: the second that is over, and troubles.
     pub(super) fn news(&mut self) -> (Option<SoundSecond>, std::vec::Drain<'_, TroubleChange>) {
         (self.session.take_second(), self.troubles.drain(..))
+    }
+
+    /// Keeps what is sent and what is heard, with the notice over both. It waits while the other side
+    /// would not hear it.
+    fn capture_on_tape(&mut self, now: Instant, spoken: &[i16], speaker: &mut [i16]) {
+        let Some(tape) = &mut self.tape else {
+            return;
+        };
+        let rate_hz = self.session.rate_hz();
+        let mut sent = [0; MAX_FRAME];
+        let sent = &mut sent[..speaker.len()];
+        if !self.session.is_muted() {
+            sent.copy_from_slice(spoken);
+        }
+        if self.session.direction().sends() {
+            tape.give_notice(rate_hz, sent, speaker);
+        }
+        self.session.capture_past_mute(now, sent);
+        if tape.keep(rate_hz, sent, speaker) == Reel::Stopped {
+            self.tape = None;
+        }
     }
 
     /// Sends what the session wants sent. Returns whether the last digit is out now.
@@ -184,3 +216,6 @@ impl Leg {
 
 /// Datagrams that one socket may bring in at once: more than half a second of sound.
 const MAX_AT_ONCE: usize = 32;
+
+#[cfg(test)]
+mod tests;

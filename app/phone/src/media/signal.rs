@@ -79,7 +79,7 @@ fn tone(signal: Signal) -> Tone {
 const RATE_HZ: u32 = 48_000;
 
 /// 10 ms of that, the longest frame.
-pub(super) const MAX_FRAME: usize = 480;
+pub(crate) const MAX_FRAME: usize = 480;
 
 /// 4 s from one call waiting beep to the next.
 const CALL_WAITING_FRAMES: u32 = 400;

@@ -18,6 +18,8 @@ use super::echo_test::{ECHO_TEST_FRAME, EchoTest, EchoTestReport};
 use super::leg::{DigitsOut, Leg, Stage};
 use super::signal::{MAX_FRAME, SignalPlayer};
 use super::{MediaError, MediaReport, Order, Pace, Purpose, Signal};
+use crate::recording::Tape;
+use crate::settings::RecordingNotice;
 use crate::snapshot::CallId;
 
 /// Runs until the engine drops its end.
@@ -104,6 +106,11 @@ impl MediaThread {
             Order::Mute { call } => self.with(call, |leg| leg.session.mute()),
             Order::Unmute { call } => self.with(call, |leg| leg.session.unmute()),
             Order::SendDigits { call, digits } => self.send_digits(call, &digits),
+            Order::Record { call, tap, notice } => {
+                self.with(call, |leg| leg.tape = Some(Tape::new(tap, notice)));
+            }
+            Order::StopRecording { call } => self.with(call, |leg| leg.tape = None),
+            Order::HandRecordingOn { from, to, notice } => self.hand_recording_on(from, to, notice),
             Order::Sound { signal } => self.play_signal(signal),
             Order::StartEchoTest => self.start_echo_test(),
             Order::StopEchoTest => self.stop_echo_test(),
@@ -161,6 +168,14 @@ impl MediaThread {
         };
         if let Err(error) = leg.session.queue_digits(digits.reveal()) {
             self.report(MediaReport::DigitsRefused(error));
+        }
+    }
+
+    fn hand_recording_on(&mut self, from: CallId, to: CallId, notice: RecordingNotice) {
+        let tape = self.legs.get_mut(&from).and_then(|leg| leg.tape.take());
+        if let (Some(mut tape), Some(leg)) = (tape, self.legs.get_mut(&to)) {
+            tape.announce_anew(notice);
+            leg.tape = Some(tape);
         }
     }
 
@@ -517,6 +532,30 @@ mod tests {
         thread.obey(Order::Offer { call: CALL, place }).await;
         thread.follow_need();
         assert!(thread.echo_test.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_recording_goes_on_in_the_call_that_takes_the_place_of_its_own() {
+        let (mut thread, _told) = with_a_call().await;
+        let heir = CallId(2);
+        let place = at(std::net::Ipv4Addr::LOCALHOST.into());
+        thread.obey(Order::Offer { call: heir, place }).await;
+        let (tap, frames) = crate::recording::Tap::new();
+        let notice = RecordingNotice::Tone;
+        let call = CALL;
+        thread.obey(Order::Record { call, tap, notice }).await;
+        let (from, to) = (CALL, heir);
+        thread
+            .obey(Order::HandRecordingOn { from, to, notice })
+            .await;
+        thread.obey(Order::Close { call }).await;
+        assert!(thread.legs[&heir].tape.is_some());
+        assert!(matches!(
+            frames.try_recv(),
+            Err(std::sync::mpsc::TryRecvError::Empty)
+        ));
+        thread.obey(Order::StopRecording { call: heir }).await;
+        assert!(frames.recv().is_err(), "the writer learns of the end");
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@
 //! is not used in part, because half a configuration signs in as somebody else. It is kept aside and
 //! the user is told its new name.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -181,14 +181,19 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// The file names a person and a server: it is nobody else's to read.
 fn create_private(path: &Path) -> io::Result<File> {
+    private().write(true).create(true).truncate(true).open(path)
+}
+
+/// Options for a file that nobody else may read.
+pub(super) fn private() -> OpenOptions {
+    #[allow(unused_mut, reason = "the mode is set on Unix only")]
     let mut options = File::options();
-    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options.open(path)
+    options
 }
 
 /// The rename itself must reach the disk; only Unix lets a program ask for that.

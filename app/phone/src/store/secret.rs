@@ -8,6 +8,7 @@ use std::time::Duration;
 use keyring::Entry;
 
 use crate::command::{Password, Pin};
+use crate::recording::{RecordingError, RecordingKey};
 
 /// Keeps the PIN of a mailbox under this name, or forgets it.
 pub(crate) async fn keep_pin(name: String, pin: Option<Pin>) -> Result<(), SecretError> {
@@ -24,6 +25,36 @@ pub(crate) async fn keep_pin(name: String, pin: Option<Pin>) -> Result<(), Secre
 pub(crate) async fn read_pin(name: String) -> Result<Option<Pin>, SecretError> {
     let secret = SecretStore.read(name).await?;
     Ok(secret.and_then(|secret| Pin::new(secret.reveal())))
+}
+
+/// The key for encrypted recordings; made at the first one. It is read back before it is used,
+/// because a recording whose key was not kept is lost. It outlives the account, as its recordings do.
+pub(crate) async fn recording_key(missing: MissingKey) -> Result<RecordingKey, RecordingError> {
+    if let Some(key) = read_recording_key().await? {
+        return Ok(key);
+    }
+    if missing == MissingKey::IsAnError {
+        return Err(RecordingError::NoKey);
+    }
+    let secret = Password::new(RecordingKey::generate().reveal().as_str());
+    SecretStore.write(RECORDING_KEY.into(), secret).await?;
+    read_recording_key().await?.ok_or(RecordingError::NoKey)
+}
+
+async fn read_recording_key() -> Result<Option<RecordingKey>, SecretError> {
+    let Some(secret) = SecretStore.read(RECORDING_KEY.into()).await? else {
+        return Ok(None);
+    };
+    let key = RecordingKey::parse(secret.reveal());
+    key.map(Some)
+        .ok_or_else(|| SecretError::Refused("what it keeps is not a key for recordings".into()))
+}
+
+/// What a keyring without a key for recordings means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MissingKey {
+    IsMade,
+    IsAnError,
 }
 
 /// The passwords of this program.
@@ -105,6 +136,9 @@ async fn within_limit<T: Send + 'static>(
 
 /// The name under which the keyring's own window lists our entries.
 const SERVICE: &str = "Hark";
+
+/// Under which name the keyring keeps the key for encrypted recordings, whatever the account.
+const RECORDING_KEY: &str = "call recordings";
 
 /// Long enough to type a keyring password, short enough that signing in does not hang for ever.
 const LIMIT: Duration = Duration::from_secs(30);

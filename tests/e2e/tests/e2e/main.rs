@@ -11,6 +11,7 @@ mod hostile;
 mod mailbox;
 mod media;
 mod play_on_phone;
+mod recording;
 mod registration;
 mod transfers;
 mod voicemail;
