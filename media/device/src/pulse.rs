@@ -55,7 +55,7 @@ pub(crate) fn open_output(
     };
     params.buffer_attr.target_length = TARGET_PERIODS * period;
     params.buffer_attr.max_length = 2 * TARGET_PERIODS * period;
-    params.buffer_attr.minimum_request_length = period;
+    params.buffer_attr.minimum_request_length = period / 2;
     params.flags.adjust_latency = true;
     let created: CreatePlaybackStreamReply =
         connection.ask(&Command::CreatePlaybackStream(params))?;
@@ -268,11 +268,11 @@ const COMMANDS: u32 = u32::MAX;
 
 const SAMPLE_BYTES: usize = 4;
 
-/// The server asks for 10 ms at a time.
+/// Sound moves in steps of 10 ms.
 const PERIODS_A_SECOND: u32 = 100;
 
 /// What the server holds of a loudspeaker's sound, the card's buffer included. It gives the card
-/// half of what is above two requests, so that two alone would leave the card nothing.
+/// half of what is above two of the smallest requests: with those at half a period, a period.
 const TARGET_PERIODS: u32 = 3;
 
 /// Half of it is the card's.

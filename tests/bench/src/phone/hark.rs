@@ -1,4 +1,4 @@
-//! Hark without its window.
+//! Hark without its window; its voice processing is off.
 
 use std::fs;
 use std::process::Command;
@@ -27,7 +27,8 @@ fn set_up(setup: &Setup<'_>) -> Result<Start> {
         &config,
         format!(
             "[account]\naddress = \"alice@127.0.0.1\"\nserver = \"{}\"\ntransport = \"tcp\"\n\
-             media_encryption = \"{encryption}\"\n",
+             media_encryption = \"{encryption}\"\n[audio]\necho_cancellation = false\n\
+             noise_suppression = false\ngain_control = false\n",
             setup.studio
         ),
     )?;
