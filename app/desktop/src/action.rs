@@ -135,7 +135,7 @@ pub enum Recorded {
 /// Out of [`crate::reduce::reduce`]: done by the app after the state has changed.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    Send(Command),
+    Send(Box<Command>),
     /// Bring the window up and ask the desktop to point at it.
     Raise,
     /// Show the desktop notification of a call that rings.

@@ -53,7 +53,7 @@ impl App {
     fn carry_out(&mut self, ctx: &egui::Context, effect: Effect) {
         match effect {
             Effect::Send(command) => {
-                if let Err(busy) = self.engine.send(command) {
+                if let Err(busy) = self.engine.send(*command) {
                     self.state.notice = Some(crate::text::sentence(&busy.to_string()));
                 }
             }

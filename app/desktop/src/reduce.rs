@@ -134,7 +134,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
 }
 
 fn send(command: Command) -> Vec<Effect> {
-    vec![Effect::Send(command)]
+    vec![Effect::Send(Box::new(command))]
 }
 
 fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
@@ -157,7 +157,7 @@ fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
         Tab::Home | Tab::Keypad | Tab::History => settings::end_tests(state, snapshot),
     });
     if tab == Tab::History {
-        effects.push(Effect::Send(Command::MarkHistorySeen));
+        effects.push(Effect::Send(Box::new(Command::MarkHistorySeen)));
     }
     effects
 }

@@ -49,7 +49,7 @@ pub(super) fn sign_out(state: &mut State) -> Vec<Effect> {
     state.tab = Tab::Home;
     state.setup = Default::default();
     let mut effects = watch_microphone(state, false);
-    effects.push(Effect::Send(Command::RemoveAccount));
+    effects.push(Effect::Send(Box::new(Command::RemoveAccount)));
     effects
 }
 

@@ -86,7 +86,7 @@ fn details_header(ui: &mut Ui, call: &CallView) -> (bool, bool) {
 fn details(ui: &mut Ui, call: &CallView, media: &MediaView) {
     let t = theme::tokens(ui);
     if !media.seconds.is_empty() {
-        let bars: Vec<_> = media.seconds.iter().map(|second| bar(second, &t)).collect();
+        let bars: Vec<_> = media.seconds.iter().map(|second| bar(second, t)).collect();
         minute_plot(ui, &bars);
         let words = text::last_minute(&media.seconds);
         text_wrapped(ui, words, Text::Caption, t.muted);

@@ -40,7 +40,7 @@ pub fn quality_bars(ui: &mut Ui, quality: Quality) -> Response {
         Quality::Fair => 3,
         Quality::Good => 4,
     };
-    let colour = quality_colour(&t, quality);
+    let colour = quality_colour(t, quality);
     let size = vec2(4.0 * BAR + 3.0 * BAR_GAP, BAR_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     for index in 0..4 {
