@@ -197,7 +197,7 @@ fn read(block: &VoIPMetricsReportBlock) -> PeerMetrics {
     }
 }
 
-/// A share in 256ths.
+/// A share, in parts of 256.
 fn fraction(share: f32) -> u8 {
     (share * 256.0) as u8
 }
