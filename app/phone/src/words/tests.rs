@@ -1,0 +1,122 @@
+use super::*;
+
+/// Every text is one or more whole sentences without technical words.
+#[track_caller]
+fn is_for_people(text: &str) {
+    assert!(text.ends_with('.'), "{text}");
+    assert!(text.len() > 15 && text.len() < 260, "{text}");
+    for word in ["SIP", "TLS", "SDP", "SRTP", "REGISTER", "INVITE", "  "] {
+        assert!(!text.contains(word), "{text}");
+    }
+}
+
+#[test]
+fn every_flow_error_has_its_own_words() {
+    let errors = [
+        FlowError::NameNotFound,
+        FlowError::LookupFailed,
+        FlowError::NetworkChanged,
+        FlowError::Unreachable,
+        FlowError::Refused,
+        FlowError::CertificateExpired,
+        FlowError::CertificateNotYetValid,
+        FlowError::CertificateWrongName,
+        FlowError::CertificateUnknownIssuer,
+        FlowError::CertificateOther("bad curve".into()),
+        FlowError::Tls("no common version".into()),
+        FlowError::Closed,
+    ];
+    let mut seen = Vec::new();
+    for error in errors {
+        let problem = flow(&error, "sip.example.test");
+        is_for_people(&problem.text);
+        assert!(problem.text.contains("sip.example.test"));
+        assert!(!seen.contains(&problem.text), "{}", problem.text);
+        seen.push(problem.text);
+    }
+}
+
+#[test]
+fn every_status_has_words() {
+    for code in 300..=699 {
+        let status = StatusCode::new(code).unwrap();
+        let reason = RegistrationError::Status(status);
+        is_for_people(&registration(&reason, "example.test").text);
+        is_for_people(&refused_call(status, "Bob"));
+    }
+    for reason in [
+        RegistrationError::WrongPassword,
+        RegistrationError::UnsupportedChallenge,
+        RegistrationError::TimedOut,
+        RegistrationError::Silent,
+    ] {
+        is_for_people(&registration(&reason, "example.test").text);
+    }
+}
+
+#[test]
+fn every_end_has_words_but_hanging_up() {
+    let status = StatusCode::BUSY_HERE;
+    for (reason, outcome, silent) in [
+        (EndReason::Local, Outcome::Cancelled, true),
+        (EndReason::HungUp { cause: None }, Outcome::Answered, true),
+        (EndReason::Cancelled { cause: None }, Outcome::Missed, false),
+        (
+            EndReason::Cancelled { cause: None },
+            Outcome::AnsweredElsewhere,
+            false,
+        ),
+        (
+            EndReason::Refused {
+                status,
+                cause: None,
+            },
+            Outcome::Failed,
+            false,
+        ),
+        (EndReason::TimedOut, Outcome::Failed, false),
+        (EndReason::FlowLost, Outcome::Failed, false),
+        (EndReason::TooManyRedirects, Outcome::Failed, false),
+        (EndReason::NoSessionDescription, Outcome::Failed, false),
+        (EndReason::NotAuthorized, Outcome::Failed, false),
+        (EndReason::TooManyCalls, Outcome::Failed, false),
+    ] {
+        let text = ended(&reason, "Bob", outcome);
+        assert_eq!(text.is_none(), silent, "{reason:?}");
+        text.iter().for_each(|text| is_for_people(text));
+    }
+}
+
+#[test]
+fn every_rejection_has_words() {
+    for rejection in [
+        Rejection::Malformed("line 3".into()),
+        Rejection::NoAudio,
+        Rejection::NoCommonCodec,
+        Rejection::EncryptionRequired,
+        Rejection::EncryptionUnavailable,
+        Rejection::NotExpected,
+    ] {
+        is_for_people(&media(&rejection.into()));
+    }
+    is_for_people(&secret(&SecretError::TimedOut).text);
+    is_for_people(&no_password("alice@example.test", "").text);
+    for role in [Role::Speaker, Role::Microphone, Role::Ringer] {
+        is_for_people(&missing_device(role));
+    }
+    for trouble in [
+        SoundTrouble::StreamStopped,
+        SoundTrouble::OneWay,
+        SoundTrouble::SilentMicrophone,
+        SoundTrouble::Clipping,
+    ] {
+        is_for_people(&sound_trouble(trouble, "Priya Raman"));
+    }
+    for error in [
+        DigitsError::NotADigit,
+        DigitsError::NotSupported,
+        DigitsError::TooMany,
+    ] {
+        is_for_people(&digits(error));
+    }
+}
