@@ -9,7 +9,6 @@ mod callback;
 mod calls;
 mod peer;
 mod phone;
-mod process_stats;
 mod rivals;
 mod sound;
 mod speed;

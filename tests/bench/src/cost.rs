@@ -12,7 +12,6 @@ use crate::media::Encryption;
 use crate::network::PACKET_TIME;
 use crate::place::Candidate;
 use crate::results::{Cost, Dialled};
-use crate::usage;
 
 /// One encrypted call of G.711, with loudspeaker and microphone open.
 pub fn minute(phone: &Candidate, encoded: &Encoded) -> Result<Cost> {
@@ -30,8 +29,8 @@ pub fn minute(phone: &Candidate, encoded: &Encoded) -> Result<Cost> {
         let sending = scope.spawn(|| conversation.send(begin, &arrivals));
         let read = || -> Result<_> {
             Ok((
-                usage::processor_time(process)?,
-                usage::processor_time(server)?,
+                hark_usage::processor_time(process)?,
+                hark_usage::processor_time(server)?,
             ))
         };
         thread::sleep(SETTLING);
@@ -48,7 +47,7 @@ pub fn minute(phone: &Candidate, encoded: &Encoded) -> Result<Cost> {
         phone: phone.kind.name.to_owned(),
         processor_s: used.0.as_secs_f64(),
         server_processor_s: used.1.as_secs_f64(),
-        peak_mb: usage::peak_mb(process)?,
+        peak_mb: hark_usage::peak_mb(process)?,
     })
 }
 

@@ -23,7 +23,6 @@ mod sound_server;
 mod speech;
 mod studio;
 mod table;
-mod usage;
 mod wav;
 
 use std::fs;

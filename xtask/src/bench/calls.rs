@@ -6,9 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::Measure;
 use super::peer::{self, Connection, Peer};
 use super::phone::{Account, Phone};
-use super::{Measure, process_stats};
 
 /// Calls in a row. The second half may need no more memory than the first, and no descriptor stays.
 pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
@@ -31,9 +31,9 @@ pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
     make_calls(&mut phone, &mut wire, &sound, WARMING)?;
     let before = descriptors(phone.process())?;
     make_calls(&mut phone, &mut wire, &sound, CALLS / 2 - WARMING)?;
-    let halfway = process_stats::resident_mb(phone.process())?;
+    let halfway = hark_usage::resident_mb(phone.process())?;
     make_calls(&mut phone, &mut wire, &sound, CALLS / 2)?;
-    let end = process_stats::resident_mb(phone.process())?;
+    let end = hark_usage::resident_mb(phone.process())?;
     eprintln!("{CALLS} calls: {halfway:.3} MB halfway, {end:.3} MB at the end");
     growth.add(100.0 * (end / halfway - 1.0));
     left_over.add((descriptors(phone.process())? as f64 - before as f64).max(0.0));

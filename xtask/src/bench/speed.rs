@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use super::peer::{self, Connection, Peer};
 use super::phone::{Account, Phone};
 use super::wave::Wave;
-use super::{Measure, baseline, milliseconds, process_stats};
+use super::{Measure, baseline, milliseconds};
 
 /// Runs the phone against the plain peer, over and over.
 pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
@@ -36,7 +36,7 @@ pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
         start.add(milliseconds(
             phone.wait_for("registration", "registered")? - phone.started,
         ));
-        memory.add(process_stats::resident_mb(phone.process())?);
+        memory.add(hark_usage::resident_mb(phone.process())?);
 
         let call = call_voicemail(&mut phone, &mut wire)?;
         press.add(call.press_to_invite);

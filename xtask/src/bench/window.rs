@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Measure, milliseconds, process_stats};
+use super::{Measure, milliseconds};
 
 pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
     let mut frame = Measure::new("first frame, software rendering", "ms", 500.0);
@@ -24,11 +24,11 @@ pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
     let window = screen.open(program, &["--demo"])?;
     screen.first_pixel()?;
     thread::sleep(SETTLING);
-    let before = process_stats::processor_time(window.running.0.id())?;
+    let before = hark_usage::processor_time(window.running.0.id())?;
     thread::sleep(WATCHED);
-    let used = process_stats::processor_time(window.running.0.id())? - before;
+    let used = hark_usage::processor_time(window.running.0.id())? - before;
     idle.add(100.0 * used.as_secs_f64() / WATCHED.as_secs_f64());
-    memory.add(process_stats::resident_mb(window.running.0.id())?);
+    memory.add(hark_usage::resident_mb(window.running.0.id())?);
     Ok(vec![frame, idle, memory])
 }
 

@@ -111,7 +111,11 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "hark-bench",
-        may_use: &["hark-media"],
+        may_use: &["hark-media", "hark-usage"],
+        ..NOTHING
+    },
+    Layer {
+        name: "hark-usage",
         ..NOTHING
     },
     Layer {
@@ -135,6 +139,7 @@ pub const LAYERS: &[Layer] = &[
     // It builds on a machine that has only Rust, so nothing here may link a system library.
     Layer {
         name: "xtask",
+        may_use: &["hark-usage"],
         external: External::Only(&["anyhow", "lexopt", "serde_json"]),
         ..NOTHING
     },

@@ -15,12 +15,21 @@ pub fn processor_time(process: u32) -> Result<Duration> {
     Ok(sum)
 }
 
-/// The most memory that a process and its children have had in use, in MB (10^6 bytes).
+/// Memory that a process and its children have in use, in MB (10^6 bytes).
+pub fn resident_mb(process: u32) -> Result<f64> {
+    memory_mb(process, "VmRSS:")
+}
+
+/// The most that it has been.
 pub fn peak_mb(process: u32) -> Result<f64> {
+    memory_mb(process, "VmHWM:")
+}
+
+fn memory_mb(process: u32, field: &str) -> Result<f64> {
     let mut sum = 0.0;
     for process in family(process) {
         let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-        sum += parse_peak_mb(&status).context("no VmHWM in /proc")?;
+        sum += parse_mb(&status, field).with_context(|| format!("no {field} in /proc"))?;
     }
     Ok(sum)
 }
@@ -34,10 +43,8 @@ fn family(process: u32) -> Vec<u32> {
     family
 }
 
-fn parse_peak_mb(status: &str) -> Option<f64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+fn parse_mb(status: &str, field: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kib * 1024.0 / 1e6)
 }
@@ -59,12 +66,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_peak_is_read_in_megabytes() {
-        assert_eq!(
-            parse_peak_mb("Name:\thark\nVmHWM:\t  125000 kB\n"),
-            Some(128.0)
-        );
-        assert_eq!(parse_peak_mb("Name:\thark\n"), None);
+    fn memory_is_read_in_megabytes() {
+        let status = "Name:\thark\nVmHWM:\t  125000 kB\nVmRSS:\t  12500 kB\n";
+        assert_eq!(parse_mb(status, "VmHWM:"), Some(128.0));
+        assert_eq!(parse_mb(status, "VmRSS:"), Some(12.8));
+        assert_eq!(parse_mb("Name:\thark\n", "VmRSS:"), None);
     }
 
     #[test]
