@@ -1,3 +1,8 @@
+//! Every sentence is one for people.
+
+use hark_audio::Role;
+use hark_media::SoundTrouble;
+
 use super::*;
 
 /// Every text is one or more whole sentences without technical words.

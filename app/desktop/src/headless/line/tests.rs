@@ -1,3 +1,5 @@
+//! The JSON line of every event.
+
 use std::time::{Duration, Instant};
 
 use hark_phone::snapshot::{MediaTotals, MediaView, PeerMetrics, Rating, SoundSecond};

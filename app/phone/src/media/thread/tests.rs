@@ -1,3 +1,5 @@
+//! The media thread on a clock of its own making, without devices.
+
 use hark_audio::{AudioConfig, InputChoice, OutputChoice};
 use hark_media::{Codec, Direction, Encryption};
 
