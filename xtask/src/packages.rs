@@ -78,6 +78,11 @@ const PACKAGES: &[Package] = &[
         "leads from ALSA to a PulseAudio server, in tests and for baresip",
     ),
     package(
+        "dbus-daemon",
+        Purpose::Test,
+        "is the session bus that the program is reached through",
+    ),
+    package(
         "pulseaudio",
         Purpose::Test,
         "is the sound server that the device tests play through",

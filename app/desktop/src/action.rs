@@ -7,7 +7,8 @@ use hark_phone::{
     AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings, TestTone,
 };
 
-use crate::state::{CallPanel, HistoryFilter, Tab};
+use crate::state::{Autostart, CallPanel, HistoryFilter, Tab, TrayState};
+use crate::text;
 
 /// Into [`crate::reduce::reduce`]: from a view, the keyboard, a notification or the engine.
 #[derive(Debug, Clone)]
@@ -110,6 +111,22 @@ pub enum Action {
     DesktopTheme(Option<eframe::egui::Theme>),
     /// Bring the window up.
     Raise,
+    /// Call this at once: the user has typed it for another program of the desktop.
+    Call(String),
+    /// Put this on the keypad, for the user to call or to leave alone: it comes from a link.
+    PutOnKeypad(String),
+    /// Hang up what is on the call screen.
+    HangUpCurrent,
+    /// Act once signed in; at once where that is so.
+    WhenSignedIn(Box<Action>),
+    /// Whether a tray shows the program while it has no window.
+    Tray(TrayState),
+    /// Whether the program starts with the session.
+    SetAutostart(Autostart),
+    /// It does, or it could not be changed.
+    AutostartIs(Result<Autostart, String>),
+    /// End the program.
+    Quit,
     /// The desktop has no notification service, or it refused.
     NoNotifications(String),
 }
@@ -138,10 +155,13 @@ pub enum Effect {
     Send(Box<Command>),
     /// Bring the window up and ask the desktop to point at it.
     Raise,
-    /// Show the desktop notification of a call that rings.
-    Notify(Ringing),
-    /// The call does not ring any longer.
-    Withdraw(CallId),
+    /// End the program.
+    Quit,
+    /// Show a notification of the desktop.
+    Notify(Notification),
+    /// It is about nothing any longer.
+    Withdraw(About),
+    SetAutostart(Autostart),
     /// Point at a file in the desktop's file manager.
     ShowFile(PathBuf),
     StartDemo,
@@ -150,10 +170,63 @@ pub enum Effect {
     DemoCall,
 }
 
-/// A desktop notification about a call that rings.
+/// A notification of the desktop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ringing {
-    pub call: CallId,
+pub struct Notification {
+    pub about: About,
     pub title: String,
     pub body: String,
+    /// Besides a press on the notification itself, which brings the window up.
+    pub buttons: Vec<Button>,
+}
+
+/// What a notification is about; there is one about each at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    Ringing(CallId),
+    /// Calls that nobody took.
+    Missed,
+    NewMessages,
+    /// The phone system cannot be reached.
+    Connection,
+    /// The program goes on without a window.
+    Background,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Button {
+    Answer(CallId),
+    Decline(CallId),
+    CallBack(String),
+    Listen,
+}
+
+impl Button {
+    /// What stands for it on the session bus.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Answer(_) => "answer",
+            Self::Decline(_) => "decline",
+            Self::CallBack(_) => "call-back",
+            Self::Listen => "listen",
+        }
+    }
+
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Answer(_) => text::ANSWER,
+            Self::Decline(_) => text::DECLINE,
+            Self::CallBack(_) => text::CALL_BACK,
+            Self::Listen => text::LISTEN,
+        }
+    }
+
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Answer(call) => Action::Answer(*call),
+            Self::Decline(call) => Action::Decline(*call),
+            Self::CallBack(address) => Action::CallBack(address.clone()),
+            Self::Listen => Action::CallVoicemail,
+        }
+    }
 }

@@ -1,99 +1,44 @@
-//! The eframe program: takes what happened, draws, and carries out what follows.
+//! The eframe program: lets the desk take what happened, and draws.
 //!
 //! `App::logic` also runs while the window is hidden, so a call rings and notifies then as well.
 
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use eframe::egui;
-use hark_phone::{Command, RegistrationView, Snapshot, Theme};
+use hark_phone::{RegistrationView, Snapshot, Theme};
 
-use crate::action::{Action, Effect};
-use crate::engine::Engine;
-use crate::host::{DemoRequest, Host, Report};
-use crate::reduce::reduce;
-use crate::state::State;
+use crate::desk::{Desk, Wish};
 use crate::views::{self, Moment};
 
-/// The window's program.
+/// The window's program. What it shows outlives it.
 pub struct App {
-    engine: Box<dyn Engine>,
-    host: Box<dyn Host>,
+    desk: Rc<RefCell<Desk>>,
     clock: Box<dyn Fn() -> Moment>,
-    state: State,
-    /// Whether the engine has been told that its meters are seen.
-    watches_meters: bool,
 }
 
 impl App {
     /// `clock` is asked once a frame.
-    pub fn new(
-        engine: Box<dyn Engine>,
-        host: Box<dyn Host>,
-        clock: impl Fn() -> Moment + 'static,
-        state: State,
-    ) -> Self {
+    pub fn new(desk: Rc<RefCell<Desk>>, clock: impl Fn() -> Moment + 'static) -> Self {
         Self {
-            engine,
-            host,
+            desk,
             clock: Box::new(clock),
-            state,
-            watches_meters: false,
         }
     }
 
-    /// Does what a user, the engine or the desktop asked for.
-    pub fn act(&mut self, ctx: &egui::Context, action: Action) {
-        let snapshot = self.engine.snapshot();
-        for effect in reduce(&mut self.state, &snapshot, action) {
-            self.carry_out(ctx, effect);
-        }
-    }
-
-    fn carry_out(&mut self, ctx: &egui::Context, effect: Effect) {
-        match effect {
-            Effect::Send(command) => {
-                if let Err(busy) = self.engine.send(*command) {
-                    self.state.notice = Some(crate::text::sentence(&busy.to_string()));
-                }
-            }
-            Effect::Raise => raise(ctx),
-            Effect::Notify(ringing) => self.host.notify(ringing),
-            Effect::Withdraw(call) => self.host.withdraw(call),
-            Effect::ShowFile(file) => self.host.show_file(file),
-            Effect::StartDemo => self.host.demo(DemoRequest::Start),
-            Effect::LeaveDemo => self.host.demo(DemoRequest::Leave),
-            Effect::DemoPlayOnPhone => self.host.demo(DemoRequest::PlayOnPhone),
-            Effect::DemoCall => self.host.demo(DemoRequest::Call),
-        }
-    }
-
-    fn drain(&mut self, ctx: &egui::Context) {
-        while let Some(report) = self.host.poll() {
-            match report {
-                Report::Act(action) => self.act(ctx, action),
-                Report::Engine(engine, then) => {
-                    // The engine before this one hangs up and signs out by itself.
-                    self.engine = engine;
-                    self.watches_meters = false;
-                    then.into_iter().for_each(|action| self.act(ctx, action));
-                }
-            }
-        }
-        while let Some(event) = self.engine.poll_event() {
-            self.act(ctx, Action::Happened(event));
-        }
-    }
-
-    /// The meters move only while somebody can see them: a hidden window is left in peace.
-    fn watch_meters(&mut self, ctx: &egui::Context, snapshot: &Snapshot) {
+    /// Whether the meters can be seen: a hidden window is left in peace.
+    fn shows_meters(&self, ctx: &egui::Context, snapshot: &Snapshot) -> bool {
         let hidden = ctx.input(|input| input.viewport().visible() == Some(false));
         let width = ctx.content_rect().width();
-        let watch = !hidden && views::shows_meters(snapshot, &self.state, width);
-        // An engine that is busy is told in the next frame.
-        if watch != self.watches_meters && self.engine.send(Command::WatchMeters { watch }).is_ok()
-        {
-            self.watches_meters = watch;
+        !hidden && views::shows_meters(snapshot, &self.desk.borrow().state, width)
+    }
+
+    fn follow_wish(&self, ctx: &egui::Context) {
+        match self.desk.borrow_mut().take_wish() {
+            Wish::Nothing => {}
+            Wish::Raise => raise(ctx),
+            Wish::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
         }
     }
 
@@ -103,7 +48,7 @@ impl App {
             Theme::Dark => egui::ThemePreference::Dark,
             Theme::System => ctx
                 .system_theme()
-                .or(self.state.desktop_theme)
+                .or(self.desk.borrow().state.desktop_theme)
                 .unwrap_or(egui::Theme::Light)
                 .into(),
         };
@@ -115,19 +60,24 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.drain(ctx);
-        let snapshot = self.engine.snapshot();
-        self.watch_meters(ctx, &snapshot);
+        self.desk.borrow_mut().drain();
+        self.follow_wish(ctx);
+        let snapshot = self.desk.borrow().snapshot();
+        let watch = self.shows_meters(ctx, &snapshot);
+        self.desk.borrow_mut().watch_meters(watch);
         self.follow_theme(ctx, &snapshot);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let snapshot: Arc<Snapshot> = self.engine.snapshot();
         let moment = (self.clock)();
-        let actions = views::window(ui, &snapshot, &mut self.state, &moment);
+        let mut desk = self.desk.borrow_mut();
+        let snapshot = desk.snapshot();
+        let actions = views::window(ui, &snapshot, &mut desk.state, &moment);
         for action in actions {
-            self.act(ui.ctx(), action);
+            desk.act(action);
         }
+        drop(desk);
+        self.follow_wish(ui.ctx());
         if let Some(pause) = next_change(&snapshot, moment.now) {
             ui.ctx().request_repaint_after(pause);
         }
@@ -135,10 +85,6 @@ impl eframe::App for App {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
-    }
-
-    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.engine.stop();
     }
 }
 

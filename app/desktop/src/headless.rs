@@ -11,6 +11,7 @@ use hark_phone::{Command, Event, Handle, PhoneConfig, Profile, Sound, SoundEnd};
 pub mod command;
 pub(crate) mod config;
 mod line;
+pub(crate) mod names;
 mod quality;
 
 use line::Line;
@@ -135,7 +136,7 @@ fn quit_on_signal(phone: Arc<Handle>) {
             .enable_all()
             .build();
         match runtime {
-            Ok(runtime) => runtime.block_on(asked_to_end()),
+            Ok(runtime) => runtime.block_on(crate::signals::asked_to_end()),
             Err(error) => {
                 tracing::warn!("signals end the program without signing out: {error}");
                 return;
@@ -144,29 +145,6 @@ fn quit_on_signal(phone: Arc<Handle>) {
         // The engine is gone already; so is the need to quit.
         let _ = phone.send_blocking(Command::Quit);
     });
-}
-
-#[cfg(unix)]
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => {
-            if interrupted.is_err() {
-                std::future::pending().await
-            }
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_end() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
 }
 
 /// Far more than any command needs, in bytes.

@@ -1,21 +1,28 @@
-//! What is around the window: desktop notifications, the desktop's light or dark preference, and
-//! the built-in server of the demo. Each lives on a thread of its own and reports back.
+//! What is around the phone: notifications, the tray, other programs of the desktop, its light or dark
+//! preference, and the built-in server of the demo. Each lives on a thread of its own and reports back.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use hark_phone::{CallId, PhoneConfig};
+use hark_phone::PhoneConfig;
+use tokio::sync::oneshot;
 
-use crate::action::{Action, Ringing};
-use crate::bus::{Bus, BusRequest, file_manager};
+use crate::action::{About, Action, Notification};
+use crate::autostart;
+use crate::bus::{Bus, BusRequest, Claim, file_manager};
 use crate::engine::Engine;
+use crate::standing::Standing;
+use crate::state::Autostart;
 
 /// What the window asks of its surroundings. None of it waits.
 pub trait Host {
-    fn notify(&mut self, ringing: Ringing);
-    fn withdraw(&mut self, call: CallId);
+    fn notify(&mut self, notification: Notification);
+    fn withdraw(&mut self, about: About);
+    /// How the phone stands now, for the tray.
+    fn stand(&mut self, standing: Standing);
     fn show_file(&mut self, file: PathBuf);
+    fn set_autostart(&mut self, autostart: Autostart);
     fn demo(&mut self, request: DemoRequest);
     /// The next thing that happened around the window.
     fn poll(&mut self) -> Option<Report>;
@@ -34,6 +41,24 @@ pub enum Report {
     Act(Action),
     /// Use this engine from now on, and then act.
     Engine(Box<dyn Engine>, Option<Action>),
+    /// Somebody asks how the phone stands.
+    Ask(Answer),
+}
+
+/// The way back to whoever asks how the phone stands.
+pub struct Answer(oneshot::Sender<String>);
+
+impl Answer {
+    /// The answering and the asking end.
+    pub fn new() -> (Self, oneshot::Receiver<String>) {
+        let (answer, asked) = oneshot::channel();
+        (Self(answer), asked)
+    }
+
+    pub fn give(self, status: String) {
+        // Whoever has asked may have gone.
+        let _ = self.0.send(status);
+    }
 }
 
 /// Makes the window look again; may be called from any thread.
@@ -49,6 +74,7 @@ pub struct Reporter {
 /// What other threads report.
 pub enum Notice {
     Act(Action),
+    Ask(Answer),
     /// The demo's server runs; this engine would be a client of it.
     DemoReady(Box<PhoneConfig>),
     /// Back to the user's own account.
@@ -79,10 +105,10 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    pub fn new(wake: Wake) -> Self {
+    pub fn new(wake: Wake, claim: Claim) -> Self {
         let (reporter, inbox) = Reporter::new(wake);
         Self {
-            bus: Bus::start(reporter.clone()),
+            bus: Bus::start(reporter.clone(), claim),
             reporter,
             inbox,
             #[cfg(feature = "demo")]
@@ -97,12 +123,21 @@ impl Desktop {
 }
 
 impl Host for Desktop {
-    fn notify(&mut self, ringing: Ringing) {
-        self.bus.request(BusRequest::Show(ringing));
+    fn notify(&mut self, notification: Notification) {
+        self.bus.request(BusRequest::Show(notification));
     }
 
-    fn withdraw(&mut self, call: CallId) {
-        self.bus.request(BusRequest::Close(call));
+    fn withdraw(&mut self, about: About) {
+        self.bus.request(BusRequest::Close(about));
+    }
+
+    fn stand(&mut self, standing: Standing) {
+        self.bus.request(BusRequest::Stand(standing));
+    }
+
+    fn set_autostart(&mut self, autostart: Autostart) {
+        let now = autostart::set(autostart).map_err(|error| error.to_string());
+        self.reporter.report(Notice::Act(Action::AutostartIs(now)));
     }
 
     fn show_file(&mut self, file: PathBuf) {
@@ -132,6 +167,7 @@ impl Host for Desktop {
     fn poll(&mut self) -> Option<Report> {
         Some(match self.inbox.try_recv().ok()? {
             Notice::Act(action) => Report::Act(action),
+            Notice::Ask(answer) => Report::Ask(answer),
             Notice::DemoReady(config) => {
                 Report::Engine(self.engine(*config), Some(Action::DemoStarted))
             }

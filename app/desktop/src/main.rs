@@ -1,6 +1,7 @@
 //! Hark, a desktop softphone whose first job is voicemail.
 //!
-//! This file reads the command line and starts one of two faces: the window or [`headless`].
+//! This file reads the command line and starts one of two faces, the window or [`headless`], or hands
+//! what is wanted to the program that runs already.
 
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
@@ -10,7 +11,8 @@ use hark_phone::Sound;
 use lexopt::prelude::*;
 use tracing_subscriber::EnvFilter;
 
-use hark_desktop::{headless, recordings, window};
+use hark_desktop::window::{Outcome, Request, WindowOptions};
+use hark_desktop::{headless, recordings, text, window};
 
 /// Ends a debug build whose audio callback allocates.
 #[cfg(debug_assertions)]
@@ -26,8 +28,10 @@ fn main() -> ExitCode {
         }
         Ok(Invocation::Window(options)) => {
             start_log();
-            finish(window::run(options).map_err(anyhow::Error::from))
+            finish(open(options))
         }
+        Ok(Invocation::Tell(request)) => tell(&request, status_in_words),
+        Ok(Invocation::StatusAsJson) => tell(&Request::Status, |json| Some(json)),
         Ok(Invocation::Headless(options)) => {
             start_log();
             finish(headless::run(options))
@@ -43,7 +47,10 @@ fn main() -> ExitCode {
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Invocation {
-    Window(window::WindowOptions),
+    Window(WindowOptions),
+    /// Only the program that runs can do it.
+    Tell(Request),
+    StatusAsJson,
     Headless(headless::Options),
     Recordings(recordings::Request),
     Print(String),
@@ -51,25 +58,43 @@ enum Invocation {
 
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, lexopt::Error> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let mut options = window::WindowOptions::default();
+    let mut options = WindowOptions::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("demo") => options.demo = true,
+            Long("background") => options.background = true,
             Long("version") | Short('V') => return Ok(Invocation::Print(version())),
             Long("help") | Short('h') => return Ok(Invocation::Print(USAGE.into())),
-            Value(value) if value == "headless" && options == window::WindowOptions::default() => {
-                return parse_headless(parser);
-            }
-            Value(value)
-                if value == "recordings" && options == window::WindowOptions::default() =>
-            {
-                return parse_recordings(parser);
-            }
-            Value(value) if options.dial.is_none() => options.dial = Some(value.string()?),
+            Value(word) if options == WindowOptions::default() => match word.to_str() {
+                Some("headless") => return parse_headless(parser),
+                Some("recordings") => return parse_recordings(parser),
+                Some("status") => return parse_status(parser),
+                Some("hang-up") => return last(parser, Invocation::Tell(Request::HangUp)),
+                Some("quit") => return last(parser, Invocation::Tell(Request::Quit)),
+                Some("voicemail") => options.request = Some(Request::Voicemail),
+                Some("call") => options.request = Some(Request::Call(parser.value()?.string()?)),
+                _ => options.request = Some(Request::Open(word.string()?)),
+            },
             other => return Err(other.unexpected()),
         }
     }
     Ok(Invocation::Window(options))
+}
+
+fn parse_status(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Error> {
+    match parser.next()? {
+        None => Ok(Invocation::Tell(Request::Status)),
+        Some(Long("json")) => last(parser, Invocation::StatusAsJson),
+        Some(other) => Err(other.unexpected()),
+    }
+}
+
+/// Nothing may follow.
+fn last(mut parser: lexopt::Parser, read: Invocation) -> Result<Invocation, lexopt::Error> {
+    match parser.next()? {
+        None => Ok(read),
+        Some(other) => Err(other.unexpected()),
+    }
 }
 
 fn parse_headless(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Error> {
@@ -109,6 +134,40 @@ fn parse_recordings(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Er
     Ok(Invocation::Recordings(request))
 }
 
+/// Opens the window of the program that runs already, or starts it.
+fn open(options: WindowOptions) -> anyhow::Result<()> {
+    // A demo is another phone, and does not disturb the user's own.
+    if !options.demo {
+        let request = options.request.clone().unwrap_or(Request::Raise);
+        if let Outcome::Taken(_) = window::hand_over(&request)? {
+            return Ok(());
+        }
+    }
+    Ok(window::run(options)?)
+}
+
+/// Tells the program that runs, and prints what it answers.
+fn tell(request: &Request, answer: impl Fn(String) -> Option<String>) -> ExitCode {
+    match window::hand_over(request) {
+        Ok(Outcome::Taken(told)) => {
+            if let Some(text) = told.and_then(answer) {
+                // Nobody is left to tell when standard output is closed.
+                let _ = writeln!(std::io::stdout(), "{text}");
+            }
+            ExitCode::SUCCESS
+        }
+        Ok(Outcome::NobodyThere) => {
+            let _ = writeln!(std::io::stderr(), "{}", text::NOT_RUNNING);
+            ExitCode::FAILURE
+        }
+        Err(error) => finish(Err(error.into())),
+    }
+}
+
+fn status_in_words(json: String) -> Option<String> {
+    window::status_words(&json)
+}
+
 fn finish(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else {
         return ExitCode::SUCCESS;
@@ -139,6 +198,12 @@ Hark, a softphone whose first job is voicemail.
 
 Usage:
   hark [ADDRESS]            open the window; ADDRESS (sip:, tel:, a number) is put on the keypad
+  hark --background         start without a window; calls ring, and a tray shows the phone
+  hark call ADDRESS         call at once
+  hark voicemail            call your mailbox
+  hark hang-up              hang up the call, or decline the one that rings
+  hark status [--json]      how the phone stands
+  hark quit                 hang up, sign out and end
   hark --demo               try it with the built-in voicemail server
   hark headless --config FILE [--audio-in WAV|none] [--audio-out WAV|none]
                             no window: JSON commands in, JSON events out (docs/headless.md)
@@ -159,21 +224,54 @@ mod tests {
         parse(words.iter().map(OsString::from)).map_err(|error| error.to_string())
     }
 
-    fn window(demo: bool, dial: Option<&str>) -> Result<Invocation, String> {
-        let dial = dial.map(str::to_owned);
-        Ok(Invocation::Window(window::WindowOptions { demo, dial }))
+    fn window(request: Option<Request>) -> Result<Invocation, String> {
+        Ok(Invocation::Window(WindowOptions {
+            request,
+            ..WindowOptions::default()
+        }))
     }
 
     #[test]
     fn window_invocations() {
-        assert_eq!(parse_words(&[]), window(false, None));
-        assert_eq!(parse_words(&["--demo"]), window(true, None));
+        assert_eq!(parse_words(&[]), window(None));
+        for (word, demo, background) in [("--demo", true, false), ("--background", false, true)] {
+            let options = WindowOptions {
+                demo,
+                background,
+                request: None,
+            };
+            assert_eq!(parse_words(&[word]), Ok(Invocation::Window(options)));
+        }
+        let link = Request::Open("tel:+15551234".into());
+        assert_eq!(parse_words(&["tel:+15551234"]), window(Some(link)));
+        let call = Request::Call("2001".into());
+        assert_eq!(parse_words(&["call", "2001"]), window(Some(call)));
         assert_eq!(
-            parse_words(&["tel:+15551234"]),
-            window(false, Some("tel:+15551234"))
+            parse_words(&["voicemail"]),
+            window(Some(Request::Voicemail))
         );
+        assert!(parse_words(&["call"]).is_err());
         assert!(parse_words(&["sip:a@b.test", "sip:c@d.test"]).is_err());
         assert!(parse_words(&["--no-such-switch"]).is_err());
+    }
+
+    #[test]
+    fn what_only_the_program_that_runs_can_do() {
+        for (words, expected) in [
+            (&["hang-up"][..], Invocation::Tell(Request::HangUp)),
+            (&["quit"], Invocation::Tell(Request::Quit)),
+            (&["status"], Invocation::Tell(Request::Status)),
+            (&["status", "--json"], Invocation::StatusAsJson),
+        ] {
+            assert_eq!(parse_words(words), Ok(expected));
+        }
+        for words in [
+            &["hang-up", "now"][..],
+            &["status", "--xml"],
+            &["quit", "2"],
+        ] {
+            assert!(parse_words(words).is_err(), "{words:?}");
+        }
     }
 
     #[test]

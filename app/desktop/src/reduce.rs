@@ -1,10 +1,10 @@
 //! The one place where the window's state changes: an action in, effects out, no egui, no clock.
 
 use hark_phone::event::TraceExport;
-use hark_phone::{Command, Event, Snapshot};
+use hark_phone::{Command, Event, RegistrationView, Snapshot};
 
 use crate::action::{Action, Effect, Muted, Recorded};
-use crate::state::{DemoState, SavedTrace, State, Tab};
+use crate::state::{DemoState, SavedTrace, State, Tab, current_call};
 use crate::text;
 
 mod calls;
@@ -126,6 +126,20 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             vec![]
         }
         Action::Raise => vec![Effect::Raise],
+        Action::Call(to) => from_outside(calls::start(state, Command::Dial { to })),
+        Action::PutOnKeypad(number) => put_on_keypad(state, snapshot, number),
+        Action::HangUpCurrent => hang_up_current(snapshot),
+        Action::WhenSignedIn(action) => when_signed_in(state, snapshot, action),
+        Action::Tray(tray) => {
+            state.tray = tray;
+            vec![]
+        }
+        Action::SetAutostart(autostart) => vec![Effect::SetAutostart(autostart)],
+        Action::AutostartIs(autostart) => settings::autostart_is(state, autostart),
+        Action::Quit => {
+            state.quits = true;
+            vec![Effect::Quit]
+        }
         Action::NoNotifications(reason) => {
             state.no_notifications = Some(reason);
             vec![]
@@ -170,6 +184,48 @@ fn type_digit(state: &mut State, snapshot: &Snapshot, digit: char) -> Vec<Effect
     show(state, snapshot, Tab::Keypad)
 }
 
+/// What comes from outside the window shows in it.
+fn from_outside(mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.push(Effect::Raise);
+    effects
+}
+
+fn put_on_keypad(state: &mut State, snapshot: &Snapshot, number: String) -> Vec<Effect> {
+    state.keypad.typed = number;
+    from_outside(show(state, snapshot, Tab::Keypad))
+}
+
+/// The call on the screen, or else the first one that rings.
+fn hang_up_current(snapshot: &Snapshot) -> Vec<Effect> {
+    match (current_call(snapshot), snapshot.calls.first()) {
+        (Some(call), _) => send(Command::HangUp { call: call.id }),
+        (None, Some(ringing)) => send(Command::Decline { call: ringing.id }),
+        (None, None) => vec![],
+    }
+}
+
+fn when_signed_in(state: &mut State, snapshot: &Snapshot, action: Box<Action>) -> Vec<Effect> {
+    if snapshot.registration == RegistrationView::Registered {
+        return reduce(state, snapshot, *action);
+    }
+    state.when_signed_in = Some(action);
+    vec![Effect::Raise]
+}
+
+fn registration_changed(
+    state: &mut State,
+    snapshot: &Snapshot,
+    view: &RegistrationView,
+) -> Vec<Effect> {
+    let mut effects = setup::registration_changed(state, view);
+    if *view == RegistrationView::Registered
+        && let Some(action) = state.when_signed_in.take()
+    {
+        effects.extend(reduce(state, snapshot, *action));
+    }
+    effects
+}
+
 fn clear_history(state: &mut State) -> Vec<Effect> {
     if !std::mem::replace(&mut state.history.clear_asked, true) {
         return vec![];
@@ -180,7 +236,7 @@ fn clear_history(state: &mut State) -> Vec<Effect> {
 
 fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect> {
     match event {
-        Event::Registration(view) => setup::registration_changed(state, &view),
+        Event::Registration(view) => registration_changed(state, snapshot, &view),
         Event::Incoming {
             call, kind, from, ..
         } => calls::rings(snapshot, call, kind, from),

@@ -9,6 +9,7 @@ use hark_phone::{
     Snapshot, Transport,
 };
 
+use crate::action::Action;
 use crate::widgets::Content;
 
 mod destination;
@@ -38,6 +39,28 @@ pub struct State {
     pub no_notifications: Option<String>,
     /// Where files for the user go.
     pub folder: PathBuf,
+    pub tray: TrayState,
+    /// `None` where this desktop starts no programs by itself.
+    pub autostart: Option<Autostart>,
+    /// What the user asked for before the phone was signed in.
+    pub when_signed_in: Option<Box<Action>>,
+    /// The user has asked the program to end.
+    pub quits: bool,
+}
+
+/// Whether a tray shows the program while it has no window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TrayState {
+    #[default]
+    Missing,
+    Shown,
+}
+
+/// Whether the program starts with the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Autostart {
+    On,
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

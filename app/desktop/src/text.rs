@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod desktop;
 mod recording;
 mod settings;
 mod time;
@@ -14,6 +15,7 @@ use crate::state::Tab;
 
 pub use account::*;
 pub use call::*;
+pub use desktop::*;
 pub use recording::*;
 pub use settings::*;
 use time::{clock_time, recent_time, talked};

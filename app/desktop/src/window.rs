@@ -1,7 +1,12 @@
-//! Opens the window: starts the engine, loads the fonts, runs eframe until the user closes it.
+//! Runs the desktop program: the engine, the desk, and the window for as long as it is open.
+//!
+//! A window that is closed is gone, because Wayland knows none that are hidden; another one is opened
+//! when it is wanted again. What rings meanwhile rings through the desk.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::rc::Rc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use eframe::egui;
@@ -9,19 +14,27 @@ use hark_phone::PhoneConfig;
 
 use crate::action::Action;
 use crate::app::App;
+use crate::autostart;
+use crate::bus::Claim;
+pub use crate::bus::instance::{Outcome, Request, hand_over};
+use crate::desk::{AfterWindow, Desk, Wish};
 use crate::host::{Desktop, Wake};
-use crate::state::{DemoState, State, Tab};
+use crate::identity::APP_ID;
+use crate::state::{DemoState, State};
+pub use crate::status::words as status_words;
 use crate::text;
 use crate::theme::{self, size};
 use crate::views::Moment;
 
-/// How the window is opened.
+/// How the program is started.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WindowOptions {
     /// Start the built-in voicemail server and sign in to it.
     pub demo: bool,
-    /// What to put on the keypad: the `sip:` or `tel:` argument of the command line.
-    pub dial: Option<String>,
+    /// Begin without a window.
+    pub background: bool,
+    /// What to do first.
+    pub request: Option<Request>,
 }
 
 /// Why there is no window: what to do, and eframe's own words.
@@ -29,29 +42,114 @@ pub struct WindowOptions {
 #[error("{words}\n({0})", words = text::NO_DISPLAY)]
 pub struct WindowError(String);
 
-/// Runs the window until the user closes it.
+/// Runs until the user quits.
 ///
 /// # Errors
 /// The system has no display or no OpenGL driver.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
-    let context: Arc<OnceLock<egui::Context>> = Arc::default();
-    let wake = wake_through(context.clone());
-    // The engine signs in while the window is being made.
-    let engine_wake = wake.clone();
-    let engine = hark_phone::start(profile(&options), move || engine_wake());
-    let creator = move |creation: &eframe::CreationContext<'_>| {
-        theme::install(&creation.egui_ctx);
-        // The creator runs once.
-        let _ = context.set(creation.egui_ctx.clone());
-        let host = Box::new(Desktop::new(wake));
-        let mut app = App::new(Box::new(engine), host, clock, first_state(&options));
-        if options.demo {
-            app.act(&creation.egui_ctx, Action::StartDemo);
+    let waker = Waker::default();
+    let desk = Rc::new(RefCell::new(desk(&options, &waker)));
+    let mut open = !options.background;
+    let result = loop {
+        if open {
+            let shown = show(&desk, &waker);
+            if shown.is_err() || desk.borrow_mut().window_closed() == AfterWindow::End {
+                break shown;
+            }
         }
-        Ok(Box::new(app) as Box<dyn eframe::App>)
+        match without_window(&desk, &waker) {
+            AfterWindow::Stay => open = true,
+            AfterWindow::End => break Ok(()),
+        }
     };
-    eframe::run_native(APP_ID, native_options(), Box::new(creator))
-        .map_err(|error| WindowError(error.to_string()))
+    desk.borrow().stop();
+    result
+}
+
+fn desk(options: &WindowOptions, waker: &Waker) -> Desk {
+    let wake = waker.wake();
+    let engine_wake = wake.clone();
+    // The engine signs in while the window is being made.
+    let engine = hark_phone::start(profile(options), move || engine_wake());
+    let claim = match options.demo {
+        true => Claim::Nothing,
+        false => Claim::ThePhone,
+    };
+    let host = Box::new(Desktop::new(wake, claim));
+    let mut desk = Desk::new(Box::new(engine), host, first_state());
+    first_actions(options).for_each(|action| desk.act(action));
+    desk
+}
+
+/// Opens the window, and returns when the user has closed it.
+fn show(desk: &Rc<RefCell<Desk>>, waker: &Waker) -> Result<(), WindowError> {
+    // The wish that has led here is being fulfilled.
+    desk.borrow_mut().take_wish();
+    let creator = |creation: &eframe::CreationContext<'_>| {
+        theme::install(&creation.egui_ctx);
+        waker.window_opened(&creation.egui_ctx);
+        Ok(Box::new(App::new(desk.clone(), clock)) as Box<dyn eframe::App>)
+    };
+    let shown = eframe::run_native(APP_ID, native_options(), Box::new(creator));
+    waker.window_closed();
+    shown.map_err(|error| WindowError(error.to_string()))
+}
+
+/// Takes what happens while there is no window, until somebody wants one.
+fn without_window(desk: &Rc<RefCell<Desk>>, waker: &Waker) -> AfterWindow {
+    loop {
+        let mut desk = desk.borrow_mut();
+        desk.drain();
+        match desk.take_wish() {
+            Wish::Raise => return AfterWindow::Stay,
+            Wish::Quit => return AfterWindow::End,
+            Wish::Nothing => {}
+        }
+        drop(desk);
+        waker.wait();
+    }
+}
+
+/// Wakes whoever takes what happens: the window, or the thread that waits without one.
+#[derive(Clone, Default)]
+struct Waker(Arc<Sleeper>);
+
+#[derive(Default)]
+struct Sleeper {
+    window: Mutex<Option<egui::Context>>,
+    called: Mutex<bool>,
+    call: Condvar,
+}
+
+impl Waker {
+    fn wake(&self) -> Wake {
+        let waker = self.clone();
+        Arc::new(move || {
+            *locked(&waker.0.called) = true;
+            waker.0.call.notify_one();
+            if let Some(window) = &*locked(&waker.0.window) {
+                window.request_repaint();
+            }
+        })
+    }
+
+    fn wait(&self) {
+        let asleep = locked(&self.0.called);
+        let woken = self.0.call.wait_while(asleep, |called| !*called);
+        *woken.unwrap_or_else(PoisonError::into_inner) = false;
+    }
+
+    fn window_opened(&self, context: &egui::Context) {
+        *locked(&self.0.window) = Some(context.clone());
+    }
+
+    fn window_closed(&self) {
+        *locked(&self.0.window) = None;
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The demo leaves the user's own account alone.
@@ -66,20 +164,28 @@ fn profile(options: &WindowOptions) -> PhoneConfig {
     }
 }
 
-fn first_state(options: &WindowOptions) -> State {
-    let mut state = State {
+fn first_state() -> State {
+    State {
         folder: folder(),
+        demo: match cfg!(feature = "demo") {
+            true => DemoState::Off,
+            false => DemoState::Unavailable,
+        },
+        autostart: autostart::now(),
         ..State::default()
-    };
-    if cfg!(feature = "demo") {
-        state.demo = DemoState::Off;
     }
-    if let Some(number) = &options.dial {
-        state.tab = Tab::Keypad;
-        state.keypad.typed = number.clone();
-        state.keypad.wants_focus = true;
-    }
-    state
+}
+
+fn first_actions(options: &WindowOptions) -> impl Iterator<Item = Action> {
+    let when_signed_in = |action| Action::WhenSignedIn(Box::new(action));
+    let asked = options.request.clone().and_then(|request| match request {
+        Request::Open(number) => Some(Action::PutOnKeypad(number)),
+        Request::Call(address) => Some(when_signed_in(Action::Call(address))),
+        Request::Voicemail => Some(when_signed_in(Action::CallVoicemail)),
+        Request::Raise | Request::HangUp | Request::Status | Request::Quit => None,
+    });
+    let demo = options.demo.then_some(Action::StartDemo);
+    demo.into_iter().chain(asked)
 }
 
 /// Where a person looks for files that a program has saved.
@@ -89,15 +195,6 @@ fn folder() -> PathBuf {
         .as_ref()
         .map(|user| user.download_dir().unwrap_or(user.home_dir()));
     found.map_or_else(PathBuf::new, Path::to_owned)
-}
-
-/// Repaints through the context as soon as there is one.
-fn wake_through(context: Arc<OnceLock<egui::Context>>) -> Wake {
-    Arc::new(move || {
-        if let Some(context) = context.get() {
-            context.request_repaint();
-        }
-    })
 }
 
 fn clock() -> Moment {
@@ -121,6 +218,3 @@ fn native_options() -> eframe::NativeOptions {
         ..eframe::NativeOptions::default()
     }
 }
-
-/// The name by which desktops match the window with its .desktop file.
-const APP_ID: &str = "hark";

@@ -1,19 +1,19 @@
-//! `org.freedesktop.Notifications`: one notification for each call that rings, with Answer and
-//! Decline, gone when the ringing ends.
+//! `org.freedesktop.Notifications`: calls that ring, calls that were missed, new messages, a lost
+//! connection. Each goes when it is about nothing any longer.
 
 use std::collections::{BTreeMap, HashMap};
 use std::pin::Pin;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep_until};
 use zbus::Connection;
 use zbus::export::futures_core::Stream;
 use zbus::zvariant::Value;
 
-use hark_phone::CallId;
-
-use super::BusRequest;
-use crate::action::{Action, Ringing};
+use crate::action::{About, Action, Button, Notification};
 use crate::host::{Notice, Reporter};
+use crate::identity::APP_ID;
 use crate::text;
 
 #[zbus::proxy(
@@ -48,7 +48,22 @@ trait Service {
 pub struct Notifications {
     service: ServiceProxy<'static>,
     can: Capabilities,
-    shown: BTreeMap<CallId, u32>,
+    shown: BTreeMap<About, Shown>,
+    /// What is to be shown only if it lasts.
+    later: BTreeMap<About, (Instant, Notification)>,
+}
+
+/// What the notifications are asked for.
+#[derive(Debug)]
+pub enum Request {
+    Show(Notification),
+    Close(About),
+}
+
+/// A notification on the screen.
+struct Shown {
+    id: u32,
+    buttons: Vec<Button>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -71,23 +86,29 @@ impl Notifications {
             },
             service,
             shown: BTreeMap::new(),
+            later: BTreeMap::new(),
         })
     }
 
-    /// Shows and closes what is asked for, and reports the buttons, until the window closes.
+    /// Shows and closes what is asked for, and reports the buttons, until the program ends.
     pub async fn serve(
         mut self,
-        mut inbox: UnboundedReceiver<BusRequest>,
+        mut inbox: UnboundedReceiver<Request>,
         reporter: &Reporter,
     ) -> zbus::Result<()> {
         let mut invoked = self.service.receive_action_invoked().await?;
         loop {
             tokio::select! {
                 request = inbox.recv() => match request {
-                    Some(BusRequest::Show(ringing)) => self.show(&ringing).await?,
-                    Some(BusRequest::Close(call)) => self.close(call).await,
+                    Some(Request::Show(notification)) => self.ask(notification).await?,
+                    Some(Request::Close(about)) => self.close(about).await,
                     None => return Ok(()),
                 },
+                about = due(&self.later) => {
+                    if let Some((_, notification)) = self.later.remove(&about) {
+                        self.show(notification).await?;
+                    }
+                }
                 signal = next(&mut invoked) => {
                     let Some(signal) = signal else { return Ok(()) };
                     let pressed = signal.args()?;
@@ -97,59 +118,121 @@ impl Notifications {
         }
     }
 
-    async fn show(&mut self, ringing: &Ringing) -> zbus::Result<()> {
-        let all = [
-            (ANSWER, text::ANSWER),
-            (DECLINE, text::DECLINE),
-            (OPEN, text::APP),
-        ];
-        let buttons: Vec<&str> = match self.can.actions {
-            true => all.iter().flat_map(|(key, words)| [*key, *words]).collect(),
-            false => Vec::new(),
+    async fn ask(&mut self, notification: Notification) -> zbus::Result<()> {
+        let Some(patience) = patience(notification.about) else {
+            return self.show(notification).await;
         };
-        let body = match self.can.markup {
-            true => escaped(&ringing.body),
-            false => ringing.body.clone(),
-        };
-        let hints = HashMap::from([
-            ("urgency", Value::U8(CRITICAL)),
-            ("category", Value::from("call.incoming")),
-            ("desktop-entry", Value::from("hark")),
-        ]);
-        let (app, icon) = (text::APP, "call-start");
-        let id = self
-            .service
-            .notify(app, 0, icon, &ringing.title, &body, &buttons, hints, NEVER)
-            .await?;
-        self.shown.insert(ringing.call, id);
+        let later = (Instant::now() + patience, notification);
+        self.later.insert(later.1.about, later);
         Ok(())
     }
 
-    async fn close(&mut self, call: CallId) {
-        let Some(id) = self.shown.remove(&call) else {
+    async fn show(&mut self, notification: Notification) -> zbus::Result<()> {
+        let Notification {
+            about,
+            title,
+            body,
+            buttons,
+        } = notification;
+        let own = buttons.iter().map(|button| [button.key(), button.words()]);
+        let keys: Vec<&str> = match self.can.actions {
+            true => own.chain([[OPEN, text::APP]]).flatten().collect(),
+            false => Vec::new(),
+        };
+        let body = match self.can.markup {
+            true => escaped(&body),
+            false => body,
+        };
+        let manner = manner(about);
+        let hints = HashMap::from([
+            ("urgency", Value::U8(manner.urgency)),
+            ("category", Value::from(manner.category)),
+            ("desktop-entry", Value::from(APP_ID)),
+        ]);
+        let before = self.shown.get(&about).map_or(0, |shown| shown.id);
+        let (app, icon, stay) = (text::APP, manner.icon, manner.expires);
+        let id = self
+            .service
+            .notify(app, before, icon, &title, &body, &keys, hints, stay)
+            .await?;
+        self.shown.insert(about, Shown { id, buttons });
+        Ok(())
+    }
+
+    async fn close(&mut self, about: About) {
+        self.later.remove(&about);
+        let Some(shown) = self.shown.remove(&about) else {
             return;
         };
         // The user may have closed it already, which is an error to some services.
-        if let Err(error) = self.service.close_notification(id).await {
+        if let Err(error) = self.service.close_notification(shown.id).await {
             tracing::debug!(%error, "the notification was gone");
         }
     }
 
     fn invoked(&self, id: u32, key: &str, reporter: &Reporter) {
-        let ours = self.shown.iter().find(|(_, shown)| **shown == id);
-        let Some((&call, _)) = ours else {
+        let Some(ours) = self.shown.values().find(|shown| shown.id == id) else {
             return;
         };
-        let action = match key {
-            ANSWER => Action::Answer(call),
-            DECLINE => Action::Decline(call),
-            OPEN => Action::Raise,
-            unknown => {
-                tracing::debug!(unknown, "the notification has no such button");
+        let pressed = ours.buttons.iter().find(|button| button.key() == key);
+        let action = match pressed {
+            Some(button) => button.action(),
+            None if key == OPEN => Action::Raise,
+            None => {
+                tracing::debug!(key, "the notification has no such button");
                 return;
             }
         };
         reporter.report(Notice::Act(action));
+    }
+}
+
+/// How a notification comes.
+struct Manner {
+    urgency: u8,
+    category: &'static str,
+    icon: &'static str,
+    expires: i32,
+}
+
+fn manner(about: About) -> Manner {
+    let passing = |category, icon| Manner {
+        urgency: NORMAL,
+        category,
+        icon,
+        expires: AS_USUAL,
+    };
+    match about {
+        About::Ringing(_) => Manner {
+            urgency: CRITICAL,
+            category: "call.incoming",
+            icon: "call-start",
+            expires: NEVER,
+        },
+        About::Missed => passing("call.unanswered", "call-missed"),
+        About::NewMessages => passing("im.received", "mail-unread"),
+        About::Connection => passing("network.disconnected", "network-offline"),
+        About::Background => passing("device", APP_ID),
+    }
+}
+
+/// How long something has to last before it is worth a notification; `None` for what is told at once.
+fn patience(about: About) -> Option<Duration> {
+    match about {
+        About::Connection => Some(LOST_FOR_LONG),
+        About::Ringing(_) | About::Missed | About::NewMessages | About::Background => None,
+    }
+}
+
+/// What is to be shown next, when its time has come.
+async fn due(later: &BTreeMap<About, (Instant, Notification)>) -> About {
+    let next = later.iter().min_by_key(|(_, (at, _))| *at);
+    match next {
+        Some((&about, &(at, _))) => {
+            sleep_until(at).await;
+            about
+        }
+        None => std::future::pending().await,
     }
 }
 
@@ -166,14 +249,17 @@ fn escaped(words: &str) -> String {
         .replace('>', "&gt;")
 }
 
-const ANSWER: &str = "answer";
-const DECLINE: &str = "decline";
 /// The key that the specification gives to a press on the notification itself.
 const OPEN: &str = "default";
+const NORMAL: u8 = 1;
 /// The urgency that stays on screen and breaks through a full-screen window.
 const CRITICAL: u8 = 2;
 /// It goes when the ringing ends, not before.
 const NEVER: i32 = 0;
+/// For as long as the desktop shows any.
+const AS_USUAL: i32 = -1;
+/// Most connections that are lost are back before anyone wants to know.
+const LOST_FOR_LONG: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use hark_phone::{
-    CallKind, CallNotes, CallState, EchoTestStage, Event, RecordingState, RegistrationView,
-    SoundTrouble, TraceExport, TransferState,
+    CallNotes, ConnectingStage, Event, RecordingState, RegistrationView, TraceExport,
 };
 use serde::Serialize;
 
+use super::names;
 use super::quality::Quality;
 
 /// What is written for an event.
@@ -127,7 +127,7 @@ impl<'a> Line<'a> {
                 notes,
             } => vec![Self::Incoming {
                 call: call.0,
-                kind: kind_name(*kind),
+                kind: names::kind(*kind),
                 from,
                 notes: Notes::of(notes),
             }],
@@ -139,7 +139,7 @@ impl<'a> Line<'a> {
                 notes,
             } => vec![Self::Call {
                 call: call.0,
-                state: state_name(*state),
+                state: names::state(*state),
                 reason: reason.as_deref(),
                 skip_pin: *skip_pin,
                 notes: Notes::of(notes),
@@ -164,7 +164,7 @@ impl<'a> Line<'a> {
                 reason,
             } => vec![Self::Transfer {
                 call: call.0,
-                state: transfer_name(*state),
+                state: names::transfer(*state),
                 reason: reason.as_deref(),
             }],
             Event::TransferRequested { call, to } => {
@@ -192,7 +192,7 @@ impl<'a> Line<'a> {
                 text,
             } => vec![Self::SoundTrouble {
                 call: call.0,
-                trouble: trouble_name(*trouble),
+                trouble: names::trouble(*trouble),
                 state: if text.is_some() { "began" } else { "ended" },
                 text: text.as_deref(),
             }],
@@ -205,7 +205,7 @@ impl<'a> Line<'a> {
                 urgent: *urgent,
             }],
             Event::EchoTest { stage } => vec![Self::EchoTest {
-                stage: echo_test_name(*stage),
+                stage: names::echo_test(*stage),
             }],
             Event::Notice { text } => vec![Self::Notice { text }],
             Event::Error { text } => vec![Self::error(text)],
@@ -246,30 +246,22 @@ impl<'a> Line<'a> {
 
     /// A registration that fails is an error as well: a script that only looks for errors sees it.
     fn registration(view: &'a RegistrationView) -> Vec<Self> {
-        let line = |state, reason| Self::Registration { state, reason };
-        match view {
-            RegistrationView::SignedOut => Vec::new(),
-            RegistrationView::Connecting(hark_phone::ConnectingStage::Connecting) => {
-                vec![line("connecting", None)]
+        let state = names::registration(view);
+        let reason = match view {
+            RegistrationView::SignedOut
+            | RegistrationView::Connecting(
+                ConnectingStage::CheckingCertificate | ConnectingStage::SigningIn,
+            ) => return Vec::new(),
+            RegistrationView::Connecting(ConnectingStage::Connecting)
+            | RegistrationView::Registered => None,
+            RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } => {
+                Some(problem.text.as_str())
             }
-            RegistrationView::Connecting(
-                hark_phone::ConnectingStage::CheckingCertificate
-                | hark_phone::ConnectingStage::SigningIn,
-            ) => Vec::new(),
-            RegistrationView::Registered => vec![line("registered", None)],
-            RegistrationView::Failed(problem) => {
-                vec![
-                    line("failed", Some(&problem.text)),
-                    Self::error(&problem.text),
-                ]
-            }
-            RegistrationView::Lost { problem, .. } => {
-                vec![
-                    line("lost", Some(&problem.text)),
-                    Self::error(&problem.text),
-                ]
-            }
-        }
+        };
+        let line = Self::Registration { state, reason };
+        std::iter::once(line)
+            .chain(reason.map(Self::error))
+            .collect()
     }
 }
 
@@ -280,50 +272,6 @@ impl<'a> Notes<'a> {
             asserted: notes.asserted.as_deref(),
             answered_elsewhere: notes.answered_elsewhere.then_some(true),
         }
-    }
-}
-
-fn echo_test_name(stage: Option<EchoTestStage>) -> &'static str {
-    match stage {
-        Some(EchoTestStage::Recording) => "recording",
-        Some(EchoTestStage::Playing) => "playing",
-        None => "over",
-    }
-}
-
-fn transfer_name(state: TransferState) -> &'static str {
-    match state {
-        TransferState::Trying => "trying",
-        TransferState::Succeeded => "succeeded",
-        TransferState::Failed => "failed",
-    }
-}
-
-fn trouble_name(trouble: SoundTrouble) -> &'static str {
-    match trouble {
-        SoundTrouble::StreamStopped => "stream_stopped",
-        SoundTrouble::OneWay => "one_way",
-        SoundTrouble::SilentMicrophone => "silent_microphone",
-        SoundTrouble::Clipping => "clipping",
-    }
-}
-
-fn kind_name(kind: CallKind) -> &'static str {
-    match kind {
-        CallKind::PlayOnPhone => "play_on_phone",
-        // One's own mailbox does not call; if it did, it would be a machine.
-        CallKind::Automatic | CallKind::Voicemail => "automatic",
-        CallKind::Person => "person",
-    }
-}
-
-fn state_name(state: CallState) -> &'static str {
-    match state {
-        CallState::Calling => "calling",
-        CallState::Ringing => "ringing",
-        CallState::Early => "early",
-        CallState::Connected => "connected",
-        CallState::Ended => "ended",
     }
 }
 

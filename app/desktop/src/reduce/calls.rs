@@ -3,7 +3,7 @@
 use hark_phone::{CallId, CallKind, CallState, Command, Snapshot};
 
 use super::send;
-use crate::action::{Effect, Held, Ringing};
+use crate::action::{About, Button, Effect, Held, Notification};
 use crate::state::{CallPanel, Destination, SendingOn, State, current_call, unusable};
 use crate::text;
 
@@ -100,7 +100,12 @@ pub(super) fn rings(
     let shown = snapshot.calls.iter().find(|shown| shown.id == call);
     let name = shown.map_or(from, |shown| shown.title.clone());
     let (title, body) = text::ringing(kind, &name);
-    let ringing = Ringing { call, title, body };
+    let ringing = Notification {
+        about: About::Ringing(call),
+        title,
+        body,
+        buttons: vec![Button::Answer(call), Button::Decline(call)],
+    };
     vec![Effect::Raise, Effect::Notify(ringing)]
 }
 
@@ -117,7 +122,7 @@ pub(super) fn changed(
             vec![]
         }
         CallState::Ringing | CallState::Early => vec![],
-        CallState::Connected => vec![Effect::Withdraw(call)],
+        CallState::Connected => vec![Effect::Withdraw(About::Ringing(call))],
         CallState::Ended => {
             let asked = &mut state.incoming.sending_on;
             asked.take_if(|sending_on| sending_on.call == call);
@@ -128,7 +133,7 @@ pub(super) fn changed(
             if reason.is_some() {
                 state.notice = reason;
             }
-            vec![Effect::Withdraw(call)]
+            vec![Effect::Withdraw(About::Ringing(call))]
         }
     }
 }

@@ -4,7 +4,8 @@ use hark_phone::{AccountSettings, Command, Password, Pin, Snapshot};
 
 use super::send;
 use crate::action::Effect;
-use crate::state::{PinForm, State};
+use crate::state::{Autostart, PinForm, State};
+use crate::text;
 
 pub(super) fn watch_microphone(state: &mut State, watch: bool) -> Vec<Effect> {
     if state.settings.microphone_check == watch {
@@ -12,6 +13,14 @@ pub(super) fn watch_microphone(state: &mut State, watch: bool) -> Vec<Effect> {
     }
     state.settings.microphone_check = watch;
     send(Command::WatchMicrophone { watch })
+}
+
+pub(super) fn autostart_is(state: &mut State, is: Result<Autostart, String>) -> Vec<Effect> {
+    match is {
+        Ok(autostart) => state.autostart = Some(autostart),
+        Err(reason) => state.notice = Some(text::autostart_failed(&reason)),
+    }
+    vec![]
 }
 
 /// Nobody listens and nothing plays when the settings are not seen.

@@ -207,8 +207,11 @@ fn the_notification_goes_when_the_call_is_answered_or_over() {
         skip_pin: None,
         notes: Default::default(),
     };
-    assert_eq!(story.happens(connected), ["Withdraw(CallId(3))"]);
-    assert_eq!(story.happens(ended(3, None)), ["Withdraw(CallId(3))"]);
+    assert_eq!(story.happens(connected), ["Withdraw(Ringing(CallId(3)))"]);
+    assert_eq!(
+        story.happens(ended(3, None)),
+        ["Withdraw(Ringing(CallId(3)))"]
+    );
 }
 
 #[test]

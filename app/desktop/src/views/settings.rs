@@ -5,15 +5,15 @@ use hark_assets::icons;
 use hark_phone::{AccountSettings, Settings, Snapshot, Theme};
 
 use crate::action::Action;
-use crate::state::{DemoState, State};
+use crate::state::{Autostart, DemoState, State};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::{
     Moment, account_name, audio, bare_address, diagnostics, mailbox, recording, ring_rules,
 };
 use crate::widgets::{
-    Look, Tone, banner, card, detail, disclosure, pill, pill_icon, segmented, text as label,
-    text_wrapped,
+    Look, Tone, banner, card, detail, disclosure, pill, pill_icon, segmented, switch,
+    text as label, text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
@@ -35,6 +35,9 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     actions.extend(section(ui, text::CALL_RECORDING, |ui| {
         recording::settings(ui, snapshot, folder)
     }));
+    if let Some(autostart) = state.autostart {
+        actions.extend(section(ui, text::START_UP, |ui| start_up(ui, autostart)));
+    }
     actions.extend(section(ui, text::APPEARANCE, |ui| appearance(ui, snapshot)));
     if let Some(reason) = &state.no_notifications {
         actions.extend(section(ui, text::NOTIFICATIONS, |ui| {
@@ -124,6 +127,16 @@ fn sign_out_question(ui: &mut Ui) -> Vec<Action> {
         },
     );
     actions
+}
+
+fn start_up(ui: &mut Ui, autostart: Autostart) -> Vec<Action> {
+    let on = autostart == Autostart::On;
+    let pressed = switch(ui, text::AUTOSTART, on).clicked();
+    let other = match autostart {
+        Autostart::On => Autostart::Off,
+        Autostart::Off => Autostart::On,
+    };
+    Vec::from_iter(pressed.then_some(Action::SetAutostart(other)))
 }
 
 fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {

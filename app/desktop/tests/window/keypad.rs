@@ -88,6 +88,7 @@ fn nothing_is_called_without_a_number_or_a_connection() {
     assert!(stage.said().is_empty());
     stage.type_text("425");
     stage.show(offline());
+    stage.said();
     stage.press("Call");
     assert!(stage.said().is_empty());
 }

@@ -10,13 +10,15 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Vec2, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
-use hark_desktop::action::{Action, Ringing};
+use hark_desktop::action::{About, Action, Notification};
 use hark_desktop::app::App;
+use hark_desktop::desk::Desk;
 use hark_desktop::engine::Engine;
 use hark_desktop::host::{DemoRequest, Host, Report};
-use hark_desktop::state::{DemoState, State};
+use hark_desktop::standing::Standing;
+use hark_desktop::state::{Autostart, DemoState, State};
 use hark_desktop::theme::{self, size};
-use hark_phone::{Busy, CallId, Command, Event as PhoneEvent, Snapshot, Theme};
+use hark_phone::{Busy, Command, Event as PhoneEvent, Snapshot, Theme};
 
 use crate::fixtures::moment;
 
@@ -35,6 +37,7 @@ struct Script {
     /// Whether the engine was told that its meters are seen.
     meters: Vec<bool>,
     busy: bool,
+    standing: Option<Standing>,
 }
 
 impl Stage {
@@ -51,6 +54,7 @@ impl Stage {
             said: Vec::new(),
             meters: Vec::new(),
             busy: false,
+            standing: None,
         }));
         let (engine, host) = (Scripted(script.clone()), Scripted(script.clone()));
         let state = State {
@@ -58,13 +62,17 @@ impl Stage {
             folder: "Downloads".into(),
             ..State::default()
         };
+        let desk = Desk::new(Box::new(engine), Box::new(host), state);
+        let desk = Rc::new(RefCell::new(desk));
         let harness = Harness::builder()
             .with_size(Vec2::from(size))
             .with_pixels_per_point(2.0)
             .with_max_steps(20)
             .with_context_setup(theme::install)
             .with_render_cursor(false)
-            .build_eframe(|_| App::new(Box::new(engine), Box::new(host), moment, state));
+            .build_eframe(|_| App::new(desk, moment));
+        // What was news when the window opened is another matter.
+        script.borrow_mut().said.clear();
         Self { harness, script }
     }
 
@@ -247,16 +255,26 @@ impl Engine for Scripted {
 }
 
 impl Host for Scripted {
-    fn notify(&mut self, ringing: Ringing) {
-        let line = format!("notify: {} / {}", ringing.title, ringing.body);
+    fn notify(&mut self, told: Notification) {
+        let line = format!("notify: {} / {}", told.title, told.body);
         self.0.borrow_mut().said.push(line);
     }
 
-    fn withdraw(&mut self, call: CallId) {
-        self.0
-            .borrow_mut()
-            .said
-            .push(format!("withdraw {}", call.0));
+    fn withdraw(&mut self, about: About) {
+        let line = match about {
+            About::Ringing(call) => format!("withdraw {}", call.0),
+            about => format!("withdraw {about:?}"),
+        };
+        self.0.borrow_mut().said.push(line);
+    }
+
+    fn stand(&mut self, standing: Standing) {
+        self.0.borrow_mut().standing = Some(standing);
+    }
+
+    fn set_autostart(&mut self, autostart: Autostart) {
+        let line = format!("autostart {autostart:?}");
+        self.0.borrow_mut().said.push(line);
     }
 
     fn show_file(&mut self, file: std::path::PathBuf) {

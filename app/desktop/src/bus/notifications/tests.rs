@@ -9,6 +9,8 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use zbus::object_server::SignalEmitter;
 use zbus::{Guid, connection};
 
+use hark_phone::CallId;
+
 use super::*;
 use crate::host::Wake;
 
@@ -60,7 +62,7 @@ impl DesktopService {
 /// Both ends, connected, and the service's log.
 struct Desk {
     service: zbus::Connection,
-    requests: UnboundedSender<BusRequest>,
+    requests: UnboundedSender<Request>,
     asked: tokio::sync::mpsc::UnboundedReceiver<String>,
     notices: Receiver<Notice>,
 }
@@ -98,12 +100,18 @@ async fn desk(capabilities: &[&str]) -> Desk {
 
 impl Desk {
     fn rings(&self, title: &str, body: &str) {
-        let ringing = Ringing {
-            call: CallId(7),
+        let call = CallId(7);
+        let buttons = vec![Button::Answer(call), Button::Decline(call)];
+        self.show(About::Ringing(call), title, body, buttons);
+    }
+
+    fn show(&self, about: About, title: &str, body: &str, buttons: Vec<Button>) {
+        let _ = self.requests.send(Request::Show(Notification {
+            about,
             title: title.into(),
             body: body.into(),
-        };
-        let _ = self.requests.send(BusRequest::Show(ringing));
+            buttons,
+        }));
     }
 
     async fn asked(&mut self) -> String {
@@ -122,7 +130,7 @@ impl Desk {
         let waited = tokio::task::spawn_blocking(move || notices.recv_timeout(LIMIT));
         match waited.await.expect("no panic").expect("within the limit") {
             Notice::Act(action) => action,
-            Notice::DemoReady(_) | Notice::DemoLeft => panic!("nobody asked for a demo"),
+            Notice::Ask(_) | Notice::DemoReady(_) | Notice::DemoLeft => panic!("nobody asked"),
         }
     }
 }
@@ -136,7 +144,9 @@ async fn a_ringing_call_is_shown_with_both_buttons_until_it_ends() {
         "Hark: Voicemail – Play on Phone / Your voicemail plays. \
          [answer,Answer,decline,Decline,default,Hark] 0"
     );
-    let _ = desk.requests.send(BusRequest::Close(CallId(7)));
+    let _ = desk
+        .requests
+        .send(Request::Close(About::Ringing(CallId(7))));
     assert_eq!(desk.asked().await, "close 41");
 }
 
@@ -173,4 +183,44 @@ async fn the_buttons_answer_and_decline_the_call_they_belong_to() {
         desk.presses(41, button).await;
         assert_eq!(format!("{:?}", desk.action().await), expected);
     }
+}
+
+#[tokio::test]
+async fn a_missed_call_is_called_back_and_a_message_is_listened_to() {
+    let back = Button::CallBack("2001".into());
+    for (about, button, asked, expected) in [
+        (
+            About::Missed,
+            back,
+            "Hark: Priya / Missed call. [call-back,Call back,default,Hark] -1",
+            "CallBack(\"2001\")",
+        ),
+        (
+            About::NewMessages,
+            Button::Listen,
+            "Hark: Priya / Missed call. [listen,Listen,default,Hark] -1",
+            "CallVoicemail",
+        ),
+    ] {
+        let mut desk = desk(&["actions"]).await;
+        let key = button.key();
+        desk.show(about, "Priya", "Missed call.", vec![button]);
+        assert_eq!(desk.asked().await, asked);
+        desk.presses(41, key).await;
+        assert_eq!(format!("{:?}", desk.action().await), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_comes_back_soon_was_never_lost() {
+    let mut desk = desk(&["actions"]).await;
+    desk.show(About::Connection, "Gone", "Wait.", Vec::new());
+    let _ = desk.requests.send(Request::Close(About::Connection));
+    desk.show(About::Background, "Here", "Still.", Vec::new());
+    assert_eq!(desk.asked().await, "Hark: Here / Still. [default,Hark] -1");
+    desk.show(About::Connection, "Gone", "Wait.", Vec::new());
+    // From here on the clock runs ahead while nothing else is to be done.
+    tokio::time::pause();
+    let told = desk.asked.recv().await.expect("the service stands");
+    assert_eq!(told, "Hark: Gone / Wait. [default,Hark] -1");
 }

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use hark_phone::Problem;
 use hark_phone::snapshot::{MediaTotals, MediaView, PeerMetrics, Rating, SoundSecond};
-use hark_phone::{CallId, ConnectingStage, Problem};
+
+use hark_phone::{CallId, CallKind, CallState, EchoTestStage, SoundTrouble, TransferState};
 
 use super::*;
 

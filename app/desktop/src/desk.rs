@@ -1,0 +1,212 @@
+//! The phone on the desktop, with a window or without one: takes what happened, keeps the window's
+//! state, and carries out what follows.
+//!
+//! It outlives the window, so that calls ring and notify while there is none.
+
+use std::sync::Arc;
+
+use hark_phone::{Command, Snapshot};
+
+use crate::action::{Action, Effect};
+use crate::engine::Engine;
+use crate::host::{DemoRequest, Host, Report};
+use crate::reduce::reduce;
+use crate::standing::Standing;
+use crate::state::{DemoState, State, TrayState};
+use crate::status;
+use crate::told::{self, Told};
+
+/// Everything but the window.
+pub struct Desk {
+    engine: Box<dyn Engine>,
+    host: Box<dyn Host>,
+    pub state: State,
+    told: Told,
+    /// What the tray was told last.
+    standing: Option<Standing>,
+    wish: Wish,
+    /// Whether the engine has been told that its meters are seen.
+    watches_meters: bool,
+}
+
+/// What the window shall do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wish {
+    #[default]
+    Nothing,
+    /// Come up, in front where the desktop allows it.
+    Raise,
+    /// Go, and the program with it.
+    Quit,
+}
+
+/// What becomes of the program when its window has been closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterWindow {
+    /// It goes on, so that calls ring.
+    Stay,
+    End,
+}
+
+impl Desk {
+    pub fn new(engine: Box<dyn Engine>, host: Box<dyn Host>, state: State) -> Self {
+        Self {
+            engine,
+            host,
+            state,
+            told: Told::default(),
+            standing: None,
+            wish: Wish::Nothing,
+            watches_meters: false,
+        }
+    }
+
+    /// The newest snapshot of the engine.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.engine.snapshot()
+    }
+
+    /// Does what a user, the engine or the desktop asked for.
+    pub fn act(&mut self, action: Action) {
+        let snapshot = self.engine.snapshot();
+        for effect in reduce(&mut self.state, &snapshot, action) {
+            self.carry_out(effect);
+        }
+    }
+
+    /// Takes everything that has happened since the last time.
+    pub fn drain(&mut self) {
+        while let Some(report) = self.host.poll() {
+            match report {
+                Report::Act(action) => self.act(action),
+                Report::Engine(engine, then) => {
+                    // The engine before this one hangs up and signs out by itself.
+                    self.engine = engine;
+                    self.watches_meters = false;
+                    self.told = Told::default();
+                    then.into_iter().for_each(|action| self.act(action));
+                }
+                Report::Ask(answer) => answer.give(status::json(&self.engine.snapshot())),
+            }
+        }
+        while let Some(event) = self.engine.poll_event() {
+            self.act(Action::Happened(event));
+        }
+        self.tell_news();
+    }
+
+    /// Whether the meters move where somebody can see them.
+    pub fn watch_meters(&mut self, watch: bool) {
+        // An engine that is busy is told in the next frame.
+        if watch != self.watches_meters && self.engine.send(Command::WatchMeters { watch }).is_ok()
+        {
+            self.watches_meters = watch;
+        }
+    }
+
+    /// What the window shall do, once.
+    pub fn take_wish(&mut self) -> Wish {
+        std::mem::take(&mut self.wish)
+    }
+
+    /// The window has been closed.
+    pub fn window_closed(&mut self) -> AfterWindow {
+        self.watch_meters(false);
+        let snapshot = self.engine.snapshot();
+        let after = after_window(&self.state, &snapshot);
+        if after == AfterWindow::Stay && self.state.tray != TrayState::Shown {
+            self.host.notify(told::background(&snapshot));
+        }
+        after
+    }
+
+    /// Hangs up, signs out, and waits for that.
+    pub fn stop(&self) {
+        self.engine.stop();
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send(command) => {
+                if let Err(busy) = self.engine.send(*command) {
+                    self.state.notice = Some(crate::text::sentence(&busy.to_string()));
+                }
+            }
+            Effect::Raise => self.wish = self.wish.max_with(Wish::Raise),
+            Effect::Quit => self.wish = Wish::Quit,
+            Effect::Notify(notification) => self.host.notify(notification),
+            Effect::Withdraw(about) => self.host.withdraw(about),
+            Effect::ShowFile(file) => self.host.show_file(file),
+            Effect::SetAutostart(autostart) => self.host.set_autostart(autostart),
+            Effect::StartDemo => self.host.demo(DemoRequest::Start),
+            Effect::LeaveDemo => self.host.demo(DemoRequest::Leave),
+            Effect::DemoPlayOnPhone => self.host.demo(DemoRequest::PlayOnPhone),
+            Effect::DemoCall => self.host.demo(DemoRequest::Call),
+        }
+    }
+
+    /// What is new for the notifications and the tray.
+    fn tell_news(&mut self) {
+        let snapshot = self.engine.snapshot();
+        for effect in self.told.news(&snapshot) {
+            self.carry_out(effect);
+        }
+        let standing = Standing::of(&snapshot);
+        if self.standing.as_ref() != Some(&standing) {
+            self.host.stand(standing.clone());
+            self.standing = Some(standing);
+        }
+    }
+}
+
+impl Wish {
+    /// Who wants to quit does not want to see the window.
+    fn max_with(self, other: Self) -> Self {
+        match self {
+            Self::Quit => Self::Quit,
+            Self::Nothing | Self::Raise => other,
+        }
+    }
+}
+
+/// A phone that can be reached stays when its window is closed; a demo and a phone without an account
+/// have nothing to wait for.
+fn after_window(state: &State, snapshot: &Snapshot) -> AfterWindow {
+    let demo = matches!(state.demo, DemoState::Starting | DemoState::Running);
+    match state.quits || demo || snapshot.account.is_none() {
+        true => AfterWindow::End,
+        false => AfterWindow::Stay,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hark_phone::AccountSettings;
+
+    use super::*;
+
+    #[test]
+    fn a_phone_that_can_be_reached_stays_when_its_window_goes() {
+        let with = |demo, quits| State {
+            demo,
+            quits,
+            ..State::default()
+        };
+        let account = Snapshot {
+            account: Some(AccountSettings::default()),
+            ..Snapshot::default()
+        };
+        for (state, snapshot, expected) in [
+            (with(DemoState::Off, false), &account, AfterWindow::Stay),
+            (with(DemoState::Off, true), &account, AfterWindow::End),
+            (with(DemoState::Running, false), &account, AfterWindow::End),
+            (
+                with(DemoState::Off, false),
+                &Snapshot::default(),
+                AfterWindow::End,
+            ),
+        ] {
+            assert_eq!(after_window(&state, snapshot), expected, "{:?}", state.demo);
+        }
+    }
+}
