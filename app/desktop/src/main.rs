@@ -31,7 +31,7 @@ fn main() -> ExitCode {
             finish(open(options))
         }
         Ok(Invocation::Tell(request)) => tell(&request, status_in_words),
-        Ok(Invocation::StatusAsJson) => tell(&Request::Status, |json| Some(json)),
+        Ok(Invocation::StatusAsJson) => tell(&Request::Status, Some),
         Ok(Invocation::Headless(options)) => {
             start_log();
             finish(headless::run(options))

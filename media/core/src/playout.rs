@@ -260,7 +260,7 @@ impl Playout {
         let head = self.timeline.map_or(clock, |timeline| timeline.head);
         let heard = self.last.map_or(clock, |(_, distance)| clock - distance);
         let waiting = self.buffer.end().unwrap_or(head).max(self.unpacker.end());
-        let at = (heard + PlayoutDelay::least(stamp.length)).max(head);
+        let at = (heard + PlayoutDelay::first(stamp.length)).max(head);
         let at = self.rate.whole(at.max(waiting));
         self.timeline = Some(Timeline::new(stamp, at, self.rate.whole(head)));
         self.delay.restart();

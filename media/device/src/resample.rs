@@ -30,10 +30,13 @@ impl Resampler {
             Exact::Input => (from_hz / 100, FixedAsync::Input),
             Exact::Output => (to_hz / 100, FixedAsync::Output),
         };
-        let parameters =
-            SincInterpolationParameters::new(sinc_len(from_hz, to_hz), WindowFunction::Blackman2)
-                .oversampling_factor(oversampling(from_hz, to_hz))
-                .interpolation(SincInterpolationType::Linear);
+        let parameters = SincInterpolationParameters::new(
+            sinc_len(from_hz, to_hz),
+            WindowFunction::BlackmanHarris,
+        )
+        .f_cutoff(CUTOFF)
+        .oversampling_factor(oversampling(from_hz, to_hz))
+        .interpolation(SincInterpolationType::Linear);
         let ratio = f64::from(to_hz) / f64::from(from_hz);
         let frames = frames.max(1) as usize;
         let inner = Async::new_sinc(ratio, 1.0 + 2.0 * MAX_BEND, &parameters, frames, 1, fixed)
@@ -87,14 +90,16 @@ pub(crate) fn to_pcm(sample: f32) -> i16 {
     (sample * 32_768.0).round() as i16
 }
 
-/// The length of the filter in input samples. 128 keeps speech flat from 8 kHz up to anything;
-/// downwards the filter cuts at a fraction of the input's band and needs as many periods of
-/// that: 512 from 48 to 8 kHz, where 128 would lose 4 dB at 3.4 kHz.
+/// The length of the filter in input samples, half of which is delay. 64 keep speech flat up to
+/// 3.4 kHz from 8 kHz up to anything, and what is mirrored at 4 kHz 80 dB down; downwards the filter
+/// cuts at a fraction of the input's band and needs as many periods of that.
 fn sinc_len(from_hz: u32, to_hz: u32) -> usize {
-    (from_hz as usize * 512)
-        .div_ceil(to_hz as usize * 6)
-        .max(128)
+    (64 * from_hz as usize).div_ceil(to_hz as usize).max(64)
 }
+
+/// Where the filter is down by half, as a share of the narrower band: its slope is as steep as its
+/// length allows, and lies on both sides of the edge.
+const CUTOFF: f32 = 0.98;
 
 /// Filters per input sample, between which the resampler draws straight lines. 256 in the narrower
 /// of the two bands keep the error below -80 dB; more would only take longer to compute.

@@ -58,8 +58,8 @@ impl Playout {
 }
 
 /// Delay in excess that is worth a change in quiet moments, and where that is enough.
-const EXCESS_BEGINS: i64 = 30 * MS;
-const EXCESS_ENDS: i64 = 10 * MS;
+const EXCESS_BEGINS: i64 = 15 * MS;
+const EXCESS_ENDS: i64 = 5 * MS;
 
 /// Delay in excess that is worth a change within speech.
 const MAX_EXCESS: i64 = 50 * MS;

@@ -87,9 +87,10 @@ impl PlayoutDelay {
         self.note_loss_share(1.0);
     }
 
-    /// The clock-to-head distance of a network without any jitter.
-    pub(super) fn least(length: i64) -> i64 {
-        length + MARGIN_OF_ONE
+    /// The clock-to-head distance that a timeline of such packets begins with: nothing is known of the
+    /// network yet, and a packet that waits for the next one can bridge to it.
+    pub(super) fn first(length: i64) -> i64 {
+        length + LEAST
     }
 
     /// The clock-to-head distance that lets nearly all packets come in time, those behind a gap
@@ -97,7 +98,11 @@ impl PlayoutDelay {
     pub(super) fn target(&self, clock: i64) -> Option<i64> {
         let fastest = self.fastest()?;
         let needed = self.slowest(clock)? + MARGIN + self.lookahead * self.packet;
-        Some(needed.clamp(fastest + Self::least(self.packet), fastest + MAX_DELAY))
+        let least = match self.is_settled() {
+            true => LEAST,
+            false => Self::first(self.packet),
+        };
+        Some(needed.clamp(fastest + least, fastest + MAX_DELAY))
     }
 
     /// The clock-to-head distance below which packets come too late.
@@ -217,8 +222,9 @@ const MUCH_LOSS: f32 = 0.03;
 /// For the unevenness of our own threads.
 const MARGIN: i64 = 5 * MS;
 
-/// Without jitter a packet waits for the next one, so that a gap can be bridged, and a little more.
-const MARGIN_OF_ONE: i64 = 10 * MS;
+/// Once it is known that there is no jitter and no loss, a packet waits for a frame of play-out and no
+/// longer.
+const LEAST: i64 = 10 * MS;
 
 /// The most that is added for what has not been seen yet.
 const MAX_UNSEEN: i64 = 20 * MS;
@@ -251,7 +257,7 @@ mod tests {
     fn the_target_follows_the_network() {
         let even = |n: i64, most: i64| (n * 7_919) % (most + 1);
         let cases = [
-            ("nothing is late", target_ms((0..500).map(|_| 0)), 30..=30),
+            ("nothing is late", target_ms((0..500).map(|_| 0)), 10..=10),
             ("the first packet", target_ms([0]), 30..=30),
             (
                 "40 ms of jitter",
@@ -266,12 +272,12 @@ mod tests {
             (
                 "it calms down",
                 target_ms((0..1_200).map(|n| if n < 600 { even(n, 150) } else { 0 })),
-                30..=30,
+                10..=10,
             ),
             (
                 "a stall",
                 target_ms((0..500).map(|n| stall(n, 300, 400))),
-                30..=30,
+                10..=10,
             ),
             (
                 "two stalls",
@@ -281,12 +287,12 @@ mod tests {
             (
                 "two stalls long ago",
                 target_ms((0..1_300).map(|n| stall(n, 200, 300) + stall(n, 400, 400))),
-                30..=30,
+                10..=10,
             ),
             (
                 "another route",
                 target_ms((0..1_200).map(|n| if n < 500 { 0 } else { 90 })),
-                30..=30,
+                10..=10,
             ),
         ];
         for (what, target, expected) in cases {
@@ -305,7 +311,7 @@ mod tests {
                 }
             }
             let target = delay.target(40_000 * MS).unwrap() / MS;
-            assert_eq!(target, (5 + more_ms).max(30), "one in {every}");
+            assert_eq!(target, (5 + more_ms).max(10), "one in {every}");
         }
     }
 }

@@ -394,7 +394,7 @@ fn dice(n: u64) -> f64 {
 #[test]
 fn the_delay_grows_with_the_jitter_until_packets_come_in_time() {
     for (jitter_ms, most_late, delay_ms) in [
-        (0.0, 0, 30..=30),
+        (0.0, 0, 10..=10),
         (40.0, 0, 35..=70),
         (150.0, 30, 120..=210),
     ] {
@@ -440,7 +440,7 @@ fn a_clock_that_runs_fast_or_slow_for_an_hour_neither_starves_nor_floods_the_buf
     for drift in [500e-6, -500e-6] {
         let (late, delay) = long_run(3_600, |n| 20.0 * n as f64 * (1.0 + drift));
         assert_eq!(late, 0, "{drift}");
-        assert!((20..=65).contains(&delay.as_millis()), "{drift}: {delay:?}");
+        assert!((5..=65).contains(&delay.as_millis()), "{drift}: {delay:?}");
     }
 }
 
