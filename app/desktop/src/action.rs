@@ -109,6 +109,8 @@ pub enum Action {
     Happened(Event),
     /// The desktop's own preference, where it has one.
     DesktopTheme(Option<eframe::egui::Theme>),
+    /// Show the list of keys, or close it.
+    ToggleHelp,
     /// Bring the window up.
     Raise,
     /// Call this at once: the user has typed it for another program of the desktop.

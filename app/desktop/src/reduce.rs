@@ -125,6 +125,10 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             state.desktop_theme = theme;
             vec![]
         }
+        Action::ToggleHelp => {
+            state.help = !state.help;
+            vec![]
+        }
         Action::Raise => vec![Effect::Raise],
         Action::Call(to) => from_outside(calls::start(state, Command::Dial { to })),
         Action::PutOnKeypad(number) => put_on_keypad(state, snapshot, number),

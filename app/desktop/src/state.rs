@@ -39,6 +39,8 @@ pub struct State {
     pub no_notifications: Option<String>,
     /// Where files for the user go.
     pub folder: PathBuf,
+    /// The list of keys lies over the screen.
+    pub help: bool,
     pub tray: TrayState,
     /// `None` where this desktop starts no programs by itself.
     pub autostart: Option<Autostart>,

@@ -3,6 +3,7 @@
 mod account;
 mod call;
 mod desktop;
+mod keys;
 mod recording;
 mod settings;
 mod time;
@@ -16,6 +17,7 @@ use crate::state::Tab;
 pub use account::*;
 pub use call::*;
 pub use desktop::*;
+pub use keys::*;
 pub use recording::*;
 pub use settings::*;
 use time::{clock_time, recent_time, talked};

@@ -24,6 +24,7 @@ mod recording;
 mod ring_rules;
 mod settings;
 mod setup;
+pub mod shortcuts;
 mod tabs;
 mod transfer;
 
@@ -56,7 +57,11 @@ pub enum Place {
 
 /// The whole window.
 pub fn window(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
-    let mut actions = keyboard::typed(ui, snapshot, state);
+    let mut actions = shortcuts::pressed(ui, snapshot, state);
+    actions.extend(keyboard::typed(ui, snapshot, state));
+    if state.help {
+        actions.extend(shortcuts::help(ui.ctx()));
+    }
     actions.extend(if state.shows_setup(snapshot) {
         setup::view(ui, snapshot, state, moment)
     } else if ui.available_width() >= size::WIDE {

@@ -1,6 +1,6 @@
 //! Keys that work without a field: digits go into the call or onto the keypad, Escape goes back.
 
-use eframe::egui::{Event, Key, KeyboardShortcut, Modifiers, Popup, Ui};
+use eframe::egui::{Event, Key, Popup, Ui};
 use hark_phone::{CallState, Snapshot};
 
 use crate::action::Action;
@@ -8,10 +8,7 @@ use crate::state::{SetupPurpose, State, Tab};
 
 /// What was typed while no text field has the keyboard.
 pub fn typed(ui: &Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
-    if ui.input_mut(|input| input.consume_shortcut(&QUIT)) {
-        return vec![Action::Quit];
-    }
-    if ui.ctx().text_edit_focused() || Popup::is_any_open(ui.ctx()) {
+    if state.help || ui.ctx().text_edit_focused() || Popup::is_any_open(ui.ctx()) {
         return vec![];
     }
     let mut actions = escape(ui, state);
@@ -33,8 +30,6 @@ pub fn typed(ui: &Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
     }
     actions
 }
-
-const QUIT: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Q);
 
 fn digits(ui: &Ui) -> Vec<char> {
     ui.input(|input| {

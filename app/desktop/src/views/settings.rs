@@ -12,7 +12,7 @@ use crate::views::{
     Moment, account_name, audio, bare_address, diagnostics, mailbox, recording, ring_rules,
 };
 use crate::widgets::{
-    Look, Tone, banner, card, detail, disclosure, pill, pill_icon, segmented, switch,
+    Look, Tone, banner, card, detail, disclosure, link, pill, pill_icon, segmented, switch,
     text as label, text_wrapped,
 };
 
@@ -152,7 +152,10 @@ fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
         theme: themes[index],
         ..snapshot.settings.clone()
     });
-    Vec::from_iter(changed.map(Action::SetPreferences))
+    let mut actions = Vec::from_iter(changed.map(Action::SetPreferences));
+    let keys = link(ui, text::SHOW_KEYS);
+    actions.extend(keys.clicked().then_some(Action::ToggleHelp));
+    actions
 }
 
 fn notifications(ui: &mut Ui, reason: &str) -> Vec<Action> {

@@ -34,6 +34,13 @@ fn usual(name: &str, snapshot: Snapshot, act: impl Fn(&mut Stage)) {
 }
 
 #[test]
+fn keys() {
+    usual("keys", signed_in(), |stage| {
+        stage.key(eframe::egui::Key::F1);
+    });
+}
+
+#[test]
 fn setup() {
     usual("setup", Snapshot::default(), |stage| {
         stage.fill("Address", "dana@example.test");

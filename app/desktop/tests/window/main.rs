@@ -12,6 +12,7 @@ mod recording;
 mod ring_rules;
 mod settings;
 mod setup;
+mod shortcuts;
 mod stage;
 mod transfer;
 mod two_calls;

@@ -60,6 +60,7 @@ impl Stage {
         let state = State {
             demo: DemoState::Off,
             folder: "Downloads".into(),
+            autostart: Some(Autostart::Off),
             ..State::default()
         };
         let desk = Desk::new(Box::new(engine), Box::new(host), state);
