@@ -24,6 +24,7 @@ mod describing;
 mod echo_test;
 mod leg;
 mod ports;
+mod relay_stream;
 mod signal;
 mod thread;
 
@@ -176,6 +177,8 @@ pub(crate) enum MediaReport {
     DigitsSent { call: CallId },
     /// ICE finds no way to the other side, or has lost the one it had.
     NoPath { call: CallId },
+    /// The TURN server of the account wants nothing of us; the call goes on without it.
+    RelayRefused { call: CallId },
     /// Digits that were not sent.
     DigitsRefused(DigitsError),
 }

@@ -49,14 +49,26 @@ pub enum IceUse {
 #[derive(Clone, PartialEq, Eq)]
 pub struct TurnServer {
     pub address: SocketAddr,
+    pub transport: RelayTransport,
     pub username: String,
     pub password: String,
+}
+
+/// How packets reach the relay. From there on they travel over UDP either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RelayTransport {
+    #[default]
+    Udp,
+    /// For networks that let no UDP through. The connections are the caller's to open:
+    /// [`crate::MediaSession::relay_connected`].
+    Tcp,
 }
 
 impl fmt::Debug for TurnServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TurnServer")
             .field("address", &self.address)
+            .field("transport", &self.transport)
             .field("username", &self.username)
             .field("password", &"redacted")
             .finish()

@@ -53,7 +53,7 @@ fn epoch() -> std::time::Instant {
 }
 
 pub use codec::Codec;
-pub use config::{Encryption, IceConfig, IceUse, MediaConfig, TurnServer};
+pub use config::{Encryption, IceConfig, IceUse, MediaConfig, RelayTransport, TurnServer};
 pub use direction::Direction;
 pub use e_model::{Conditions, Rating};
 pub use level::LevelMeter;

@@ -308,7 +308,10 @@ impl Call {
                 }
                 MediaOutput::Event(MediaEvent::Digit { digit }) => self.key(digit),
                 MediaOutput::Event(
-                    MediaEvent::Started | MediaEvent::DigitsSent | MediaEvent::NoPath,
+                    MediaEvent::Started
+                    | MediaEvent::DigitsSent
+                    | MediaEvent::NoPath
+                    | MediaEvent::RelayRefused,
                 ) => {}
             }
         }

@@ -38,6 +38,9 @@ pub enum MediaEvent {
     DigitsSent,
     /// ICE finds no way to the other side, or has lost the one it had.
     NoPath,
+    /// The relay (TURN) wants nothing of us: its user name or password is not right, or it is full.
+    /// Said once; the call goes on without it.
+    RelayRefused,
 }
 
 /// Digits may be a PIN, so they do not print.
@@ -48,6 +51,7 @@ impl fmt::Debug for MediaEvent {
             Self::Digit { .. } => "Digit(redacted)",
             Self::DigitsSent => "DigitsSent",
             Self::NoPath => "NoPath",
+            Self::RelayRefused => "RelayRefused",
         })
     }
 }
