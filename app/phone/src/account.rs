@@ -1,5 +1,7 @@
 //! The account as the user wrote it, read into what the protocol needs.
 
+mod ice_servers;
+
 use std::path::PathBuf;
 
 use hark_media::{Codec, Encryption};
@@ -10,6 +12,8 @@ use crate::dial::{self, Script};
 use crate::settings::{self, AccountSettings, MediaEncryption, PortRange};
 use crate::snapshot::VoicemailOrigin;
 use crate::voicemail;
+
+pub(crate) use ice_servers::{IceServers, ServerName};
 
 /// One account, ready to be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +31,7 @@ pub(crate) struct Account {
     /// At least one, the best first.
     pub(crate) codecs: Vec<Codec>,
     pub(crate) media_ports: Option<PortRange>,
+    pub(crate) ice: IceServers,
     /// Where the mailbox is called: what the user named, what the server named, or the default form
     /// (OX-5).
     pub(crate) voicemail: Uri,
@@ -56,6 +61,14 @@ pub enum AccountError {
     NoCodec,
     #[error("Hark does not know the codec {0}. Name some of opus, g722, pcmu and pcma.")]
     UnknownCodec(String),
+    #[error(
+        "The STUN server is not right. Write a name or an address, with a port if needed, like stun.example.com:3478."
+    )]
+    StunServer,
+    #[error(
+        "The TURN server is not right. Write a name or an address, with a port if needed, like turn.example.com:3478."
+    )]
+    TurnServer,
     #[error("The {0} holds a line break or another control character. Type it again.")]
     ControlCharacter(&'static str),
 }
@@ -87,6 +100,7 @@ impl Account {
             encryption: encryption(settings),
             codecs: codecs(settings.codecs.as_deref())?,
             media_ports: settings.media_ports,
+            ice: IceServers::read(settings)?,
             voicemail,
             voicemail_origin,
             voicemail_script,
@@ -115,6 +129,23 @@ impl Account {
         self.voicemail_origin = VoicemailOrigin::Learned;
         changed
     }
+
+    /// Whether a registration of the one serves the other: nothing differs that the server or the
+    /// connection to it knows.
+    pub(crate) fn registers_like(&self, other: &Self) -> bool {
+        let known = |it: &Self| {
+            let Self {
+                address,
+                username,
+                display_name,
+                server,
+                ca_file,
+                ..
+            } = it.clone();
+            (address, username, display_name, server, ca_file)
+        };
+        known(self) == known(other)
+    }
 }
 
 impl AccountSettings {
@@ -129,6 +160,18 @@ impl AccountSettings {
             }
             (Err(_), _) | (_, Err(_)) => false,
         }
+    }
+
+    /// Whether a password for the TURN server of the one is meant for that of the other.
+    pub fn is_same_relay(&self, other: &Self) -> bool {
+        let relay = |settings| IceServers::read(settings).ok()?.relay;
+        relay(self).is_some_and(|one| relay(other) == Some(one))
+    }
+
+    /// Every codec that [`Self::codecs`] may name, in the order in which they are used where it is
+    /// missing.
+    pub fn known_codecs() -> impl Iterator<Item = &'static str> {
+        Codec::ALL.into_iter().map(Codec::name)
     }
 
     /// Whether these settings make an account.
@@ -233,6 +276,12 @@ fn refuse_control_characters(settings: &AccountSettings) -> Result<(), AccountEr
         ("display name", settings.display_name.as_ref()),
         ("server name", settings.server.as_ref()),
         ("voicemail address", settings.voicemail.as_ref()),
+        ("name of the STUN server", settings.stun_server.as_ref()),
+        ("name of the TURN server", settings.turn_server.as_ref()),
+        (
+            "user name at the TURN server",
+            settings.turn_username.as_ref(),
+        ),
     ];
     for (name, text) in fields {
         if text.is_some_and(|text| text.chars().any(char::is_control)) {

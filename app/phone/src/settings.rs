@@ -58,7 +58,8 @@ pub struct AccountSettings {
     /// Tells the address behind a translator; `host` or `host:port`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stun_server: Option<String>,
-    /// Passes sound on where no direct way exists; `host` or `host:port`.
+    /// Passes sound on where no direct way exists; `host` or `host:port`, with `;transport=tcp` behind
+    /// it for one that is reached over TCP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn_server: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

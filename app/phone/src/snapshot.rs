@@ -44,6 +44,8 @@ pub struct Snapshot {
     pub skip_pin: SkipPin,
     /// Whether the PIN of the mailbox is known.
     pub pin_known: bool,
+    /// Whether the password of the account's TURN server is known.
+    pub turn_password_known: bool,
     /// Microphone level while the settings page watches it, 0.0 to 1.0.
     pub microphone_level: Option<f32>,
     /// The echo test, while it runs.
