@@ -118,6 +118,11 @@ const PACKAGES: &[Package] = &[
         "is a phone that this project did not write",
     ),
     package(
+        "coturn",
+        Purpose::Test,
+        "is a STUN and TURN server that this project did not write",
+    ),
+    package(
         "opus-tools",
         Purpose::Test,
         "reads recordings with code of others",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hark_e2e::phone::Phone;
 use hark_e2e::sound::Sound;
 use hark_e2e::um::{PIN, Um};
-use hark_phone::{CallId, CallState, Command, Event, TransferState};
+use hark_phone::{AccountSettings, CallId, CallState, Command, Event, TraceExport, TransferState};
 use hark_um::{DigestOffer, PinCheck, ServerEvent};
 
 use crate::baresip::{Baresip, TONE_HZ, USER, Way};
@@ -25,15 +25,36 @@ fn three(way: Way) -> Option<(Kamailio, Phone, Baresip)> {
 
 /// The same with a codec of baresip.
 fn three_with(codec: &str, way: Way) -> Option<(Kamailio, Phone, Baresip)> {
+    three_of(
+        way,
+        |account| account,
+        |port| Baresip::speaking(codec, port, way),
+    )
+}
+
+/// The same, and both look for their way by ICE.
+fn three_with_ice(way: Way) -> Option<(Kamailio, Phone, Baresip)> {
+    let with_ice = |account| AccountSettings {
+        ice: true,
+        ..account
+    };
+    three_of(way, with_ice, |port| Baresip::with_ice(port, way))
+}
+
+fn three_of(
+    way: Way,
+    change: impl FnOnce(AccountSettings) -> AccountSettings,
+    baresip: impl FnOnce(u16) -> Option<Baresip>,
+) -> Option<(Kamailio, Phone, Baresip)> {
     let kamailio = Kamailio::start()?;
     let (port, account) = match way {
         Way::TlsWithSrtp => (kamailio.tls_port, kamailio.account("dana")),
         Way::TcpInClear => (kamailio.tcp_port, kamailio.tcp_account("dana")),
     };
-    let baresip = Baresip::speaking(codec, port, way)?;
+    let baresip = baresip(port)?;
     let microphone = kamailio.path("tone.wav");
     Sound::tone(OUR_TONE_HZ, Duration::from_secs(60)).write(&microphone);
-    let phone = Phone::start(account, PASSWORD, Some(&microphone));
+    let phone = Phone::start(change(account), PASSWORD, Some(&microphone));
     phone.until_registered();
     Some((kamailio, phone, baresip))
 }
@@ -111,6 +132,49 @@ fn it_calls_over_tls_and_hangs_up() {
     baresip.until("CALL_ESTABLISHED");
     assert_eq!(until_srtp(&phone), Some("AES_CM_128_HMAC_SHA1_80"));
     until_tone(&phone);
+    baresip.command("hangup", "");
+    phone.until_call(CallState::Ended);
+    assert_heard_us(&baresip);
+}
+
+/// Both descriptions of the call carry ICE, and baresip has found its way by it.
+#[track_caller]
+fn assert_ice(phone: &Phone, baresip: &Baresip) {
+    phone.send(Command::ExportTrace { file: None });
+    let trace = phone.until("the trace", |event| match event {
+        Event::Trace(TraceExport::Text { text, .. }) => Some(text.clone()),
+        _ => None,
+    });
+    let descriptions = trace.matches("a=ice-ufrag:").count();
+    assert!(descriptions >= 2, "{trace}");
+    baresip.until_line("mnat 'ice' connected");
+}
+
+#[test]
+fn it_answers_a_call_with_ice_and_both_hear_each_other() {
+    let Some((_kamailio, phone, baresip)) = three_with_ice(Way::TlsWithSrtp) else {
+        return;
+    };
+    let call = call_baresip(&phone, &baresip);
+    until_tone(&phone);
+    assert_ice(&phone, &baresip);
+    phone.send(Command::HangUp { call });
+    baresip.until("CALL_CLOSED");
+    assert_heard_us(&baresip);
+}
+
+#[test]
+fn it_calls_with_ice_and_both_hear_each_other() {
+    let Some((_kamailio, phone, baresip)) = three_with_ice(Way::TlsWithSrtp) else {
+        return;
+    };
+    baresip.command("dial", "sip:dana@example.test");
+    let (call, ..) = phone.until_incoming();
+    baresip.until("CALL_RINGING");
+    phone.send(Command::Answer { call });
+    baresip.until("CALL_ESTABLISHED");
+    until_tone(&phone);
+    assert_ice(&phone, &baresip);
     baresip.command("hangup", "");
     phone.until_call(CallState::Ended);
     assert_heard_us(&baresip);
