@@ -8,7 +8,6 @@
 
 mod gather;
 mod path;
-mod relay;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -21,8 +20,7 @@ use crate::config::IceConfig;
 use crate::sdp::{Credentials, IceAgreement};
 use crate::session::Component;
 use gather::{PATIENCE, Taken};
-use path::{Path, State, Ways};
-use relay::Wrapped;
+use path::{Path, State};
 
 /// The ways of one session.
 #[derive(Debug)]
@@ -34,8 +32,6 @@ pub(crate) struct Ice {
     /// RTP's and RTCP's; RTP's alone where both share it.
     paths: Vec<Path>,
     gathering_ends: Option<Instant>,
-    /// That the relay refuses us has been told.
-    refusal_told: bool,
     /// Checks and questions to servers on their way out.
     outputs: VecDeque<(Component, SocketAddr, Bytes)>,
 }
@@ -73,10 +69,9 @@ pub(crate) enum Heard {
 /// What happened on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum News {
+    None,
     /// No pair works, or the one in use works no more.
     NoPath,
-    /// The relay wants nothing of us.
-    RelayRefused,
 }
 
 impl Ice {
@@ -87,7 +82,6 @@ impl Ice {
             tie_breaker,
             role: None,
             gathering_ends: None,
-            refusal_told: false,
             outputs: VecDeque::new(),
         }
     }
@@ -162,7 +156,7 @@ impl Ice {
     }
 
     /// A packet for `to` on its way, wrapped for the relay where that is the way. `None` where the
-    /// relay takes nothing, and where it is reached by a connection: [`Self::next_for_relay`].
+    /// relay takes nothing.
     pub(crate) fn direct(
         &mut self,
         component: Component,
@@ -173,10 +167,7 @@ impl Ice {
             Route::Described | Route::Held | Route::Direct(_) => Some((to, packet)),
             Route::Relayed(peer) => {
                 let path = self.paths.get_mut(component as usize)?;
-                match path.gatherer.wrap(peer, &packet) {
-                    Wrapped::Datagram(relay, packet) => Some((relay, packet)),
-                    Wrapped::OnStream | Wrapped::Refused => None,
-                }
+                path.gatherer.wrap(peer, &packet)
             }
         }
     }
@@ -198,59 +189,27 @@ impl Ice {
                 true => Heard::Handled,
                 false => Heard::Foreign,
             },
-            Taken::FromPeer(peer, data) => path.relayed(now, peer, data),
-        }
-    }
-
-    /// Takes what came on a component's connection to the relay.
-    pub(crate) fn handle_stream(
-        &mut self,
-        now: Instant,
-        component: Component,
-        octets: &[u8],
-    ) -> Vec<Heard> {
-        let Some(path) = self.paths.get_mut(component as usize) else {
-            return vec![];
-        };
-        let packets = path.gatherer.handle_stream(now, octets).into_iter();
-        let heard = packets.map(|(peer, data)| path.relayed(now, peer, data));
-        heard.collect()
-    }
-
-    /// What has to go out on a component's connection to the relay.
-    pub(crate) fn next_for_relay(&mut self) -> Option<(Component, Bytes)> {
-        let mut paths = self.paths.iter_mut().zip([Component::Rtp, Component::Rtcp]);
-        paths.find_map(|(path, component)| Some((component, path.gatherer.next_on_stream()?)))
-    }
-
-    /// That connection is there, from this address of ours, or `None`: it is not to be had, or gone.
-    pub(crate) fn relay_is(&mut self, component: Component, connected: Option<SocketAddr>) {
-        let Some(path) = self.paths.get_mut(component as usize) else {
-            return;
-        };
-        match connected {
-            Some(local) => path.gatherer.relay_connected(local),
-            None => path.gatherer.relay_closed(),
-        }
-    }
-
-    /// Takes a turn, and tells what came of it. What has to go out comes from [`Self::next_packet`].
-    pub(crate) fn poll(&mut self, now: Instant, mut tell: impl FnMut(News)) {
-        let outputs = &mut self.outputs;
-        let mut ways = Ways::Open;
-        for (path, component) in self.paths.iter_mut().zip([Component::Rtp, Component::Rtcp]) {
-            let send = |to, packet| outputs.push_back((component, to, packet));
-            if path.poll(now, send) == Ways::Ended {
-                ways = Ways::Ended;
+            Taken::FromPeer(peer, data) => {
+                let relayed = path.gatherer.relayed();
+                match relayed.is_some_and(|relayed| path.check(now, peer, relayed, &data)) {
+                    true => Heard::Handled,
+                    false => Heard::FromPeer(peer, data),
+                }
             }
         }
-        if ways == Ways::Ended {
-            tell(News::NoPath);
+    }
+
+    /// Takes a turn. What has to go out comes from [`Self::next_packet`].
+    pub(crate) fn poll(&mut self, now: Instant) -> News {
+        let mut news = News::None;
+        let outputs = &mut self.outputs;
+        for (path, component) in self.paths.iter_mut().zip([Component::Rtp, Component::Rtcp]) {
+            let send = |to, packet| outputs.push_back((component, to, packet));
+            if path.poll(now, send) == News::NoPath {
+                news = News::NoPath;
+            }
         }
-        let refused = self.paths.iter().any(|path| path.gatherer.is_refused());
-        if refused && !std::mem::replace(&mut self.refusal_told, refused) {
-            tell(News::RelayRefused);
-        }
+        news
     }
 
     pub(crate) fn next_packet(&mut self) -> Option<(Component, SocketAddr, Bytes)> {

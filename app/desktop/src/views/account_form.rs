@@ -1,5 +1,4 @@
-//! The fields of an account: address and password first, the rest behind "Advanced" and "Sound and
-//! network".
+//! The fields of an account: address and password first, the rest behind "Advanced".
 
 use eframe::egui::{Id, Key, Rect, Response, Ui, Vec2, pos2};
 use hark_assets::icons;
@@ -8,16 +7,13 @@ use hark_phone::{MediaEncryption, Transport};
 use crate::state::{FieldError, SetupState};
 use crate::text;
 use crate::theme::{self, Text};
-use crate::views::account_media::{self, KnownPassword};
 use crate::widgets::{Content, Field, Look, round, segmented, text as label, toggle, within};
 
 /// Draws the fields; true when Enter was pressed in one of them.
-pub fn fields(ui: &mut Ui, setup: &mut SetupState, turn: KnownPassword) -> bool {
+pub fn fields(ui: &mut Ui, setup: &mut SetupState) -> bool {
     ui.spacing_mut().item_spacing.y = 12.0;
-    let of_address = setup.field_error.filter(|error| match error {
-        FieldError::AddressMissing | FieldError::AddressWithoutDomain => true,
-        FieldError::PasswordMissing | FieldError::Media => false,
-    });
+    let error = setup.field_error;
+    let of_address = error.filter(|error| *error != FieldError::PasswordMissing);
     let (caption, hint) = (text::ADDRESS, text::ADDRESS_HINT);
     let mut entered = field(ui, caption, hint, of_address, &mut setup.form.address);
     entered |= password(ui, setup);
@@ -27,18 +23,17 @@ pub fn fields(ui: &mut Ui, setup: &mut SetupState, turn: KnownPassword) -> bool 
     if setup.advanced {
         entered |= advanced(ui, setup);
     }
-    if toggle(ui, Id::unique("media"), text::MEDIA, setup.media) {
-        setup.media = !setup.media;
-    }
-    if setup.media {
-        entered |= account_media::fields(ui, &mut setup.form.media, turn);
-    }
     entered
 }
 
+/// The password, with an eye at its end that shows and hides it.
 fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
     let error = setup.field_error;
     let missing = error.filter(|error| *error == FieldError::PasswordMissing);
+    let (content, glyph, name) = match setup.password_view {
+        Content::Secret => (Content::Plain, icons::EYE, text::SHOW_PASSWORD),
+        Content::Plain => (Content::Secret, icons::EYE_OFF, text::HIDE_PASSWORD),
+    };
     let field = Field {
         caption: text::PASSWORD,
         hint: if setup.keeps_password() {
@@ -46,41 +41,26 @@ fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
         } else {
             ""
         },
-        about: "",
         content: setup.password_view,
         error: missing.map(text::field_error),
     };
-    let (value, view) = (&mut setup.form.password, &mut setup.password_view);
-    password_field(ui, &field, value, view)
-}
-
-/// A password, with an eye at its end that shows and hides it; true when Enter was pressed in it.
-pub(super) fn password_field(
-    ui: &mut Ui,
-    field: &Field<'_>,
-    value: &mut String,
-    view: &mut Content,
-) -> bool {
-    let (other, glyph, name) = match view {
-        Content::Secret => (Content::Plain, icons::EYE, text::SHOW_PASSWORD),
-        Content::Plain => (Content::Secret, icons::EYE_OFF, text::HIDE_PASSWORD),
-    };
+    let value = &mut setup.form.password;
     let response = ui.vertical(|ui| field.show(ui, value)).inner;
     let end = pos2(
         response.rect.right() - EYE / 2.0 - 6.0,
         response.rect.center().y,
     );
     let place = Rect::from_center_size(end, Vec2::splat(EYE));
-    let pressed = within(ui, place, ("eye", field.caption), |ui| {
+    let pressed = within(ui, place, "eye", |ui| {
         round(ui, glyph, name, EYE, Look::Bare).clicked()
     });
     if pressed {
-        *view = other;
+        setup.password_view = content;
     }
     entered(ui, &response)
 }
 
-pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
+fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
@@ -120,7 +100,6 @@ fn field(
     let field = Field {
         caption,
         hint,
-        about: "",
         content: Content::Plain,
         error: error.map(text::field_error),
     };

@@ -18,7 +18,6 @@ pub fn field(ui: &mut Ui, caption: &str, to: &mut Destination) -> Typed {
     let field = Field {
         caption,
         hint: text::DESTINATION_HINT,
-        about: "",
         content: Content::Plain,
         error: to.error.as_deref(),
     };

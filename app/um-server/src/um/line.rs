@@ -311,7 +311,7 @@ impl Call {
                     MediaEvent::Started
                     | MediaEvent::DigitsSent
                     | MediaEvent::NoPath
-                    | MediaEvent::RelayRefused,
+                    | MediaEvent::Keyed,
                 ) => {}
             }
         }
