@@ -118,9 +118,9 @@ const PACKAGES: &[Package] = &[
         "is a phone that this project did not write",
     ),
     package(
-        "coturn",
+        "openssl",
         Purpose::Test,
-        "is a STUN and TURN server that this project did not write",
+        "is the other end of DTLS handshakes",
     ),
     package(
         "opus-tools",

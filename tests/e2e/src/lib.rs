@@ -9,7 +9,6 @@
 
 use std::time::Duration;
 
-pub mod account;
 pub mod authority;
 pub mod phone;
 pub mod raw;
