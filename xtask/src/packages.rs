@@ -118,9 +118,9 @@ const PACKAGES: &[Package] = &[
         "is a phone that this project did not write",
     ),
     package(
-        "openssl",
+        "coturn",
         Purpose::Test,
-        "is the other end of DTLS handshakes",
+        "is a STUN and TURN server that this project did not write",
     ),
     package(
         "opus-tools",

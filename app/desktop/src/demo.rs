@@ -93,13 +93,9 @@ fn phone(authority: &Path, server: &str) -> PhoneConfig {
         profile: Profile::Memory,
         account: Some(AccountSettings {
             address: format!("{USER}@{DOMAIN}"),
-            username: None,
             display_name: Some(USER_NAME.to_owned()),
             server: Some(server.to_owned()),
-            transport: hark_phone::Transport::Tls,
             ca_file: Some(authority.to_owned()),
-            voicemail: None,
-            media_encryption: None,
             ..AccountSettings::default()
         }),
         password: Some(Password::new(PASSWORD)),

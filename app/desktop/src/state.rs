@@ -13,9 +13,11 @@ use crate::action::Action;
 use crate::widgets::Content;
 
 mod destination;
+mod media;
 mod rules;
 
 pub use destination::{Destination, unusable};
+pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
 pub use rules::{RuleField, RulesForm};
 
 /// Changed by [`crate::reduce::reduce`] and, field by field, by the text fields of the views.
@@ -87,6 +89,8 @@ pub struct SetupState {
     /// "Sign in" was pressed and the server has not decided.
     pub waiting: bool,
     pub advanced: bool,
+    /// "Sound and network" is open.
+    pub media: bool,
     pub form: SetupForm,
     /// The account that is being changed.
     pub known: Option<AccountSettings>,
@@ -116,9 +120,7 @@ pub struct SetupForm {
     pub ca_file: String,
     pub transport: Transport,
     pub media_encryption: Option<MediaEncryption>,
-    pub codecs: Option<Vec<String>>,
-    pub asks_for_pin: bool,
-    pub pin_in_clear: bool,
+    pub media: MediaForm,
     /// What the account holds besides, unseen in the form and kept by it.
     pub kept: AccountSettings,
 }
@@ -128,6 +130,8 @@ pub enum FieldError {
     AddressMissing,
     AddressWithoutDomain,
     PasswordMissing,
+    /// One under "Sound and network", where the sentence about it stands.
+    Media,
 }
 
 #[derive(Debug, Default)]
@@ -298,6 +302,15 @@ impl SetupState {
             .as_ref()
             .is_some_and(|known| known.is_same_login(&settings))
     }
+
+    /// Whether the password of the TURN server that is known is meant for the one that is typed.
+    pub fn keeps_turn_password(&self) -> bool {
+        let settings = self.form.settings();
+        let stays = |known: &AccountSettings| {
+            known.is_same_relay(&settings) && known.is_same_login(&settings)
+        };
+        self.known.as_ref().is_some_and(stays)
+    }
 }
 
 impl SetupForm {
@@ -317,11 +330,14 @@ impl SetupForm {
         if self.password.is_empty() && !known.is_some_and(|known| known.is_same_login(&account)) {
             return Err(FieldError::PasswordMissing);
         }
+        if !self.media.can_be_used() {
+            return Err(FieldError::Media);
+        }
         Ok(account)
     }
 
     fn settings(&self) -> AccountSettings {
-        AccountSettings {
+        let account = AccountSettings {
             address: self.address.trim().to_owned(),
             username: given(&self.username),
             display_name: given(&self.display_name),
@@ -330,17 +346,16 @@ impl SetupForm {
             ca_file: given(&self.ca_file).map(Into::into),
             voicemail: given(&self.voicemail),
             media_encryption: self.media_encryption,
-            codecs: self.codecs.clone(),
-            asks_for_pin: self.asks_for_pin,
-            pin_in_clear: self.pin_in_clear,
             ..self.kept.clone()
-        }
+        };
+        self.media.put_into(account)
     }
 
     /// The fields of an account that exists. The password never comes back out of the keyring.
     pub fn of(account: AccountSettings) -> Self {
         Self {
             kept: account.clone(),
+            media: MediaForm::of(&account),
             address: account.address,
             password: String::new(),
             username: account.username.unwrap_or_default(),
@@ -353,9 +368,6 @@ impl SetupForm {
                 .unwrap_or_default(),
             transport: account.transport,
             media_encryption: account.media_encryption,
-            codecs: account.codecs,
-            asks_for_pin: account.asks_for_pin,
-            pin_in_clear: account.pin_in_clear,
         }
     }
 

@@ -2,6 +2,7 @@
 //! return what the user did. No IO, no clock: the time comes in as a [`Moment`].
 
 mod account_form;
+mod account_media;
 mod audio;
 mod banners;
 mod call;
@@ -19,6 +20,7 @@ mod incoming;
 mod keyboard;
 mod keypad;
 mod mailbox;
+mod order;
 mod presence;
 mod recording;
 mod ring_rules;
@@ -31,7 +33,7 @@ mod transfer;
 use std::time::Instant;
 
 use eframe::egui::{CentralPanel, Frame, Panel, ScrollArea, Ui};
-use hark_phone::{AccountSettings, Snapshot};
+use hark_phone::{AccountSettings, RegistrationView, Snapshot};
 use jiff::Zoned;
 
 use crate::action::Action;
@@ -231,6 +233,11 @@ fn account_name(account: &AccountSettings) -> &str {
     let address = bare_address(account);
     let user = address.split_once('@').map_or(address, |(user, _)| user);
     account.display_name.as_deref().unwrap_or(user)
+}
+
+/// Whether a change of the account leaves calls alone: without a connection it would sign in anew.
+fn account_may_change(snapshot: &Snapshot) -> bool {
+    snapshot.calls.is_empty() || snapshot.registration == RegistrationView::Registered
 }
 
 /// The address without its scheme.

@@ -34,6 +34,7 @@ pub fn focus_ring(ui: &Ui, rect: Rect, radius: f32, response: &Response) {
     if !response.has_focus() {
         return;
     }
+    follow_keyboard(ui, rect, response);
     let ring = rect.expand(size::FOCUS_OFFSET);
     let stroke = Stroke::new(size::FOCUS_WIDTH, theme::tokens(ui).accent);
     let radius = radius + size::FOCUS_OFFSET;
@@ -43,6 +44,13 @@ pub fn focus_ring(ui: &Ui, rect: Rect, radius: f32, response: &Response) {
         stroke,
         StrokeKind::Outside,
     );
+}
+
+/// Scrolls to a control that the keyboard has come to.
+pub fn follow_keyboard(ui: &Ui, rect: Rect, response: &Response) {
+    if response.gained_focus() && !response.is_pointer_button_down_on() {
+        ui.scroll_to_rect(rect.expand(FOLLOWED), None);
+    }
 }
 
 /// Fills the width that is left, but no wider than a column of text should be, in the middle.
@@ -81,3 +89,6 @@ pub fn announce(ui: &Ui, id: egui::Id, politeness: egui::accesskit::Live) {
     ui.ctx()
         .accesskit_node_builder(id, |node| node.set_live(politeness));
 }
+
+/// What stays in sight around a control that was scrolled to: its ring, and that there is more.
+const FOLLOWED: f32 = 12.0;

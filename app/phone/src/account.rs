@@ -1,15 +1,19 @@
 //! The account as the user wrote it, read into what the protocol needs.
 
+mod ice_servers;
+
 use std::path::PathBuf;
 
-use hark_media::{Codec, DtlsUse, Encryption};
+use hark_media::{Codec, Encryption};
 use hark_sip::message::{Host, Uri};
 use hark_sip::{Registrar, Transport};
 
 use crate::dial::{self, Script};
-use crate::settings::{self, AccountSettings, MediaEncryption, MediaKeys, PortRange};
+use crate::settings::{self, AccountSettings, MediaEncryption, PortRange};
 use crate::snapshot::VoicemailOrigin;
 use crate::voicemail;
+
+pub(crate) use ice_servers::{IceServers, ServerName};
 
 /// One account, ready to be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +28,10 @@ pub(crate) struct Account {
     pub(crate) server: Registrar,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) encryption: Encryption,
-    /// Whether our own calls want keys by DTLS.
-    pub(crate) dtls: DtlsUse,
     /// At least one, the best first.
     pub(crate) codecs: Vec<Codec>,
     pub(crate) media_ports: Option<PortRange>,
+    pub(crate) ice: IceServers,
     /// Where the mailbox is called: what the user named, what the server named, or the default form
     /// (OX-5).
     pub(crate) voicemail: Uri,
@@ -58,6 +61,14 @@ pub enum AccountError {
     NoCodec,
     #[error("Hark does not know the codec {0}. Name some of opus, g722, pcmu and pcma.")]
     UnknownCodec(String),
+    #[error(
+        "The STUN server is not right. Write a name or an address, with a port if needed, like stun.example.com:3478."
+    )]
+    StunServer,
+    #[error(
+        "The TURN server is not right. Write a name or an address, with a port if needed, like turn.example.com:3478."
+    )]
+    TurnServer,
     #[error("The {0} holds a line break or another control character. Type it again.")]
     ControlCharacter(&'static str),
 }
@@ -87,12 +98,9 @@ impl Account {
             username: filled(settings.username.as_ref()).map_or(user, str::to_owned),
             display_name: filled(settings.display_name.as_ref()).map(str::to_owned),
             encryption: encryption(settings),
-            dtls: match settings.media_keys {
-                MediaKeys::Sdes => DtlsUse::WhenOffered,
-                MediaKeys::Dtls => DtlsUse::Always,
-            },
             codecs: codecs(settings.codecs.as_deref())?,
             media_ports: settings.media_ports,
+            ice: IceServers::read(settings)?,
             voicemail,
             voicemail_origin,
             voicemail_script,
@@ -121,6 +129,23 @@ impl Account {
         self.voicemail_origin = VoicemailOrigin::Learned;
         changed
     }
+
+    /// Whether a registration of the one serves the other: nothing differs that the server or the
+    /// connection to it knows.
+    pub(crate) fn registers_like(&self, other: &Self) -> bool {
+        let known = |it: &Self| {
+            let Self {
+                address,
+                username,
+                display_name,
+                server,
+                ca_file,
+                ..
+            } = it.clone();
+            (address, username, display_name, server, ca_file)
+        };
+        known(self) == known(other)
+    }
 }
 
 impl AccountSettings {
@@ -135,6 +160,18 @@ impl AccountSettings {
             }
             (Err(_), _) | (_, Err(_)) => false,
         }
+    }
+
+    /// Whether a password for the TURN server of the one is meant for that of the other.
+    pub fn is_same_relay(&self, other: &Self) -> bool {
+        let relay = |settings| IceServers::read(settings).ok()?.relay;
+        relay(self).is_some_and(|one| relay(other) == Some(one))
+    }
+
+    /// Every codec that [`Self::codecs`] may name, in the order in which they are used where it is
+    /// missing.
+    pub fn known_codecs() -> impl Iterator<Item = &'static str> {
+        Codec::ALL.into_iter().map(Codec::name)
     }
 
     /// Whether these settings make an account.
@@ -239,6 +276,12 @@ fn refuse_control_characters(settings: &AccountSettings) -> Result<(), AccountEr
         ("display name", settings.display_name.as_ref()),
         ("server name", settings.server.as_ref()),
         ("voicemail address", settings.voicemail.as_ref()),
+        ("name of the STUN server", settings.stun_server.as_ref()),
+        ("name of the TURN server", settings.turn_server.as_ref()),
+        (
+            "user name at the TURN server",
+            settings.turn_username.as_ref(),
+        ),
     ];
     for (name, text) in fields {
         if text.is_some_and(|text| text.chars().any(char::is_control)) {
@@ -379,18 +422,6 @@ mod tests {
         for (key, codecs) in table {
             let account = read(&format!("address = 'a@b.test'\n{key}")).unwrap();
             assert_eq!(account.codecs, codecs, "{key}");
-        }
-    }
-
-    #[test]
-    fn keys_come_by_dtls_where_the_user_or_the_other_side_wants_it() {
-        for (key, used) in [
-            ("", DtlsUse::WhenOffered),
-            ("media_keys = 'sdes'", DtlsUse::WhenOffered),
-            ("media_keys = 'dtls'", DtlsUse::Always),
-        ] {
-            let account = read(&format!("address = 'a@b.test'\n{key}")).unwrap();
-            assert_eq!(account.dtls, used, "{key}");
         }
     }
 

@@ -79,12 +79,15 @@ pub enum Command {
     SetPresence(Presence),
     /// Take the choice of a presence back: it follows from the calls (available, busy in a call).
     ResetPresence,
-    /// Keep these settings and register with them. The password goes to the keyring; an empty one
-    /// stands for the one that is known, and only for the same login
-    /// ([`AccountSettings::is_same_login`]).
+    /// Keep these settings and use them for the next call; calls that are up go on, and the account is
+    /// registered anew only where the server would see a difference. The password goes to the
+    /// keyring; an empty one stands for the one that is known, and only for the same login
+    /// ([`AccountSettings::is_same_login`]). An [`crate::Event::Registration`] tells what came of it, or an
+    /// [`crate::Event::Error`] that the settings cannot be used.
     SetAccount {
         account: AccountSettings,
         password: Password,
+        turn_password: TurnPassword,
     },
     /// Keep the PIN of the mailbox in the keyring, or forget it. It is sent after the answer of a
     /// voicemail call that does not ask to skip it. An account that is set for another login forgets
@@ -162,6 +165,15 @@ impl std::fmt::Debug for Digits {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Digits(redacted)")
     }
+}
+
+/// What becomes of the password of the account's TURN server, which the keyring keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TurnPassword {
+    /// It stays, if the server and the user name do ([`AccountSettings::is_same_relay`]).
+    Kept,
+    New(Password),
+    Forgotten,
 }
 
 /// A password on its way to the keyring. Prints redacted.

@@ -10,7 +10,7 @@
 //!   [`established`]: hold, mute; [`dialling`]: digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
 //! - [`hearing`]: how calls sound, and what is wrong with it
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
-//! - [`servers`]: names of STUN and TURN servers
+//! - [`servers`]: names of STUN and TURN servers, and the password of the latter
 //! - [`profile`]: settings and history; [`devices`]: what is spoken into and listened to;
 //!   [`recording`]: calls on file
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
@@ -21,7 +21,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hark_audio::{Audio, AudioEvent};
-use hark_media::DtlsIdentity;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -29,7 +28,7 @@ use crate::command::{Command, Password, Pin};
 use crate::config::{PhoneConfig, Profile, Sound};
 use crate::device_news::DeviceNews;
 use crate::event::Event;
-use crate::media::{Media, MediaReport, Signal, identity};
+use crate::media::{Media, MediaReport, Signal};
 use crate::policy::GivenUp;
 use crate::recording::{RecordingId, RecordingReport};
 use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
@@ -64,6 +63,7 @@ pub(crate) use face::Face;
 use call::Call;
 use recording::Recordings;
 use registration::{Endpoint, Prepared};
+use servers::{Refusal, RelaySecret, Servers};
 use sounding::Sounding;
 
 /// Runs an engine until it is told to quit or its handle is gone.
@@ -109,16 +109,16 @@ struct Engine {
     password: Option<Password>,
     /// The PIN of the mailbox.
     pin: Option<Pin>,
-    /// The password of the relay for this run.
-    turn_password: Option<Password>,
+    turn_secret: RelaySecret,
+    /// Counts searches for the servers of ICE; only what the last one finds is used.
+    searches: u64,
+    relay_refusal: Refusal,
     only_authority: Option<String>,
     trace: Trace,
     audio: Arc<Audio>,
     sound_ends: Sound,
     device_news: DeviceNews,
     media: Media,
-    /// Who this phone is in the handshakes of encrypted sound.
-    identity: Option<Arc<DtlsIdentity>>,
     endpoint: Option<Endpoint>,
     /// Counts sign-ins, so that what was prepared for an older one is not used.
     sign_ins: u64,
@@ -156,6 +156,8 @@ enum Happening {
 /// What came of work that the engine gave to the blocking pool.
 enum Outcome {
     Prepared(Box<Prepared>),
+    /// The settings of the account that is signed in name these.
+    Servers(Servers),
     /// The keyring was asked for the PIN of the mailbox.
     Pin {
         sign_in: u64,
@@ -209,14 +211,15 @@ impl Engine {
             given_up: GivenUp::default(),
             password: config.password,
             pin: config.pin,
-            turn_password: config.turn_password,
+            turn_secret: config.turn_password.into(),
+            searches: 0,
+            relay_refusal: Refusal::default(),
             only_authority: config.only_authority,
             trace: Trace::new(),
             audio,
             sound_ends: config.sound,
             device_news: DeviceNews::default(),
             media,
-            identity: identity::fresh(),
             endpoint: None,
             sign_ins: 0,
             calls: BTreeMap::new(),
@@ -261,6 +264,7 @@ impl Engine {
             Happening::Store(report) => self.on_store(report),
             Happening::Audio(event) => self.on_audio(event),
             Happening::Outcome(Outcome::Prepared(prepared)) => self.on_prepared(*prepared),
+            Happening::Outcome(Outcome::Servers(servers)) => self.on_servers_again(servers),
             Happening::Outcome(Outcome::Pin { sign_in, pin }) => self.on_pin(sign_in, pin),
             Happening::Outcome(Outcome::KeyringFailed(problem)) => self.stands_in_the_way(problem),
             Happening::Outcome(Outcome::Recording(recording, report)) => {

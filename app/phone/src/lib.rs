@@ -36,7 +36,7 @@ mod voicemail;
 mod words;
 
 pub use account::AccountError;
-pub use command::{Command, Digits, Password, Pin, TestTone};
+pub use command::{Command, Digits, Password, Pin, TestTone, TurnPassword};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{CallNotes, Event, RecordingState, TraceExport, TransferState};
@@ -44,8 +44,8 @@ pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use policy::RulesError;
 pub use recording::{RecordingKey, open_recording, recording_key};
 pub use settings::{
-    AccountSettings, AudioSettings, MediaEncryption, MediaKeys, NotAPortRange, PortRange,
-    RecordingNotice, RecordingSettings, RingRules, Settings, Theme, Transport,
+    AccountSettings, AudioSettings, MediaEncryption, NotAPortRange, PortRange, RecordingNotice,
+    RecordingSettings, RingRules, Settings, Theme, Transport,
 };
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, EchoTestStage,

@@ -44,6 +44,8 @@ pub struct Snapshot {
     pub skip_pin: SkipPin,
     /// Whether the PIN of the mailbox is known.
     pub pin_known: bool,
+    /// Whether the password of the account's TURN server is known.
+    pub turn_password_known: bool,
     /// Microphone level while the settings page watches it, 0.0 to 1.0.
     pub microphone_level: Option<f32>,
     /// The echo test, while it runs.
@@ -265,10 +267,8 @@ pub enum CallState {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MediaView {
     pub codec: &'static str,
-    /// The SRTP suite in use. `None` with [`Self::keys`]: keys have not come, and nothing sounds yet.
+    /// The SRTP suite in use; `None` when the call is not encrypted.
     pub srtp: Option<&'static str>,
-    /// How keys are exchanged, `SDES` or `DTLS`; `None` when the call is not encrypted.
-    pub keys: Option<&'static str>,
     /// Of the last seconds: packets that never came, and that came too late to be played.
     pub loss_percent: f32,
     pub late_percent: f32,
@@ -295,15 +295,10 @@ pub struct MediaView {
 
 impl MediaView {
     /// Sound that is agreed on and of which nothing has been heard yet.
-    pub fn new(
-        codec: &'static str,
-        srtp: Option<&'static str>,
-        keys: Option<&'static str>,
-    ) -> Self {
+    pub fn new(codec: &'static str, srtp: Option<&'static str>) -> Self {
         Self {
             codec,
             srtp,
-            keys,
             loss_percent: 0.0,
             late_percent: 0.0,
             jitter: Duration::ZERO,

@@ -271,6 +271,14 @@ pub(crate) fn no_path() -> String {
         .to_owned()
 }
 
+/// The TURN server of the account lets nobody in by this name and password.
+pub(crate) fn relay_refused(server: &str) -> String {
+    format!(
+        "The TURN server {server} refused the user name or the password of the account, so calls go \
+         without it. Check both in the account settings."
+    )
+}
+
 /// A STUN or TURN server of the settings has no address.
 pub(crate) fn unknown_server(name: &str) -> String {
     format!(

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hark_phone::{
     AccountSettings, AudioSettings, Command, Event, Handle, Password, PhoneConfig, Presence,
-    Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport,
+    Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport, TurnPassword,
 };
 
 /// Nothing waits for this to pass; it ends a test that would hang.
@@ -42,6 +42,15 @@ impl Phone {
             let _ = wake.send(());
         });
         Self { handle, wakes }
+    }
+
+    fn set_account(&self, account: &AccountSettings, password: &str, turn: TurnPassword) {
+        let command = Command::SetAccount {
+            account: account.clone(),
+            password: Password::new(password),
+            turn_password: turn,
+        };
+        self.handle.send(command).unwrap();
     }
 
     /// Waits until the snapshot is as wanted. The engine wakes its face at every change.
@@ -79,6 +88,81 @@ fn presence_and_settings_outlive_the_engine() {
     assert_eq!(shown.audio, audio);
 }
 
+/// Everything that the account form sets besides the login.
+fn full_account(server: &TcpListener) -> AccountSettings {
+    AccountSettings {
+        address: "alice@example.test".into(),
+        server: Some(server.local_addr().unwrap().to_string()),
+        transport: Transport::Tcp,
+        codecs: Some(vec!["pcma".into(), "opus".into()]),
+        media_ports: "30000-30100".parse().ok(),
+        ice: true,
+        stun_server: Some("127.0.0.1".into()),
+        turn_server: Some("127.0.0.1:5349".into()),
+        turn_username: Some("alice".into()),
+        encrypt_recordings: true,
+        ..AccountSettings::default()
+    }
+}
+
+#[test]
+fn the_settings_of_an_account_outlive_the_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let account = full_account(&server);
+    let phone = Phone::start(folder.path());
+    phone.set_account(&account, "secret", TurnPassword::Kept);
+    phone.until(|shown| shown.account.is_some());
+    phone.handle.join();
+
+    let phone = Phone::start(folder.path());
+    let shown = phone.until(|shown| shown.account.is_some());
+    assert_eq!(shown.account, Some(account));
+    let file = std::fs::read_to_string(folder.path().join("hark.toml")).unwrap();
+    assert!(!file.contains("secret"), "{file}");
+}
+
+#[test]
+fn the_password_of_a_relay_is_for_that_relay_alone_until_it_is_forgotten() {
+    let server = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let account = full_account(&server);
+    let mut config = config(Path::new("unused"));
+    config.profile = Profile::Memory;
+    let phone = Phone::run(config);
+    let new = || TurnPassword::New(Password::new("sesame"));
+    phone.set_account(&account, "secret", new());
+    phone.until(|shown| shown.turn_password_known);
+    let others = [
+        AccountSettings {
+            turn_server: Some("127.0.0.1:5350".into()),
+            ..account.clone()
+        },
+        AccountSettings {
+            turn_username: Some("bob".into()),
+            ..account.clone()
+        },
+        AccountSettings {
+            address: "bob@example.test".into(),
+            ..account.clone()
+        },
+    ];
+    for other in others {
+        phone.set_account(&other, "secret", TurnPassword::Kept);
+        phone.until(|shown| !shown.turn_password_known && shown.account.as_ref() == Some(&other));
+        phone.set_account(&account, "secret", new());
+        phone.until(|shown| shown.turn_password_known);
+    }
+    let more_codecs = AccountSettings {
+        codecs: None,
+        ..account.clone()
+    };
+    phone.set_account(&more_codecs, "", TurnPassword::Kept);
+    let shown = phone.until(|shown| shown.account.as_ref() == Some(&more_codecs));
+    assert!(shown.turn_password_known);
+    phone.set_account(&account, "", TurnPassword::Forgotten);
+    phone.until(|shown| !shown.turn_password_known);
+}
+
 #[test]
 fn a_file_that_was_spoiled_is_kept_and_told() {
     let folder = tempfile::tempdir().unwrap();
@@ -112,13 +196,9 @@ fn another_server_never_gets_the_kept_password() {
     let (own, other) = (listen(), listen());
     let account = |server: &TcpListener, name: &str| AccountSettings {
         address: "alice@example.test".into(),
-        username: None,
         display_name: Some(name.into()),
         server: Some(server.local_addr().unwrap().to_string()),
         transport: Transport::Tcp,
-        ca_file: None,
-        voicemail: None,
-        media_encryption: None,
         ..AccountSettings::default()
     };
     let mut config = config(folder.path());
@@ -126,11 +206,7 @@ fn another_server_never_gets_the_kept_password() {
     config.account = Some(account(&own, "Alice"));
     config.password = Some(Password::new("secret"));
     let phone = Phone::run(config);
-    let set = |account| {
-        let password = Password::new("");
-        let command = Command::SetAccount { account, password };
-        phone.handle.send(command).unwrap();
-    };
+    let set = |account| phone.set_account(&account, "", TurnPassword::Kept);
     phone.until(|shown| shown.account.is_some());
     own.accept().unwrap();
 

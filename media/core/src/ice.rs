@@ -8,6 +8,7 @@
 
 mod gather;
 mod path;
+mod relay;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -20,7 +21,8 @@ use crate::config::IceConfig;
 use crate::sdp::{Credentials, IceAgreement};
 use crate::session::Component;
 use gather::{PATIENCE, Taken};
-use path::{Path, State};
+use path::{Path, State, Ways};
+use relay::Wrapped;
 
 /// The ways of one session.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub(crate) struct Ice {
     /// RTP's and RTCP's; RTP's alone where both share it.
     paths: Vec<Path>,
     gathering_ends: Option<Instant>,
+    /// That the relay refuses us has been told.
+    refusal_told: bool,
     /// Checks and questions to servers on their way out.
     outputs: VecDeque<(Component, SocketAddr, Bytes)>,
 }
@@ -69,9 +73,10 @@ pub(crate) enum Heard {
 /// What happened on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum News {
-    None,
     /// No pair works, or the one in use works no more.
     NoPath,
+    /// The relay wants nothing of us.
+    RelayRefused,
 }
 
 impl Ice {
@@ -82,6 +87,7 @@ impl Ice {
             tie_breaker,
             role: None,
             gathering_ends: None,
+            refusal_told: false,
             outputs: VecDeque::new(),
         }
     }
@@ -156,7 +162,7 @@ impl Ice {
     }
 
     /// A packet for `to` on its way, wrapped for the relay where that is the way. `None` where the
-    /// relay takes nothing.
+    /// relay takes nothing, and where it is reached by a connection: [`Self::next_for_relay`].
     pub(crate) fn direct(
         &mut self,
         component: Component,
@@ -167,7 +173,10 @@ impl Ice {
             Route::Described | Route::Held | Route::Direct(_) => Some((to, packet)),
             Route::Relayed(peer) => {
                 let path = self.paths.get_mut(component as usize)?;
-                path.gatherer.wrap(peer, &packet)
+                match path.gatherer.wrap(peer, &packet) {
+                    Wrapped::Datagram(relay, packet) => Some((relay, packet)),
+                    Wrapped::OnStream | Wrapped::Refused => None,
+                }
             }
         }
     }
@@ -189,27 +198,59 @@ impl Ice {
                 true => Heard::Handled,
                 false => Heard::Foreign,
             },
-            Taken::FromPeer(peer, data) => {
-                let relayed = path.gatherer.relayed();
-                match relayed.is_some_and(|relayed| path.check(now, peer, relayed, &data)) {
-                    true => Heard::Handled,
-                    false => Heard::FromPeer(peer, data),
-                }
-            }
+            Taken::FromPeer(peer, data) => path.relayed(now, peer, data),
         }
     }
 
-    /// Takes a turn. What has to go out comes from [`Self::next_packet`].
-    pub(crate) fn poll(&mut self, now: Instant) -> News {
-        let mut news = News::None;
+    /// Takes what came on a component's connection to the relay.
+    pub(crate) fn handle_stream(
+        &mut self,
+        now: Instant,
+        component: Component,
+        octets: &[u8],
+    ) -> Vec<Heard> {
+        let Some(path) = self.paths.get_mut(component as usize) else {
+            return vec![];
+        };
+        let packets = path.gatherer.handle_stream(now, octets).into_iter();
+        let heard = packets.map(|(peer, data)| path.relayed(now, peer, data));
+        heard.collect()
+    }
+
+    /// What has to go out on a component's connection to the relay.
+    pub(crate) fn next_for_relay(&mut self) -> Option<(Component, Bytes)> {
+        let mut paths = self.paths.iter_mut().zip([Component::Rtp, Component::Rtcp]);
+        paths.find_map(|(path, component)| Some((component, path.gatherer.next_on_stream()?)))
+    }
+
+    /// That connection is there, from this address of ours, or `None`: it is not to be had, or gone.
+    pub(crate) fn relay_is(&mut self, component: Component, connected: Option<SocketAddr>) {
+        let Some(path) = self.paths.get_mut(component as usize) else {
+            return;
+        };
+        match connected {
+            Some(local) => path.gatherer.relay_connected(local),
+            None => path.gatherer.relay_closed(),
+        }
+    }
+
+    /// Takes a turn, and tells what came of it. What has to go out comes from [`Self::next_packet`].
+    pub(crate) fn poll(&mut self, now: Instant, mut tell: impl FnMut(News)) {
         let outputs = &mut self.outputs;
+        let mut ways = Ways::Open;
         for (path, component) in self.paths.iter_mut().zip([Component::Rtp, Component::Rtcp]) {
             let send = |to, packet| outputs.push_back((component, to, packet));
-            if path.poll(now, send) == News::NoPath {
-                news = News::NoPath;
+            if path.poll(now, send) == Ways::Ended {
+                ways = Ways::Ended;
             }
         }
-        news
+        if ways == Ways::Ended {
+            tell(News::NoPath);
+        }
+        let refused = self.paths.iter().any(|path| path.gatherer.is_refused());
+        if refused && !std::mem::replace(&mut self.refusal_told, refused) {
+            tell(News::RelayRefused);
+        }
     }
 
     pub(crate) fn next_packet(&mut self) -> Option<(Component, SocketAddr, Bytes)> {

@@ -68,6 +68,9 @@ pub async fn bind_media_ports_within(
 
 async fn bind(ip: IpAddr, port: u16) -> io::Result<UdpSocket> {
     let socket = UdpSocket::bind(SocketAddr::new(ip, port)).await?;
+    // A socket that the runtime has not looked at yet takes nothing, and the first packets of a call
+    // would be lost: the questions to the servers of ICE among them.
+    socket.writable().await?;
     if let Err(error) = mark(&socket, ip) {
         tracing::debug!("media goes unmarked, as the system wants it: {error}");
     }

@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+pub mod account;
 pub mod authority;
 pub mod phone;
 pub mod raw;

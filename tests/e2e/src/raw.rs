@@ -7,13 +7,13 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hark_phone::{AccountSettings, MediaEncryption, Transport};
+use hark_phone::{AccountSettings, MediaEncryption};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
-use crate::LIMIT;
 use crate::authority::{Authority, Validity};
+use crate::{LIMIT, account};
 
 /// A listener with a certificate of a throw-away authority.
 pub struct RawServer {
@@ -87,21 +87,14 @@ impl RawServer {
 
     /// The account of `alice@contoso.com` at this server.
     pub fn account(&self) -> AccountSettings {
-        let over_tls = self.tls.is_some();
+        let (address, server) = ("alice@contoso.com", self.address());
+        let account = match self.tls {
+            Some(_) => account::over_tls(address, server, self.ca_file()),
+            None => account::in_clear(address, server),
+        };
         AccountSettings {
-            address: "alice@contoso.com".into(),
-            username: None,
-            display_name: None,
-            server: Some(self.address().to_string()),
-            transport: if over_tls {
-                Transport::Tls
-            } else {
-                Transport::Tcp
-            },
-            ca_file: over_tls.then(|| self.ca_file()),
-            voicemail: None,
             media_encryption: Some(MediaEncryption::Optional),
-            ..AccountSettings::default()
+            ..account
         }
     }
 

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::thread::JoinHandle;
 
-use hark_phone::{AccountSettings, MediaEncryption, Transport};
+use hark_phone::AccountSettings;
 use hark_um::{DigestOffer, Server, ServerConfig, ServerEvent, ServerHandle, User};
 use tempfile::TempDir;
 use tokio::sync::broadcast;
 
-use crate::LIMIT;
+use crate::{LIMIT, account};
 
 pub const DOMAIN: &str = "example.test";
 pub const PASSWORD: &str = "correct horse";
@@ -78,28 +78,12 @@ impl Um {
 
     /// The account of a user over TLS, trusting this server's authority.
     pub fn account(&self, user: &str) -> AccountSettings {
-        AccountSettings {
-            address: format!("{user}@{DOMAIN}"),
-            username: None,
-            display_name: None,
-            server: Some(self.tls.to_string()),
-            transport: Transport::Tls,
-            ca_file: Some(self.ca_file.clone()),
-            voicemail: None,
-            media_encryption: None,
-            ..AccountSettings::default()
-        }
+        account::over_tls(&format!("{user}@{DOMAIN}"), self.tls, self.ca_file.clone())
     }
 
     /// The same over plain TCP, without encryption of the sound.
     pub fn tcp_account(&self, user: &str) -> AccountSettings {
-        AccountSettings {
-            server: Some(self.tcp.to_string()),
-            transport: Transport::Tcp,
-            ca_file: None,
-            media_encryption: Some(MediaEncryption::Off),
-            ..self.account(user)
-        }
+        account::in_clear(&format!("{user}@{DOMAIN}"), self.tcp)
     }
 
     /// Where it listens for TLS on 127.0.0.1.

@@ -1,6 +1,6 @@
 //! Settings: the rules of incoming calls, the tests of the devices, the trace.
 
-use hark_phone::{AccountSettings, Command, Password, Pin, Snapshot};
+use hark_phone::{AccountSettings, Command, Password, Pin, Snapshot, TurnPassword};
 
 use super::send;
 use crate::action::Effect;
@@ -63,8 +63,11 @@ pub(super) fn save_trace(state: &mut State, name: &str) -> Vec<Effect> {
 }
 
 pub(super) fn change_account(account: AccountSettings) -> Vec<Effect> {
-    let password = Password::new("");
-    send(Command::SetAccount { account, password })
+    send(Command::SetAccount {
+        account,
+        password: Password::new(""),
+        turn_password: TurnPassword::Kept,
+    })
 }
 
 /// What is no PIN stays typed, so that it can be mended.

@@ -6,7 +6,7 @@ use hark_phone::{AccountSettings, Command, RegistrationView};
 use super::send;
 use super::settings::watch_microphone;
 use crate::action::Effect;
-use crate::state::{DemoState, SetupForm, SetupPurpose, State, Tab};
+use crate::state::{DemoState, FieldError, SetupForm, SetupPurpose, State, Tab};
 
 pub(super) fn open(state: &mut State, account: AccountSettings) -> Vec<Effect> {
     let form = SetupForm::of(account.clone());
@@ -31,10 +31,14 @@ pub(super) fn sign_in(state: &mut State) -> Vec<Effect> {
             setup.field_error = None;
             setup.waiting = true;
             state.notice = None;
-            let password = Password::new(setup.form.password.clone());
-            send(Command::SetAccount { account, password })
+            send(Command::SetAccount {
+                account,
+                password: Password::new(setup.form.password.clone()),
+                turn_password: setup.form.media.turn_password(),
+            })
         }
         Err(error) => {
+            setup.media |= error == FieldError::Media;
             setup.field_error = Some(error);
             vec![]
         }

@@ -1,9 +1,7 @@
 //! Stories of the window's state, without a window.
 
 use hark_phone::snapshot::Problem;
-use hark_phone::{
-    AccountSettings, CallId, CallKind, CallState, CallView, RegistrationView, Transport,
-};
+use hark_phone::{AccountSettings, CallId, CallKind, CallState, CallView, RegistrationView};
 
 use super::*;
 use crate::action::Held;
@@ -130,13 +128,7 @@ fn changing_the_account_shows_its_fields_but_never_a_password() {
     let mut story = Story::new();
     let account = AccountSettings {
         address: "dana@example.test".into(),
-        username: None,
-        display_name: None,
         server: Some("pbx.example.test:5061".into()),
-        transport: Transport::Tls,
-        ca_file: None,
-        voicemail: None,
-        media_encryption: None,
         ..AccountSettings::default()
     };
     story.acts(Action::OpenSetup(Box::new(account)));

@@ -1,4 +1,5 @@
-//! The fields of an account: address and password first, the rest behind "Advanced".
+//! The fields of an account: address and password first, the rest behind "Advanced" and "Sound and
+//! network".
 
 use eframe::egui::{Id, Key, Rect, Response, Ui, Vec2, pos2};
 use hark_assets::icons;
@@ -7,13 +8,16 @@ use hark_phone::{MediaEncryption, Transport};
 use crate::state::{FieldError, SetupState};
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::account_media::{self, KnownPassword};
 use crate::widgets::{Content, Field, Look, round, segmented, text as label, toggle, within};
 
 /// Draws the fields; true when Enter was pressed in one of them.
-pub fn fields(ui: &mut Ui, setup: &mut SetupState) -> bool {
+pub fn fields(ui: &mut Ui, setup: &mut SetupState, turn: KnownPassword) -> bool {
     ui.spacing_mut().item_spacing.y = 12.0;
-    let error = setup.field_error;
-    let of_address = error.filter(|error| *error != FieldError::PasswordMissing);
+    let of_address = setup.field_error.filter(|error| match error {
+        FieldError::AddressMissing | FieldError::AddressWithoutDomain => true,
+        FieldError::PasswordMissing | FieldError::Media => false,
+    });
     let (caption, hint) = (text::ADDRESS, text::ADDRESS_HINT);
     let mut entered = field(ui, caption, hint, of_address, &mut setup.form.address);
     entered |= password(ui, setup);
@@ -23,17 +27,18 @@ pub fn fields(ui: &mut Ui, setup: &mut SetupState) -> bool {
     if setup.advanced {
         entered |= advanced(ui, setup);
     }
+    if toggle(ui, Id::unique("media"), text::MEDIA, setup.media) {
+        setup.media = !setup.media;
+    }
+    if setup.media {
+        entered |= account_media::fields(ui, &mut setup.form.media, turn);
+    }
     entered
 }
 
-/// The password, with an eye at its end that shows and hides it.
 fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
     let error = setup.field_error;
     let missing = error.filter(|error| *error == FieldError::PasswordMissing);
-    let (content, glyph, name) = match setup.password_view {
-        Content::Secret => (Content::Plain, icons::EYE, text::SHOW_PASSWORD),
-        Content::Plain => (Content::Secret, icons::EYE_OFF, text::HIDE_PASSWORD),
-    };
     let field = Field {
         caption: text::PASSWORD,
         hint: if setup.keeps_password() {
@@ -41,26 +46,41 @@ fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
         } else {
             ""
         },
+        about: "",
         content: setup.password_view,
         error: missing.map(text::field_error),
     };
-    let value = &mut setup.form.password;
+    let (value, view) = (&mut setup.form.password, &mut setup.password_view);
+    password_field(ui, &field, value, view)
+}
+
+/// A password, with an eye at its end that shows and hides it; true when Enter was pressed in it.
+pub(super) fn password_field(
+    ui: &mut Ui,
+    field: &Field<'_>,
+    value: &mut String,
+    view: &mut Content,
+) -> bool {
+    let (other, glyph, name) = match view {
+        Content::Secret => (Content::Plain, icons::EYE, text::SHOW_PASSWORD),
+        Content::Plain => (Content::Secret, icons::EYE_OFF, text::HIDE_PASSWORD),
+    };
     let response = ui.vertical(|ui| field.show(ui, value)).inner;
     let end = pos2(
         response.rect.right() - EYE / 2.0 - 6.0,
         response.rect.center().y,
     );
     let place = Rect::from_center_size(end, Vec2::splat(EYE));
-    let pressed = within(ui, place, "eye", |ui| {
+    let pressed = within(ui, place, ("eye", field.caption), |ui| {
         round(ui, glyph, name, EYE, Look::Bare).clicked()
     });
     if pressed {
-        setup.password_view = content;
+        *view = other;
     }
     entered(ui, &response)
 }
 
-fn entered(ui: &Ui, response: &Response) -> bool {
+pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
@@ -100,6 +120,7 @@ fn field(
     let field = Field {
         caption,
         hint,
+        about: "",
         content: Content::Plain,
         error: error.map(text::field_error),
     };

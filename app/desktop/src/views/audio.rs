@@ -1,7 +1,7 @@
 //! "Audio" in the settings: for each role the devices in the order in which they are wanted, what
 //! is done to the microphone's sound, and ways to try both.
 
-use eframe::egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, Vec2, accesskit::Role, pos2, vec2};
+use eframe::egui::{Align, Rect, Sense, Ui, accesskit::Role, pos2, vec2};
 use hark_assets::icons;
 use hark_phone::{AudioSettings, EchoTestStage, EchoTestView, Snapshot, TestTone};
 
@@ -9,6 +9,7 @@ use crate::action::Action;
 use crate::state::SettingsState;
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::order::{self, Rank, Step};
 use crate::widgets::{
     Look, choice, divider, icon, level_meter, link, paint_icon, round, switch, text as label,
     text_in, text_wrapped,
@@ -58,8 +59,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Acti
 
 /// What is done to a list of devices.
 enum Change {
-    Up(usize),
-    Down(usize),
+    Step(usize, Step),
     Remove(usize),
 }
 
@@ -78,17 +78,18 @@ fn devices(ui: &mut Ui, caption: &str, add: &str, present: &[String], wanted: &m
                 name,
                 is_used: used == Some(index),
                 is_present: present.contains(name),
-                is_first: index == 0,
-                is_last: index + 1 == wanted.len(),
+                rank: Rank {
+                    index,
+                    count: wanted.len(),
+                },
             };
-            change = row.show(ui, index).or(change);
+            change = row.show(ui).or(change);
         }
         system_default(ui, used.is_none());
         change
     });
     match list.inner {
-        Some(Change::Up(index)) => wanted.swap(index, index - 1),
-        Some(Change::Down(index)) => wanted.swap(index, index + 1),
+        Some(Change::Step(index, step)) => step.take(wanted, index),
         Some(Change::Remove(index)) => drop(wanted.remove(index)),
         None => wanted.extend(added(ui, add, present, wanted)),
     }
@@ -100,15 +101,14 @@ struct Row<'a> {
     /// It is the first that is there.
     is_used: bool,
     is_present: bool,
-    is_first: bool,
-    is_last: bool,
+    rank: Rank,
 }
 
 impl Row<'_> {
-    fn show(&self, ui: &mut Ui, index: usize) -> Option<Change> {
+    fn show(&self, ui: &mut Ui) -> Option<Change> {
         let t = theme::tokens(ui);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        let buttons = 3.0 * BUTTON;
+        let buttons = BUTTONS * order::BUTTON;
         let words = Rect::from_min_max(
             pos2(rect.left() + MARK, rect.top()),
             pos2(rect.right() - buttons - 8.0, rect.bottom()),
@@ -128,39 +128,16 @@ impl Row<'_> {
                 t.muted,
             );
         }
-        let place = Rect::from_min_max(pos2(rect.right() - buttons, rect.top()), rect.max);
-        // Named after the device and not after the place: the keyboard moves with it.
-        let builder = UiBuilder::new()
-            .max_rect(place)
-            .scope_id(ui.scope_id().with(self.name))
-            .layout(Layout::left_to_right(Align::Center));
-        let mut ui = ui.new_child(builder);
-        ui.spacing_mut().item_spacing = Vec2::ZERO;
-        self.buttons(&mut ui, index)
+        order::at_end(ui, rect, self.name, BUTTONS, |ui| self.buttons(ui))
     }
 
-    fn buttons(&self, ui: &mut Ui, index: usize) -> Option<Change> {
-        let mut press = |glyph, name: String, is_enabled| {
-            ui.add_enabled_ui(is_enabled, |ui| {
-                round(ui, glyph, &name, BUTTON, Look::Bare).clicked()
-            })
-            .inner
-        };
-        let up = press(icons::CHEVRON_UP, text::move_up(self.name), !self.is_first);
-        let down = press(
-            icons::CHEVRON_DOWN,
-            text::move_down(self.name),
-            !self.is_last,
-        );
-        let remove = press(icons::X, text::remove_device(self.name), true);
-        [
-            up.then_some(Change::Up(index)),
-            down.then_some(Change::Down(index)),
-            remove.then_some(Change::Remove(index)),
-        ]
-        .into_iter()
-        .flatten()
-        .next()
+    fn buttons(&self, ui: &mut Ui) -> Option<Change> {
+        let index = self.rank.index;
+        let step = order::arrows(ui, self.name, self.rank);
+        let remove = text::remove_device(self.name);
+        let remove = round(ui, icons::X, &remove, order::BUTTON, Look::Bare).clicked();
+        step.map(|step| Change::Step(index, step))
+            .or(remove.then_some(Change::Remove(index)))
     }
 }
 
@@ -269,6 +246,7 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
 
 /// High enough for a name and a word below it.
 const ROW: f32 = 40.0;
-const BUTTON: f32 = 32.0;
+/// Two arrows and a cross.
+const BUTTONS: f32 = 3.0;
 /// Room for the check before a name.
 const MARK: f32 = 24.0;

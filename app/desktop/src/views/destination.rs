@@ -18,6 +18,7 @@ pub fn field(ui: &mut Ui, caption: &str, to: &mut Destination) -> Typed {
     let field = Field {
         caption,
         hint: text::DESTINATION_HINT,
+        about: "",
         content: Content::Plain,
         error: to.error.as_deref(),
     };

@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::state::PinForm;
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::account_may_change;
 use crate::views::home::pin_sign;
 use crate::widgets::{Content, Field, Look, icon, pill, switch, text_wrapped};
 
@@ -20,9 +21,8 @@ pub fn view(
     ui.spacing_mut().item_spacing.y = 10.0;
     standing(ui, snapshot.skip_pin);
     let mut changed = account.clone();
-    // To sign in anew ends calls.
-    let idle = snapshot.calls.is_empty();
-    ui.add_enabled_ui(idle, |ui| {
+    let changeable = account_may_change(snapshot);
+    ui.add_enabled_ui(changeable, |ui| {
         if switch(ui, text::ASKS_FOR_PIN, account.asks_for_pin).clicked() {
             changed.asks_for_pin = !account.asks_for_pin;
         }
@@ -30,7 +30,7 @@ pub fn view(
     let mut actions = Vec::new();
     if needs_pin(snapshot, account) {
         actions.extend(pin(ui, snapshot, form));
-        ui.add_enabled_ui(idle, |ui| {
+        ui.add_enabled_ui(changeable, |ui| {
             if switch(ui, text::PIN_IN_CLEAR, account.pin_in_clear).clicked() {
                 changed.pin_in_clear = !account.pin_in_clear;
             }
@@ -72,6 +72,7 @@ fn pin(ui: &mut Ui, snapshot: &Snapshot, form: &mut PinForm) -> Vec<Action> {
     let field = Field {
         caption: text::PIN,
         hint: text::PIN_HINT,
+        about: "",
         content: Content::Secret,
         error: form.is_wrong.then_some(text::PIN_WRONG),
     };

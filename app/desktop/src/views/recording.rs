@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::state::{RuleField, SavedContent, SavedRecording};
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::account_may_change;
 use crate::views::ring_rules::{is_left, rule_field};
 use crate::widgets::{Tone, announce, banner, choice, detail, icon, link, switch, text_wrapped};
 
@@ -66,8 +67,7 @@ fn encryption(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     };
     let t = theme::tokens(ui);
     let mut changed = account.clone();
-    // To sign in anew ends calls.
-    ui.add_enabled_ui(snapshot.calls.is_empty(), |ui| {
+    ui.add_enabled_ui(account_may_change(snapshot), |ui| {
         let on = account.encrypt_recordings;
         if switch(ui, text::ENCRYPT_RECORDINGS, on).clicked() {
             changed.encrypt_recordings = !on;

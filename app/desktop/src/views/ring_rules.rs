@@ -64,6 +64,7 @@ pub(super) fn rule_field(
     let shown = Field {
         caption,
         hint,
+        about: "",
         content: Content::Plain,
         error: field.error.as_deref(),
     };

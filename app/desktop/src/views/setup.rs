@@ -11,14 +11,15 @@ use hark_phone::snapshot::{ConnectingStage, Problem};
 use hark_phone::{RegistrationView, Snapshot, Transport};
 
 use crate::action::Action;
-use crate::state::{DemoState, SetupPurpose, SetupState, State, registration_problem};
+use crate::state::{DemoState, FieldError, SetupPurpose, SetupState, State, registration_problem};
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::account_form;
+use crate::views::account_media::KnownPassword;
 use crate::views::{Moment, ground};
 use crate::widgets::{
     Look, Tone, announce, banner, card, column, detail, disclosure, icon, paint_icon, pill,
-    pill_icon, round, text as label, text_centered, within,
+    pill_icon, round, text as label, text_centered, text_wrapped, within,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
@@ -115,9 +116,14 @@ fn back(ui: &mut Ui) -> Vec<Action> {
 
 fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action> {
     let waiting = setup.waiting;
+    let turn = match snapshot.turn_password_known && setup.keeps_turn_password() {
+        true => KnownPassword::Yes,
+        false => KnownPassword::No,
+    };
     let entered = ui
-        .add_enabled_ui(!waiting, |ui| account_form::fields(ui, setup))
+        .add_enabled_ui(!waiting, |ui| account_form::fields(ui, setup, turn))
         .inner;
+    media_error(ui, setup);
     ui.add_space(2.0);
     let width = Some(ui.available_width());
     let words = if waiting {
@@ -138,6 +144,21 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
     } else {
         vec![]
     }
+}
+
+/// A field that may be out of sight is named where the button was pressed.
+fn media_error(ui: &mut Ui, setup: &mut SetupState) {
+    if setup.field_error != Some(FieldError::Media) {
+        return;
+    }
+    if setup.form.media.can_be_used() {
+        setup.field_error = None;
+        return;
+    }
+    let t = theme::tokens(ui);
+    let words = text::field_error(FieldError::Media);
+    let line = text_wrapped(ui, words, Text::Small, t.danger);
+    announce(ui, line.id, Live::Polite);
 }
 
 /// The way to being signed in: what is done, what is under way and what is to come.

@@ -13,6 +13,8 @@ use crate::theme::{self, Text, size};
 pub struct Field<'a> {
     pub caption: &'a str,
     pub hint: &'a str,
+    /// What the field does, below it; empty where the caption says enough.
+    pub about: &'a str,
     pub content: Content,
     pub error: Option<&'a str>,
 }
@@ -32,10 +34,15 @@ impl Field<'_> {
         let caption = text(ui, self.caption, Text::Caption, t.muted);
         let id = ui.scope_id().with(("field", self.caption));
         let response = ui.add(self.edit(ui, id, value)).labelled_by(caption.id);
+        super::follow_keyboard(ui, response.rect, &response);
         if let Some(error) = self.error {
             let line = text_wrapped(ui, error, Text::Small, t.danger);
             super::announce(ui, line.id, eframe::egui::accesskit::Live::Polite);
+        } else if !self.about.is_empty() {
+            text_wrapped(ui, self.about, Text::Small, t.muted);
         }
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_description(self.about));
         response
     }
 

@@ -10,7 +10,7 @@ use hark_phone::snapshot::{
 };
 use hark_phone::{
     AccountSettings, AudioSettings, CallDirection, CallId, CallKind, CallState, CallView, Presence,
-    RegistrationView, RingRules, Snapshot, SoundTrouble, Transport,
+    RegistrationView, RingRules, Snapshot, SoundTrouble,
 };
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -31,13 +31,7 @@ pub fn moment() -> Moment {
 pub fn account() -> AccountSettings {
     AccountSettings {
         address: "dana@example.test".into(),
-        username: None,
         display_name: Some("Dana Whitfield".into()),
-        server: None,
-        transport: Transport::Tls,
-        ca_file: None,
-        voicemail: None,
-        media_encryption: None,
         ..AccountSettings::default()
     }
 }
@@ -160,7 +154,7 @@ fn media() -> MediaView {
         peer_loss_percent: Some(0.2),
         speaker_level: 0.68,
         microphone_level: 0.3,
-        ..MediaView::new("PCMU", Some("AES_CM_128_HMAC_SHA1_80"), Some("SDES"))
+        ..MediaView::new("PCMU", Some("AES_CM_128_HMAC_SHA1_80"))
     }
 }
 

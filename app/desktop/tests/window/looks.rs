@@ -16,6 +16,7 @@ use crate::fixtures::{
     signed_in, tom_on_hold, uneven_call, voicemail_call, with_rules,
 };
 use crate::recording::{recorded, saved};
+use crate::sound_and_network::with_relay;
 use crate::stage::Stage;
 
 /// Draws a screen in both themes and compares it with the images of that name.
@@ -223,6 +224,38 @@ fn changing_the_account() {
         stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
         stage.press("Change");
     });
+}
+
+#[test]
+fn sound_and_network_in_the_form() {
+    check(
+        "sound_and_network",
+        with_relay(),
+        [400.0, 1800.0],
+        |stage| {
+            stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+            stage.press("Change");
+            stage.press("Sound and network");
+        },
+    );
+}
+
+#[test]
+fn what_is_wrong_under_sound_and_network_in_the_smallest_window() {
+    let size = [size::WINDOW_MIN[0], 1400.0];
+    check(
+        "sound_and_network_wrong",
+        Snapshot::default(),
+        size,
+        |stage| {
+            stage.press("Sound and network");
+            stage.fill("Address", "dana@example.test");
+            stage.fill("Password", "right");
+            stage.fill("STUN server", "two words");
+            stage.fill("Ports for sound", "30100-30000");
+            stage.press("Sign in");
+        },
+    );
 }
 
 #[test]

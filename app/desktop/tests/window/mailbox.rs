@@ -5,7 +5,7 @@ use eframe::egui::accesskit::Role;
 use hark_phone::Snapshot;
 use hark_phone::snapshot::SkipPin;
 
-use crate::fixtures::{in_call, signed_in, voicemail_call, with_pin};
+use crate::fixtures::{in_call, offline, signed_in, voicemail_call, with_pin};
 use crate::stage::Stage;
 
 const ASKS: &str = "My voicemail asks for a PIN all the same";
@@ -74,9 +74,15 @@ fn to_type_the_pin_in_clear_needs_the_users_word() {
 
 #[test]
 fn nothing_that_would_end_a_call_can_be_switched_in_one() {
-    let mut stage = Stage::new(in_call(voicemail_call()));
+    let calls = vec![voicemail_call()];
+    let mut stage = Stage::new(Snapshot { calls, ..offline() });
     stage.press("Back to the other screens");
     stage.activate(Role::Tab, "Settings");
     stage.activate(Role::Switch, ASKS);
     assert!(stage.said().is_empty());
+    let mut stage = Stage::new(in_call(voicemail_call()));
+    stage.press("Back to the other screens");
+    stage.activate(Role::Tab, "Settings");
+    stage.activate(Role::Switch, ASKS);
+    assert!(stage.said()[0].contains("asks_for_pin: true"));
 }

@@ -13,6 +13,7 @@ mod ring_rules;
 mod settings;
 mod setup;
 mod shortcuts;
+mod sound_and_network;
 mod stage;
 mod transfer;
 mod two_calls;

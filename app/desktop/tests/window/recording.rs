@@ -7,7 +7,7 @@ use hark_phone::{
     AccountSettings, CallState, CallView, Event, RecordingState, RecordingView, Snapshot,
 };
 
-use crate::fixtures::{CALL, account, in_call, moment, priya_talks, signed_in};
+use crate::fixtures::{CALL, account, in_call, moment, offline, priya_talks, signed_in};
 use crate::stage::Stage;
 
 const FOLDER: &str = "Recordings go to";
@@ -160,20 +160,31 @@ fn the_notice_is_chosen_and_the_duty_is_told() {
 }
 
 #[test]
-fn encryption_is_switched_for_the_account_and_never_in_a_call() {
+fn encryption_is_switched_for_the_account_in_a_call_too_but_not_without_a_connection() {
     let mut stage = settings(with_folder());
     stage.activate(Role::Switch, ENCRYPT);
     let said = stage.said();
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].contains("encrypt_recordings: true"), "{said:?}");
-    stage.show(Snapshot {
+    let encrypted = Snapshot {
         account: Some(AccountSettings {
             encrypt_recordings: true,
             ..account()
         }),
         ..in_call(priya_talks())
-    });
-    stage.press("Back to the other screens");
-    stage.activate(Role::Switch, ENCRYPT);
-    assert!(stage.said().is_empty());
+    };
+    let in_call = |snapshot| {
+        let mut stage = Stage::new(snapshot);
+        stage.press("Back to the other screens");
+        stage.activate(Role::Tab, "Settings");
+        stage.activate(Role::Switch, ENCRYPT);
+        stage.said()
+    };
+    let said = in_call(encrypted.clone());
+    assert!(said[0].contains("encrypt_recordings: false"), "{said:?}");
+    let offline = Snapshot {
+        registration: offline().registration,
+        ..encrypted
+    };
+    assert!(in_call(offline).is_empty());
 }

@@ -203,8 +203,7 @@ impl Engine {
         if !is_mailbox || self.pin.is_none() || call.view.skip_pin == Some(true) {
             return PinVerdict::NotNeeded;
         }
-        // Before its keys have come such a call sends nothing, digits included.
-        let encrypted = call.view.media.as_ref().is_some_and(|it| it.keys.is_some());
+        let encrypted = call.view.media.as_ref().is_some_and(|it| it.srtp.is_some());
         voicemail::pin(&endpoint.account, &endpoint.trust(), encrypted)
     }
 

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::registration::secret_name;
 use super::{Engine, Outcome, ProfileStage};
 use crate::account::Account;
-use crate::command::Password;
+use crate::command::{Password, TurnPassword};
 use crate::event::{Event, TraceExport};
 use crate::settings::{AccountSettings, Settings};
-use crate::snapshot::{Problem, RegistrationView};
+use crate::snapshot::RegistrationView;
 use crate::store::{Kept, SecretError, SecretStore, StoreReport};
 use crate::words;
 
@@ -57,16 +57,18 @@ impl Engine {
         self.keeper.save(self.kept.clone());
     }
 
-    /// Keeps an account and signs in with it. One that cannot be read changes nothing but the line
-    /// that says why.
-    pub(super) fn set_account(&mut self, account: AccountSettings, password: Password) {
-        if let Err(error) = Account::read(&account) {
-            self.show_registration(RegistrationView::Failed(Problem {
-                text: error.to_string(),
-                detail: "account settings".into(),
-            }));
-            return;
-        }
+    /// Keeps an account and uses it. One that cannot be read changes nothing: why is told.
+    pub(super) fn set_account(
+        &mut self,
+        account: AccountSettings,
+        password: Password,
+        turn_password: TurnPassword,
+    ) {
+        let read = match Account::read(&account) {
+            Ok(read) => read,
+            Err(error) => return self.complain(error.to_string()),
+        };
+        let goes_on = password.is_empty() && self.is_registered_like(&read);
         let known = self.shown.account.as_ref();
         let same_login = known.is_some_and(|known| known.is_same_login(&account));
         if !password.is_empty() {
@@ -79,10 +81,34 @@ impl Engine {
             // Another mailbox has another PIN, and another server must not be given this one.
             self.set_pin(None);
         }
+        self.change_turn_password(&account, turn_password);
         self.shown.account = Some(account.clone());
         self.kept.account = Some(account);
         self.keeper.save(self.kept.clone());
-        self.sign_in();
+        match goes_on {
+            true => self.go_on_as(read),
+            false => self.sign_in(),
+        }
+    }
+
+    fn is_registered_like(&self, account: &Account) -> bool {
+        let endpoint = self.endpoint.as_ref();
+        self.shown.registration == RegistrationView::Registered
+            && endpoint.is_some_and(|endpoint| endpoint.account.registers_like(account))
+    }
+
+    /// The server need not hear of what has changed: the next call is made with it.
+    fn go_on_as(&mut self, mut account: Account) {
+        self.recall_voicemail(&mut account);
+        let wishes = self.wishes(&account);
+        let servers = account.ice.clone();
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.account = account;
+            endpoint.wishes = wishes;
+        }
+        if let Some(settings) = self.shown.account.clone() {
+            self.search_servers_again(servers, &settings);
+        }
     }
 
     fn keep_password(&mut self, account: &AccountSettings, password: Password) {
@@ -96,9 +122,12 @@ impl Engine {
     pub(super) fn remove_account(&mut self) {
         self.password = None;
         self.set_pin(None);
-        if let (Some(account), true) = (self.shown.account.take(), self.keeps_secrets) {
-            let name = secret_name(&account);
-            self.with_keyring(async move { SecretStore.forget(name).await });
+        if let Some(account) = self.shown.account.take() {
+            self.forget_turn_password(&account);
+            if self.keeps_secrets {
+                let name = secret_name(&account);
+                self.with_keyring(async move { SecretStore.forget(name).await });
+            }
         }
         self.kept.account = None;
         self.keeper.save(self.kept.clone());

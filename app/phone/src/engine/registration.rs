@@ -1,15 +1,14 @@
 //! From settings to a registered user agent, and out again.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use hark_media::{DtlsConfig, DtlsIdentity, IceConfig};
+use hark_media::IceConfig;
 use hark_sip::auth::Credentials;
 use hark_sip::identity::Epid;
 use hark_sip::{FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
-use super::servers::{self, Servers};
+use super::servers::Servers;
 use super::{Engine, Outcome};
 use crate::account::Account;
 use crate::command::{Password, Pin};
@@ -25,9 +24,7 @@ use crate::{voicemail, words};
 /// A user agent at work for an account.
 pub(super) struct Endpoint {
     pub(super) account: Account,
-    ice: IceConfig,
-    /// Who the phone is in handshakes.
-    identity: Option<Arc<DtlsIdentity>>,
+    pub(super) ice: IceConfig,
     /// Who rings, read for this account.
     pub(super) wishes: Wishes,
     pub(super) driver: Driver<Traced<UserAgent>>,
@@ -54,10 +51,6 @@ impl Endpoint {
         Some(Place {
             local: flow.local.ip(),
             encryption: self.account.encryption,
-            dtls: self.identity.clone().map(|identity| DtlsConfig {
-                when: self.account.dtls,
-                identity,
-            }),
             codecs: self.account.codecs.clone(),
             ports: self.account.media_ports,
             ice: Some(self.ice.clone()),
@@ -92,7 +85,7 @@ impl Engine {
         let given = self.password.clone();
         let address = secret_name(settings);
         let authority = self.only_authority.clone();
-        let servers = servers::find(settings.clone(), self.turn_password.clone());
+        let servers = self.search_servers(account.ice.clone(), settings);
         self.ask_for_pin(settings);
         tokio::spawn(async move {
             let ca_file = account.ca_file.clone();
@@ -164,9 +157,7 @@ impl Engine {
             servers,
             ..
         } = prepared;
-        for name in &servers.unknown {
-            self.complain(words::unknown_server(name));
-        }
+        let ice = self.take_servers(servers);
         let password = password?;
         let connector = connector.map_err(|error| words::trust(&error))?;
         let mut seed = [0; 32];
@@ -189,8 +180,7 @@ impl Engine {
         let wishes = self.wishes(&account);
         Ok(Endpoint {
             account,
-            ice: servers.ice,
-            identity: self.identity.clone(),
+            ice,
             wishes,
             driver,
         })

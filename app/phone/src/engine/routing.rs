@@ -26,7 +26,11 @@ impl Engine {
             Command::RefuseTransfer { call } => self.refuse_transfer(call),
             Command::SetPresence(presence) => self.set_presence(presence),
             Command::ResetPresence => self.reset_presence(),
-            Command::SetAccount { account, password } => self.set_account(account, password),
+            Command::SetAccount {
+                account,
+                password,
+                turn_password,
+            } => self.set_account(account, password, turn_password),
             Command::SetPin(pin) => self.set_pin(pin),
             Command::RemoveAccount => self.remove_account(),
             Command::RetryNow => self.retry_now(),
@@ -96,6 +100,7 @@ impl Engine {
                 tracing::info!(call = call.0, "no network path for the sound");
                 self.complain(crate::words::no_path());
             }
+            MediaReport::RelayRefused { call } => self.on_relay_refused(call),
             MediaReport::DigitsRefused(error) => self.complain(crate::words::digits(error)),
         }
     }

@@ -1,100 +1,227 @@
 //! The servers of ICE (RFC 8445): names of the settings become addresses while the account signs in,
-//! so that no call waits for a name.
+//! and when the settings change, so that no call waits for a name. The password of the TURN server
+//! comes from the keyring.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use hark_media::{IceConfig, IceUse, TurnServer};
 
-use crate::command::Password;
+use super::registration::secret_name;
+use super::{Engine, Outcome};
+use crate::account::{IceServers, ServerName};
+use crate::command::{Password, TurnPassword};
+use crate::event::Event;
 use crate::settings::AccountSettings;
+use crate::snapshot::CallId;
 use crate::store::SecretStore;
+use crate::words;
 
-/// What signing in found out about the servers.
-pub(super) struct Servers {
-    pub(super) ice: IceConfig,
-    /// Names that led nowhere.
-    pub(super) unknown: Vec<String>,
+/// The password of the TURN server, as far as it is known here.
+#[derive(Debug, Clone, Default)]
+pub(super) enum RelaySecret {
+    /// The keyring may know it.
+    #[default]
+    InKeyring,
+    Known(Password),
+    /// The user wants it forgotten, whatever the keyring still says.
+    Forgotten,
 }
 
-/// Looks the servers of the settings up. `given` is the password of the relay for this run; the
-/// keyring is asked where it is missing.
-pub(super) async fn find(settings: AccountSettings, given: Option<Password>) -> Servers {
-    let mut unknown = Vec::new();
-    let mut address = async |name: Option<&String>| {
-        let name = name
-            .map(|name| name.trim())
-            .filter(|name| !name.is_empty())?;
-        let found = look_up(name).await;
-        if found.is_none() {
-            unknown.push(name.to_owned());
-        }
-        found
-    };
-    let stun_server = address(settings.stun_server.as_ref()).await;
-    let turn_address = address(settings.turn_server.as_ref()).await;
-    let turn_server = match turn_address {
-        Some(address) => Some(TurnServer {
-            address,
-            username: settings.turn_username.clone().unwrap_or_default(),
-            password: relay_password(&settings, given).await,
-        }),
-        None => None,
-    };
-    let servers = stun_server.is_some() || turn_server.is_some();
-    Servers {
-        ice: IceConfig {
-            when: match settings.ice || servers {
-                true => IceUse::Always,
-                false => IceUse::WhenOffered,
-            },
-            stun_server,
-            turn_server,
-        },
-        unknown,
+/// What looking for the servers of the settings came to.
+#[derive(Debug)]
+pub(super) struct Servers {
+    /// Which search it was: only the last one counts.
+    search: u64,
+    pub(super) ice: IceConfig,
+    /// Names that led nowhere.
+    unknown: Vec<String>,
+}
+
+/// Whether the user has been told that the relay refuses us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Refusal {
+    #[default]
+    Untold,
+    Told,
+}
+
+impl From<Option<Password>> for RelaySecret {
+    fn from(given: Option<Password>) -> Self {
+        given.map_or(Self::InKeyring, Self::Known)
     }
 }
 
-/// The name under which the keyring keeps the password of the relay.
-fn secret_name(settings: &AccountSettings) -> String {
-    format!("{} TURN", super::registration::secret_name(settings))
+impl Engine {
+    /// Looks the servers of an account up. What an older search finds is of no use from here on.
+    pub(super) fn search_servers(
+        &mut self,
+        servers: IceServers,
+        settings: &AccountSettings,
+    ) -> impl Future<Output = Servers> + use<> {
+        self.searches += 1;
+        let search = self.searches;
+        let (name, secret) = (turn_secret_name(settings), self.turn_secret.clone());
+        async move {
+            let (ice, unknown) = find(servers, name, secret).await;
+            Servers {
+                search,
+                ice,
+                unknown,
+            }
+        }
+    }
+
+    /// The settings of the account that is signed in have changed, and the server need not know.
+    pub(super) fn search_servers_again(&mut self, servers: IceServers, settings: &AccountSettings) {
+        let searching = self.search_servers(servers, settings);
+        let outcomes = self.outcomes.clone();
+        tokio::spawn(async move {
+            // The engine is gone only when the program ends.
+            let _ = outcomes.send(Outcome::Servers(searching.await));
+        });
+    }
+
+    pub(super) fn on_servers_again(&mut self, servers: Servers) {
+        if servers.search == self.searches {
+            let ice = self.take_servers(servers);
+            if let Some(endpoint) = &mut self.endpoint {
+                endpoint.ice = ice;
+            }
+            let standing = self.shown.registration.clone();
+            self.face.tell(Event::Registration(standing));
+        }
+    }
+
+    /// Tells what is wrong with the servers and returns how calls look for their way.
+    pub(super) fn take_servers(&mut self, servers: Servers) -> IceConfig {
+        for name in &servers.unknown {
+            self.complain(words::unknown_server(name));
+        }
+        let relay = servers.ice.turn_server.as_ref();
+        self.shown.turn_password_known = relay.is_some_and(|relay| !relay.password.is_empty());
+        self.relay_refusal = Refusal::Untold;
+        servers.ice
+    }
+
+    /// Said once, not in every call.
+    pub(super) fn on_relay_refused(&mut self, call: CallId) {
+        tracing::info!(call = call.0, "the relay refuses us");
+        let relay = self
+            .endpoint
+            .as_ref()
+            .and_then(|it| it.account.ice.relay.as_ref());
+        if let (Some(relay), Refusal::Untold) = (relay, self.relay_refusal) {
+            let text = words::relay_refused(&relay.server.to_string());
+            self.relay_refusal = Refusal::Told;
+            self.complain(text);
+        }
+    }
+
+    /// Does with the password of the relay what the user wants. One that was meant for another relay,
+    /// or for another account, goes with it.
+    pub(super) fn change_turn_password(&mut self, account: &AccountSettings, change: TurnPassword) {
+        let before = self.shown.account.clone();
+        let is_same = before
+            .as_ref()
+            .is_some_and(|before| before.is_same_relay(account) && before.is_same_login(account));
+        let name = turn_secret_name(account);
+        match change {
+            TurnPassword::Kept if is_same => {}
+            TurnPassword::New(password) => {
+                let other = before.filter(|before| turn_secret_name(before) != name);
+                if let Some(other) = other {
+                    self.forget_turn_password(&other);
+                }
+                self.turn_secret = RelaySecret::Known(password.clone());
+                if self.keeps_secrets {
+                    self.with_keyring(async move { SecretStore.write(name, password).await });
+                }
+            }
+            TurnPassword::Kept | TurnPassword::Forgotten => {
+                if let Some(before) = before {
+                    self.forget_turn_password(&before);
+                }
+            }
+        }
+    }
+
+    pub(super) fn forget_turn_password(&mut self, account: &AccountSettings) {
+        self.turn_secret = RelaySecret::Forgotten;
+        self.shown.turn_password_known = false;
+        if self.keeps_secrets {
+            let name = turn_secret_name(account);
+            self.with_keyring(async move { SecretStore.forget(name).await });
+        }
+    }
 }
 
-async fn relay_password(settings: &AccountSettings, given: Option<Password>) -> String {
-    let kept = match given {
-        Some(given) => Some(given),
-        None => SecretStore
-            .read(secret_name(settings))
-            .await
-            .unwrap_or_else(|error| {
-                tracing::info!(%error, "the keyring gave no password for the relay");
-                None
+async fn find(
+    servers: IceServers,
+    secret_name: String,
+    secret: RelaySecret,
+) -> (IceConfig, Vec<String>) {
+    let mut unknown = Vec::new();
+    let mut address = async |name: &ServerName| {
+        let found = look_up(name).await;
+        if found.is_none() {
+            unknown.push(name.to_string());
+        }
+        found
+    };
+    let stun_server = match &servers.stun {
+        Some(stun) => address(stun).await,
+        None => None,
+    };
+    let turn_server = match servers.relay {
+        Some(relay) => match address(&relay.server).await {
+            Some(address) => Some(TurnServer {
+                address,
+                transport: relay.transport,
+                username: relay.username,
+                password: relay_password(secret_name, secret).await,
             }),
+            None => None,
+        },
+        None => None,
+    };
+    let ice = IceConfig {
+        when: match servers.wanted {
+            true => IceUse::Always,
+            false => IceUse::WhenOffered,
+        },
+        stun_server,
+        turn_server,
+    };
+    (ice, unknown)
+}
+
+/// The name under which the keyring keeps the password of the relay.
+fn turn_secret_name(settings: &AccountSettings) -> String {
+    format!("{} TURN", secret_name(settings))
+}
+
+async fn relay_password(name: String, secret: RelaySecret) -> String {
+    let kept = match secret {
+        RelaySecret::Known(password) => Some(password),
+        RelaySecret::Forgotten => None,
+        RelaySecret::InKeyring => SecretStore.read(name).await.unwrap_or_else(|error| {
+            tracing::info!(%error, "the keyring gave no password for the relay");
+            None
+        }),
     };
     kept.map(|password| password.reveal().to_owned())
         .unwrap_or_default()
 }
 
-/// The address of `host` or `host:port`; of several the first of IPv4, which every relay has.
-async fn look_up(name: &str) -> Option<SocketAddr> {
-    let with_port = match name.parse::<SocketAddr>().is_ok() || has_port(name) {
-        true => name.to_owned(),
-        false => format!("{name}:{PORT}"),
-    };
-    let looking = tokio::net::lookup_host(with_port);
+/// The address of a server; of several the first of IPv4, which every relay has.
+async fn look_up(name: &ServerName) -> Option<SocketAddr> {
+    let looking = tokio::net::lookup_host(name.host_and_port());
     let found = tokio::time::timeout(PATIENCE, looking).await.ok()?.ok()?;
     let found: Vec<SocketAddr> = found.collect();
     let first_of_v4 = found.iter().find(|address| address.is_ipv4());
     first_of_v4.or(found.first()).copied()
 }
-
-fn has_port(name: &str) -> bool {
-    let colons = name.matches(':').count();
-    colons == 1 || name.contains("]:")
-}
-
-/// STUN and TURN over UDP (RFC 8489 §18.6).
-const PORT: u16 = 3_478;
 
 /// How long signing in waits for a name.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -102,48 +229,46 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
 
-    async fn servers(toml: &str) -> Servers {
+    async fn servers(toml: &str) -> (IceConfig, Vec<String>) {
         let toml = format!("address = 'a@b.test'\n{toml}");
-        find(
-            toml::from_str(&toml).unwrap(),
-            Some(Password::new("sesame")),
-        )
-        .await
+        let account = Account::read(&toml::from_str(&toml).unwrap()).unwrap();
+        let secret = RelaySecret::Known(Password::new("sesame"));
+        find(account.ice, "a@b.test TURN".into(), secret).await
     }
 
     #[tokio::test]
     async fn servers_of_the_settings_become_addresses() {
-        let found = servers("stun_server = '127.0.0.1'\nturn_server = '127.0.0.1:5349'").await;
+        let (found, _) = servers("stun_server = '127.0.0.1'\nturn_server = '127.0.0.1:5349'").await;
         let IceConfig {
             when,
             stun_server,
             turn_server,
-        } = found.ice;
+        } = found;
         assert_eq!(when, IceUse::Always);
         assert_eq!(stun_server, Some("127.0.0.1:3478".parse().unwrap()));
         let turn = turn_server.unwrap();
-        assert_eq!(
-            turn.address,
-            "127.0.0.1:5349".parse::<SocketAddr>().unwrap()
-        );
+        assert_eq!(turn.address, "127.0.0.1:5349".parse().unwrap());
         assert_eq!(turn.password, "sesame");
         let shown = format!("{turn:?}");
         assert!(!shown.contains("sesame"), "{shown}");
-        let found = servers("stun_server = '[::1]:1'").await.ice.stun_server;
-        assert_eq!(found, Some("[::1]:1".parse().unwrap()));
+        let (found, _) = servers("stun_server = '[::1]:1'").await;
+        assert_eq!(found.stun_server, Some("[::1]:1".parse().unwrap()));
     }
 
     #[tokio::test]
     async fn without_servers_ice_waits_for_the_other_side_unless_it_is_wanted() {
-        assert_eq!(servers("").await.ice.when, IceUse::WhenOffered);
-        assert_eq!(servers("ice = true").await.ice.when, IceUse::Always);
+        assert_eq!(servers("").await.0.when, IceUse::WhenOffered);
+        assert_eq!(servers("ice = true").await.0.when, IceUse::Always);
     }
 
     #[tokio::test]
     async fn a_name_that_leads_nowhere_is_told() {
-        let found = servers("turn_server = 'two words'\nturn_username = 'alice'").await;
-        assert_eq!(found.unknown, ["two words"]);
-        assert_eq!(found.ice.turn_server, None);
+        // Longer than a label of the DNS may be, so that nobody is asked.
+        let name = format!("{}.test", "x".repeat(64));
+        let (found, unknown) = servers(&format!("turn_server = '{name}'")).await;
+        assert_eq!(unknown, [name]);
+        assert_eq!(found.turn_server, None);
     }
 }

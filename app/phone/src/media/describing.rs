@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use hark_media::Direction;
 
-use super::leg::Leg;
+use super::leg::{Leg, PathNews};
 use super::thread::MediaThread;
 use super::{MediaError, MediaReport, Place, Purpose};
 use crate::snapshot::CallId;
@@ -63,6 +63,7 @@ impl MediaThread {
         let ready = |(&call, leg): (&CallId, &mut Leg)| {
             let wish = leg.wish.take()?;
             if leg.session.is_gathering(now) {
+                leg.follow_relays();
                 leg.session.tick(now);
                 leg.flush();
                 leg.wish = Some(wish);
@@ -95,18 +96,16 @@ impl MediaThread {
         }
     }
 
-    pub(super) fn tell_of_lost_paths(&mut self) {
-        let lost: Vec<CallId> = self.legs.iter_mut().filter_map(Leg::lost_path).collect();
-        for call in lost {
-            self.report(MediaReport::NoPath { call });
+    pub(super) fn tell_of_paths(&mut self) {
+        let mut reports = Vec::new();
+        for (&call, leg) in &mut self.legs {
+            let news = leg.take_path_news().into_iter();
+            reports.extend(news.map(|news| match news {
+                PathNews::NoPath => MediaReport::NoPath { call },
+                PathNews::RelayRefused => MediaReport::RelayRefused { call },
+            }));
         }
-    }
-
-    pub(super) fn tell_of_new_keys(&mut self) {
-        let keyed: Vec<CallId> = self.legs.iter_mut().filter_map(Leg::got_keys).collect();
-        for call in keyed {
-            self.report_agreement(call);
-        }
+        reports.into_iter().for_each(|report| self.report(report));
     }
 
     pub(super) fn describe(

@@ -10,10 +10,10 @@ use hark_media::{
 
 use super::describing::Wish;
 use super::ports::Ports;
+use super::relay_stream::RelayStreams;
 use super::signal::MAX_FRAME;
 use super::{MediaError, Place};
 use crate::recording::{Reel, Tape};
-use crate::snapshot::CallId;
 
 /// Whether the peer may hear the microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,18 +32,12 @@ pub(super) enum DigitsOut {
     No,
 }
 
-/// What ICE has said that is still to be told.
+/// What ICE has said of the ways of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Path {
-    Unknown,
-    Lost,
-}
-
-/// Whether it is still to be told that the handshake has brought keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keys {
-    Known,
-    New,
+pub(super) enum PathNews {
+    /// There is none, or the one in use works no more.
+    NoPath,
+    RelayRefused,
 }
 
 /// One call's session and its sockets.
@@ -55,16 +49,18 @@ pub(super) struct Leg {
     troubles: Vec<TroubleChange>,
     /// A description that waits for servers.
     pub(super) wish: Option<Wish>,
-    path: Path,
-    keys: Keys,
+    /// Still to be told.
+    path_news: Vec<PathNews>,
     /// While the call is recorded.
     pub(super) tape: Option<Tape>,
     ports: Ports,
+    relays: RelayStreams,
 }
 
 impl Leg {
     /// Opens sockets; nothing is described yet.
     pub(super) async fn open(place: Place) -> Result<Self, MediaError> {
+        let relays = RelayStreams::open(&place);
         let (ports, config) = Ports::open(place).await?;
         Ok(Self {
             session: MediaSession::prepare(config),
@@ -72,19 +68,26 @@ impl Leg {
             watch: SoundWatch::default(),
             troubles: Vec::new(),
             wish: None,
-            path: Path::Unknown,
-            keys: Keys::Known,
+            path_news: Vec::new(),
             tape: None,
             ports,
+            relays,
         })
     }
 
     /// Goes on with other sockets; the next offer tells of them.
     pub(super) async fn move_to(&mut self, place: Place) -> Result<(), MediaError> {
+        let relays = RelayStreams::open(&place);
         let (ports, config) = Ports::open(place).await?;
         self.session.move_to(config.local_rtp, config.local_rtcp);
         self.ports = ports;
+        self.relays = relays;
         Ok(())
+    }
+
+    /// Takes over connections to a relay that have come up.
+    pub(super) fn follow_relays(&mut self) {
+        self.relays.follow(&mut self.session);
     }
 
     pub(super) fn accept_answer(&mut self, answer: &[u8]) -> Result<(), Rejection> {
@@ -97,7 +100,10 @@ impl Leg {
 
     /// Ready when something has arrived.
     pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<()> {
-        self.ports.poll_readable(context)
+        match self.relays.poll_readable(context) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => self.ports.poll_readable(context),
+        }
     }
 
     /// Takes what has arrived, by way of `buffer`. A flood has to wait for the next turn with its
@@ -111,11 +117,13 @@ impl Leg {
                 self.session.handle_packet(now, component, from, packet);
             }
         }
+        self.relays.receive(now, &mut self.session, buffer);
     }
 
     /// One beat: what the peer says goes into `speaker`, what `microphone` heard goes to the peer.
     /// `None` stands for a loudspeaker and a microphone that belong to another call.
     pub(super) fn beat(&mut self, now: Instant, sound: Option<(&mut [i16], &[i16])>) {
+        self.follow_relays();
         if self.stage == Stage::Prepared {
             // The servers of ICE want to be reminded while it rings.
             if self.session.uses_ice() {
@@ -196,29 +204,21 @@ impl Leg {
                 } => self.ports.send(component, to, &packet),
                 MediaOutput::Event(MediaEvent::Started) => tracing::debug!("first sound came in"),
                 MediaOutput::Event(MediaEvent::DigitsSent) => digits = DigitsOut::Yes,
-                MediaOutput::Event(MediaEvent::NoPath) => self.path = Path::Lost,
-                MediaOutput::Event(MediaEvent::Keyed) => self.keys = Keys::New,
+                MediaOutput::Event(MediaEvent::NoPath) => self.path_news.push(PathNews::NoPath),
+                MediaOutput::Event(MediaEvent::RelayRefused) => {
+                    self.path_news.push(PathNews::RelayRefused);
+                }
                 // A phone shows no digits of others.
                 MediaOutput::Event(MediaEvent::Digit { .. }) => {}
             }
         }
+        self.relays.send(&mut self.session);
         digits
     }
 
-    /// The call, once after each time that its way was lost.
-    pub(super) fn lost_path((&call, leg): (&CallId, &mut Self)) -> Option<CallId> {
-        match std::mem::replace(&mut leg.path, Path::Unknown) {
-            Path::Lost => Some(call),
-            Path::Unknown => None,
-        }
-    }
-
-    /// The call, once after a handshake has brought keys.
-    pub(super) fn got_keys((&call, leg): (&CallId, &mut Self)) -> Option<CallId> {
-        match std::mem::replace(&mut leg.keys, Keys::Known) {
-            Keys::New => Some(call),
-            Keys::Known => None,
-        }
+    /// What has happened to its ways since the last time.
+    pub(super) fn take_path_news(&mut self) -> Vec<PathNews> {
+        std::mem::take(&mut self.path_news)
     }
 
     /// Samples in 10 ms.

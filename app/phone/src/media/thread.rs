@@ -244,8 +244,7 @@ impl MediaThread {
             tell_of_digits(&self.reports, call, digits);
         }
         self.report_news();
-        self.tell_of_lost_paths();
-        self.tell_of_new_keys();
+        self.tell_of_paths();
         self.beats = self.beats.wrapping_add(1);
         self.report_echo_test();
         if self.beats.is_multiple_of(beats_per_report(self.pace))

@@ -311,7 +311,7 @@ impl Call {
                     MediaEvent::Started
                     | MediaEvent::DigitsSent
                     | MediaEvent::NoPath
-                    | MediaEvent::Keyed,
+                    | MediaEvent::RelayRefused,
                 ) => {}
             }
         }

@@ -5,16 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use stun_proto::agent::{StunAgent, StunAgentPollRet, Transmit};
+use stun_proto::agent::{StunAgent, StunAgentPollRet};
 use stun_proto::types::TransportType;
 use stun_proto::types::attribute::XorMappedAddress;
 use stun_proto::types::message::{BINDING, Message, MessageWriteVec};
 use stun_proto::types::prelude::*;
-use turn_client_proto::api::{TurnClientApi as _, TurnConfig, TurnEvent, TurnPollRet, TurnRecvRet};
-use turn_client_proto::types::{AddressFamily, TurnCredentials};
-use turn_client_proto::udp::TurnClientUdp;
 
-use crate::config::{IceConfig, TurnServer};
+use super::relay::{Relay, Wrapped};
+use crate::config::IceConfig;
 
 /// The servers' view of one socket.
 #[derive(Debug)]
@@ -33,21 +31,16 @@ struct Stun {
     answer: Answer,
 }
 
-#[derive(Debug)]
-struct Relay {
-    server: SocketAddr,
-    client: TurnClientUdp,
-    answer: Answer,
-}
-
 /// What a server has said so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
+pub(super) enum Answer {
     /// Nothing has been asked yet.
     Unasked,
     Awaited,
     Address(SocketAddr),
     None,
+    /// It knows who we are, or that it does not, and wants nothing of us.
+    Refused,
 }
 
 /// What became of a datagram.
@@ -73,7 +66,7 @@ impl Gatherer {
         Self {
             local,
             stun: stun.filter(fits).map(|server| Stun::new(local, server)),
-            relay: relay.map(|turn| Relay::new(local, turn)),
+            relay: relay.map(|turn| Relay::new(local, turn.clone())),
             clock: None,
         }
     }
@@ -82,7 +75,10 @@ impl Gatherer {
     pub(super) fn is_waiting(&self) -> bool {
         let open = |answer| matches!(answer, Answer::Unasked | Answer::Awaited);
         self.stun.as_ref().is_some_and(|stun| open(stun.answer))
-            || self.relay.as_ref().is_some_and(|relay| open(relay.answer))
+            || self
+                .relay
+                .as_ref()
+                .is_some_and(|relay| open(relay.answer()))
     }
 
     /// Our address behind the translator; `None` where there is no translator, too.
@@ -93,35 +89,36 @@ impl Gatherer {
 
     /// Our address at the relay.
     pub(super) fn relayed(&self) -> Option<SocketAddr> {
-        self.relay.as_ref()?.answer.address()
+        self.relay.as_ref()?.answer().address()
     }
 
-    /// Lets the relay pass on what this host sends to us. A permission that is asked for already, or
-    /// that the relay refuses, changes nothing: the checks through it show whether it works.
+    /// Whether the relay wants nothing of us: the name or the password is not right, or it is full.
+    pub(super) fn is_refused(&self) -> bool {
+        let answer = self.relay.as_ref().map(Relay::answer);
+        answer == Some(Answer::Refused)
+    }
+
+    /// Lets the relay pass on what this host sends to us.
     pub(super) fn permit(&mut self, now: Instant, host: IpAddr) {
         let time = self.time(now);
         if let Some(relay) = &mut self.relay {
-            let _ = relay
-                .client
-                .create_permission(TransportType::Udp, host, time);
+            relay.permit(time, host);
         }
     }
 
-    /// A packet for `to` as the relay wants it, and the relay.
-    pub(super) fn wrap(&mut self, to: SocketAddr, data: &[u8]) -> Option<(SocketAddr, Bytes)> {
-        let (_, time) = self.clock?;
-        let relay = self.relay.as_mut()?;
-        let wrapped = relay.client.send_to(TransportType::Udp, to, data, time);
-        let wrapped = wrapped.ok()??.build();
-        Some((relay.server, Bytes::from(wrapped.data)))
+    /// A packet for `to` as the relay wants it.
+    pub(super) fn wrap(&mut self, to: SocketAddr, data: &[u8]) -> Wrapped {
+        let Some(((_, time), relay)) = self.clock.zip(self.relay.as_mut()) else {
+            return Wrapped::Refused;
+        };
+        relay.wrap(time, to, data)
     }
 
-    /// A channel spares the long header of each packet (RFC 8656 §12). Without one the packets travel
-    /// all the same.
+    /// Shortens what is around the packets to and from `peer`.
     pub(super) fn bind_channel(&mut self, now: Instant, peer: SocketAddr) {
         let time = self.time(now);
         if let Some(relay) = &mut self.relay {
-            let _ = relay.client.bind_channel(TransportType::Udp, peer, time);
+            relay.bind_channel(time, peer);
         }
     }
 
@@ -129,8 +126,7 @@ impl Gatherer {
     pub(super) fn release(&mut self, now: Instant) {
         let time = self.time(now);
         if let Some(relay) = &mut self.relay {
-            // Without an allocation there is nothing to give back.
-            let _ = relay.client.delete(time);
+            relay.release(time);
         }
     }
 
@@ -144,9 +140,39 @@ impl Gatherer {
         }
         let local = self.local;
         match &mut self.relay {
-            Some(relay) if relay.server == from => relay.hear(time, local, packet),
+            Some(relay) if relay.sends_datagrams_from(from) => relay.hear(time, local, packet),
             _ => Taken::Foreign,
         }
+    }
+
+    /// The connection to a relay over TCP is there, from this address of ours.
+    pub(super) fn relay_connected(&mut self, local: SocketAddr) {
+        if let Some(relay) = &mut self.relay {
+            relay.connected(local);
+        }
+    }
+
+    /// It could not be opened, or is gone.
+    pub(super) fn relay_closed(&mut self) {
+        if let Some(relay) = &mut self.relay {
+            relay.closed();
+        }
+    }
+
+    /// What came on the connection to the relay: the packets in it, and where they are from.
+    pub(super) fn handle_stream(
+        &mut self,
+        now: Instant,
+        octets: &[u8],
+    ) -> Vec<(SocketAddr, Vec<u8>)> {
+        let time = self.time(now);
+        let relay = self.relay.as_mut();
+        relay.map_or(vec![], |relay| relay.hear_stream(time, octets))
+    }
+
+    /// What has to go out on that connection next.
+    pub(super) fn next_on_stream(&mut self) -> Option<Bytes> {
+        self.relay.as_mut()?.next_on_stream()
     }
 
     /// What has to go to the servers now.
@@ -157,8 +183,7 @@ impl Gatherer {
             stun.poll(time, |packet| send(server, packet));
         }
         if let Some(relay) = &mut self.relay {
-            let server = relay.server;
-            relay.poll(time, |packet| send(server, packet));
+            relay.poll(time, send);
         }
     }
 
@@ -220,60 +245,11 @@ impl Stun {
     }
 }
 
-impl Relay {
-    fn new(local: SocketAddr, server: &TurnServer) -> Self {
-        let credentials = TurnCredentials::new(&server.username, &server.password);
-        let mut config = TurnConfig::new(credentials);
-        config.set_address_family(match local.ip() {
-            IpAddr::V4(_) => AddressFamily::IPV4,
-            IpAddr::V6(_) => AddressFamily::IPV6,
-        });
-        Self {
-            server: server.address,
-            client: TurnClientUdp::allocate(local, server.address, config),
-            answer: Answer::Unasked,
-        }
-    }
-
-    fn hear(&mut self, time: stun_proto::Instant, local: SocketAddr, packet: &[u8]) -> Taken {
-        let received = Transmit::new(packet, TransportType::Udp, self.server, local);
-        match self.client.recv(received, time) {
-            TurnRecvRet::Handled | TurnRecvRet::PeerIcmp { .. } => Taken::Handled,
-            TurnRecvRet::PeerData(data) => Taken::FromPeer(data.peer, data.data().to_vec()),
-            TurnRecvRet::Ignored(_) => Taken::Foreign,
-        }
-    }
-
-    fn poll(&mut self, time: stun_proto::Instant, mut send: impl FnMut(Bytes)) {
-        if self.answer == Answer::Unasked {
-            self.answer = Answer::Awaited;
-        }
-        if let TurnPollRet::Closed = self.client.poll(time) {
-            self.answer = Answer::None;
-        }
-        while let Some(sent) = self.client.poll_transmit(time) {
-            send(Bytes::copy_from_slice(&sent.data));
-        }
-        while let Some(event) = self.client.poll_event() {
-            match event {
-                TurnEvent::AllocationCreated(_, address) => self.answer = Answer::Address(address),
-                TurnEvent::AllocationCreateFailed(_) => self.answer = Answer::None,
-                TurnEvent::PermissionCreated(..)
-                | TurnEvent::PermissionCreateFailed(..)
-                | TurnEvent::ChannelCreated(..)
-                | TurnEvent::ChannelCreateFailed(..)
-                | TurnEvent::TcpConnected(_)
-                | TurnEvent::TcpConnectFailed(_) => {}
-            }
-        }
-    }
-}
-
 impl Answer {
-    fn address(self) -> Option<SocketAddr> {
+    pub(super) fn address(self) -> Option<SocketAddr> {
         match self {
             Self::Address(address) => Some(address),
-            Self::Unasked | Self::Awaited | Self::None => None,
+            Self::Unasked | Self::Awaited | Self::None | Self::Refused => None,
         }
     }
 }

@@ -8,7 +8,8 @@ use is::stun::{StunMessage, StunPacket};
 use is::{Candidate, IceAgent, IceAgentEvent, IceConnectionState, IceCreds, Protocol};
 
 use super::gather::Gatherer;
-use super::{News, Role, Route};
+use super::relay::Wrapped;
+use super::{Heard, Role, Route};
 use crate::config::IceConfig;
 use crate::sdp::{Credentials, IceAgreement, is_priority};
 
@@ -34,6 +35,15 @@ pub(super) enum State {
     Failed,
     /// The pair in use has stopped to answer.
     Lost,
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ways {
+    /// One is in use, or may still be found.
+    Open,
+    /// No pair works, or the one in use works no more; said once.
+    Ended,
 }
 
 impl Path {
@@ -143,7 +153,16 @@ impl Path {
         agent.handle_packet(now, packet)
     }
 
-    pub(super) fn poll(&mut self, now: Instant, mut send: impl FnMut(SocketAddr, Bytes)) -> News {
+    /// What the relay has brought: a check, or a packet of the other side.
+    pub(super) fn relayed(&mut self, now: Instant, peer: SocketAddr, data: Vec<u8>) -> Heard {
+        let relayed = self.gatherer.relayed();
+        match relayed.is_some_and(|relayed| self.check(now, peer, relayed, &data)) {
+            true => Heard::Handled,
+            false => Heard::FromPeer(peer, data),
+        }
+    }
+
+    pub(super) fn poll(&mut self, now: Instant, mut send: impl FnMut(SocketAddr, Bytes)) -> Ways {
         let relayed = self.gatherer.relayed();
         if relayed.is_some() {
             for host in self.permitting.drain(..) {
@@ -173,14 +192,15 @@ impl Path {
                 continue;
             }
             match self.gatherer.wrap(check.destination, &check.contents) {
-                Some((relay, packet)) => send(relay, packet),
+                Wrapped::Datagram(relay, packet) => send(relay, packet),
+                Wrapped::OnStream => {}
                 // The check is repeated, and by then the relay lets it through.
-                None => self.permitting.push(check.destination.ip()),
+                Wrapped::Refused => self.permitting.push(check.destination.ip()),
             }
         }
     }
 
-    fn follow_agent(&mut self, now: Instant, relayed: Option<SocketAddr>) -> News {
+    fn follow_agent(&mut self, now: Instant, relayed: Option<SocketAddr>) -> Ways {
         let before = self.state;
         while let Some(event) = self.agent.as_mut().and_then(IceAgent::poll_event) {
             match event {
@@ -213,8 +233,8 @@ impl Path {
         }
         let bad = matches!(self.state, State::Failed | State::Lost);
         match bad && before != self.state {
-            true => News::NoPath,
-            false => News::None,
+            true => Ways::Ended,
+            false => Ways::Open,
         }
     }
 }

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::MediaSession;
-use crate::dtls::Keying;
 use crate::e_model::{Conditions, Rating};
 use crate::rtcp::{Farewell, Metrics, Subject};
 use crate::stats::{MediaStats, Misses, Progress, SoundSecond};
-use crate::trouble::{KeyState, Traffic};
+use crate::trouble::Traffic;
 
 impl MediaSession {
     pub fn stats(&self) -> MediaStats {
@@ -54,10 +53,6 @@ impl MediaSession {
             reports: self.reports.taken,
             direction: self.direction(),
             flow: self.receiver.flow,
-            keys: self
-                .dtls
-                .as_ref()
-                .map_or(KeyState::Settled, Keying::key_state),
         }
     }
 

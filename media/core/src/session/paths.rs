@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use bytes::Bytes;
+
 use super::{Component, MediaEvent, MediaOutput, MediaSession};
 use crate::config::MediaConfig;
 use crate::ice::{Heard, News, Paths, Role, Route};
@@ -55,10 +57,16 @@ impl MediaSession {
     }
 
     pub(super) fn turn_paths(&mut self, now: Instant) {
-        match self.ice.as_mut().map_or(News::None, |ice| ice.poll(now)) {
-            News::None => {}
-            News::NoPath => self.outbox.tell(MediaEvent::NoPath),
-        }
+        let Some(ice) = &mut self.ice else {
+            return;
+        };
+        let outbox = &mut self.outbox;
+        ice.poll(now, |news| {
+            outbox.tell(match news {
+                News::NoPath => MediaEvent::NoPath,
+                News::RelayRefused => MediaEvent::RelayRefused,
+            });
+        });
     }
 
     pub(super) fn hear_on_path(
@@ -126,6 +134,39 @@ impl MediaSession {
                 });
             }
         }
+    }
+
+    /// The connection of a component to a relay over TCP ([`crate::RelayTransport::Tcp`]) is there, from
+    /// this address of ours. Both components want one, at the beginning and after [`Self::move_to`].
+    pub fn relay_connected(&mut self, component: Component, local: SocketAddr) {
+        if let Some(ice) = &mut self.ice {
+            ice.relay_is(component, Some(local));
+        }
+    }
+
+    /// It could not be opened, or is gone: the call does without.
+    pub fn relay_closed(&mut self, component: Component) {
+        if let Some(ice) = &mut self.ice {
+            ice.relay_is(component, None);
+        }
+    }
+
+    /// Takes what came on that connection, cut anywhere.
+    pub fn handle_relay(&mut self, now: Instant, component: Component, octets: &[u8]) {
+        let Some(ice) = &mut self.ice else {
+            return;
+        };
+        for heard in ice.handle_stream(now, component, octets) {
+            if let Heard::FromPeer(peer, mut data) = heard {
+                self.take(now, component, peer, &mut data);
+            }
+        }
+        self.turn_paths(now);
+    }
+
+    /// What has to go out on these connections; to be called until it returns `None`.
+    pub fn poll_relay(&mut self) -> Option<(Component, Bytes)> {
+        self.ice.as_mut()?.next_for_relay()
     }
 
     /// Our sockets are at other addresses from here on, which may have to be gathered first. The

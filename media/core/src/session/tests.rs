@@ -1,13 +1,12 @@
 //! Whole sessions in pairs, over a network of ours and in virtual time.
 
 mod codecs;
-mod dtls;
+mod flying;
 mod ice;
 mod latch;
 mod rekey;
 mod reports;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -17,6 +16,7 @@ use super::*;
 use crate::config::Encryption;
 use crate::rtp_header::{self, Header};
 use crate::srtp::{Protector, SrtpSuite};
+use flying::{Flying, beat};
 
 /// Two sessions and the wire between them. Side 0 called, side 1 was called.
 struct Pair {
@@ -28,8 +28,7 @@ struct Pair {
     events: [Vec<MediaEvent>; 2],
     /// Every datagram: when, from which side, of which kind, its octets.
     wire: Vec<(Duration, usize, Component, Bytes)>,
-    /// Datagrams on their way, by arrival and order.
-    flying: BTreeMap<(Instant, usize), (usize, Component, Bytes)>,
+    flying: Flying<(usize, Component, Bytes)>,
     delay: Duration,
 }
 
@@ -56,7 +55,7 @@ impl Pair {
             played: Default::default(),
             events: Default::default(),
             wire: Vec::new(),
-            flying: BTreeMap::new(),
+            flying: Flying::default(),
             delay: Duration::ZERO,
         }
     }
@@ -71,17 +70,10 @@ impl Pair {
     /// One turn of both media threads; `voice` is what a microphone hears at a moment.
     fn step(&mut self, voice: impl Fn(usize, f32) -> i16) {
         for side in 0..2 {
-            let rate_hz = self.sides[side].rate_hz();
-            let mut frame = [0; 480];
-            let frame = &mut frame[..rate_hz as usize / 100];
-            self.sides[side].play(self.now, frame);
-            self.played[side].extend_from_slice(frame);
             let since = (self.now - self.began).as_secs_f32();
-            for (n, sample) in frame.iter_mut().enumerate() {
-                *sample = voice(side, since + n as f32 / rate_hz as f32);
-            }
-            self.sides[side].capture(self.now, frame);
-            self.sides[side].tick(self.now);
+            let session = &mut self.sides[side];
+            let played = beat(session, self.now, |at| voice(side, since + at));
+            self.played[side].extend(played);
             self.collect(side);
         }
         self.now += Duration::from_millis(10);
@@ -98,26 +90,21 @@ impl Pair {
                     packet,
                 } => {
                     assert_eq!(to, address(1 - side, component));
-                    let order = self.wire.len();
                     let kind = match rtp_header::is_rtcp(&packet) {
                         true => Component::Rtcp,
                         false => Component::Rtp,
                     };
                     self.wire
                         .push((self.now - self.began, side, kind, packet.clone()));
-                    self.flying
-                        .insert((self.now + self.delay, order), (side, component, packet));
+                    let at = self.now + self.delay;
+                    self.flying.send(at, (side, component, packet));
                 }
             }
         }
     }
 
     fn deliver(&mut self) {
-        while let Some(first) = self.flying.first_entry() {
-            if first.key().0 > self.now {
-                break;
-            }
-            let (side, component, packet) = first.remove();
+        while let Some((side, component, packet)) = self.flying.arrived(self.now) {
             let from = address(side, component);
             self.sides[1 - side].handle_packet(self.now, component, from, &mut packet.to_vec());
         }
@@ -156,7 +143,6 @@ fn config(side: usize, encryption: Encryption) -> MediaConfig {
         encryption,
         local_rtp: address(side, Component::Rtp),
         local_rtcp: address(side, Component::Rtcp),
-        dtls: None,
         ice: None,
         cname: format!("side-{side}"),
         seed: [side as u8 + 1; 32],
@@ -219,7 +205,6 @@ fn both_sides_hear_each_other_within_80_ms_under_every_policy() {
                 Some(InUse {
                     codec: Codec::Pcmu,
                     srtp: suite,
-                    keys: suite.map(|_| KeyExchange::Sdes),
                     digits: true,
                 })
             );
@@ -462,8 +447,8 @@ fn a_master_key_identifier_is_put_in_and_taken_out() {
     assert_eq!(packet.len(), 12 + 160 + 16 + 2);
     assert_eq!(packet[188..], [0, 1]);
     // The caller's packets carry the identifier too; one without it is another key's.
-    let keys = callee.agreement.as_ref().unwrap().sdes().cloned();
-    let mut caller = Protector::new(&keys.unwrap().theirs);
+    let protection = callee.agreement.as_ref().unwrap().protection.clone();
+    let mut caller = Protector::new(&protection.unwrap().theirs);
     let mut packet = voice(Header {
         ssrc: 5,
         ..Header::default()
@@ -495,11 +480,12 @@ fn reports_use_the_path_of_the_sound_only_where_both_sides_said_so() {
         let change = |offer: String| offer.replace("a=rtcp-mux", line);
         let mut pair = Pair::by_offer(policy, policy, change);
         pair.run(100);
-        pair.flying.clear();
+        pair.flying.by_arrival.clear();
         pair.sides[1].close(pair.now);
         pair.collect(1);
         let (component, packet) = pair
             .flying
+            .by_arrival
             .first_key_value()
             .map(|(_, f)| (f.1, &f.2))
             .unwrap();

@@ -15,6 +15,20 @@ fn pair(ports: &MediaPorts) -> (u16, u16) {
 }
 
 #[tokio::test]
+async fn the_first_packet_of_each_socket_goes_out() {
+    let ports = bind_media_ports(Ipv4Addr::LOCALHOST.into())
+        .await
+        .expect("ports");
+    let other = bind_media_ports(Ipv4Addr::LOCALHOST.into())
+        .await
+        .expect("ports");
+    let to = other.rtp.local_addr().expect("a bound socket");
+    for socket in [&ports.rtp, &ports.rtcp] {
+        assert_eq!(socket.try_send_to(b"first", to).expect("it takes it"), 5);
+    }
+}
+
+#[tokio::test]
 async fn media_ports_are_an_even_one_and_the_next() {
     for ip in [IpAddr::V4(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()] {
         let ports = bind_media_ports(ip).await.expect("ports");

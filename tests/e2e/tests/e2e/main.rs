@@ -13,6 +13,7 @@ mod media;
 mod play_on_phone;
 mod recording;
 mod registration;
+mod settings;
 mod transfers;
 mod voicemail;
 mod who_rings;

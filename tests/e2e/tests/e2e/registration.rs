@@ -1,6 +1,6 @@
 //! Signing in, and every way in which it fails: each a clear sentence, and another try possible.
 
-use hark_phone::{Command, Event, Password, RegistrationView};
+use hark_phone::{Command, Event, Password, RegistrationView, TurnPassword};
 
 use hark_e2e::phone::Phone;
 use hark_e2e::raw::{Certificate, RawServer};
@@ -56,6 +56,7 @@ fn a_wrong_password_is_named_and_the_right_one_signs_in() {
     phone.send(Command::SetAccount {
         account: um.account("dana"),
         password: Password::new(PASSWORD),
+        turn_password: TurnPassword::Kept,
     });
     phone.until_registered();
 }

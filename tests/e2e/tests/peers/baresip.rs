@@ -36,9 +36,23 @@ pub struct Baresip {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     TlsWithSrtp,
-    /// The same with keys by a handshake.
-    TlsWithDtls,
     TcpInClear,
+}
+
+/// How it finds the way of its sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nat {
+    Unheeded,
+    Ice,
+}
+
+impl Nat {
+    fn parameter(self) -> &'static str {
+        match self {
+            Self::Unheeded => "",
+            Self::Ice => ";medianat=ice",
+        }
+    }
 }
 
 impl Baresip {
@@ -49,9 +63,18 @@ impl Baresip {
 
     /// The same with what this module of it codes.
     pub fn speaking(codec: &str, server_port: u16, way: Way) -> Option<Self> {
+        Self::start(codec, server_port, way, Nat::Unheeded)
+    }
+
+    /// The same with ICE, in the calls that it makes and in those that it takes.
+    pub fn with_ice(server_port: u16, way: Way) -> Option<Self> {
+        Self::start("g711", server_port, way, Nat::Ice)
+    }
+
+    fn start(codec: &str, server_port: u16, way: Way, nat: Nat) -> Option<Self> {
         let program = process::find(PROGRAM)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        write_account(folder.path(), server_port, way);
+        write_account(folder.path(), server_port, way, nat);
         let (process, control_port) = loop {
             let port = free_port();
             write_config(folder.path(), port, codec);
@@ -83,6 +106,12 @@ impl Baresip {
             self.command("sndcode", &digit.to_string());
             self.process.until_line("send DTMF digit end");
         }
+    }
+
+    /// Waits for a line of its log.
+    #[track_caller]
+    pub fn until_line(&self, text: &str) -> String {
+        self.process.until_line(text)
     }
 
     /// Waits for an event of this type and returns it as text.
@@ -178,10 +207,9 @@ impl Control {
     }
 }
 
-fn write_account(folder: &Path, port: u16, way: Way) {
-    let (transport, more) = match way {
+fn write_account(folder: &Path, port: u16, way: Way, nat: Nat) {
+    let (transport, encryption) = match way {
         Way::TlsWithSrtp => ("tls", ";mediaenc=srtp-mand"),
-        Way::TlsWithDtls => ("tls", ";mediaenc=dtls_srtp"),
         Way::TcpInClear => ("tcp", ""),
     };
     let account = ACCOUNTS
@@ -189,7 +217,7 @@ fn write_account(folder: &Path, port: u16, way: Way) {
         .replace("{transport}", transport)
         .replace("{password}", PASSWORD)
         .replace("{port}", &port.to_string())
-        .replace("{more}", more);
+        .replace("{more}", &format!("{encryption}{}", nat.parameter()));
     std::fs::write(folder.join("accounts"), account).expect("a folder to write in");
     std::fs::write(folder.join("contacts"), "").expect("a folder to write in");
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use hark_e2e::account;
 use hark_e2e::authority::{Authority, Validity};
 use hark_e2e::raw::RawServer;
-use hark_phone::{AccountSettings, MediaEncryption, Transport};
+use hark_phone::AccountSettings;
 use tempfile::TempDir;
 
 use crate::process::{self, Process, Program, free_port};
@@ -77,28 +78,14 @@ impl Kamailio {
 
     /// The account of a user over TLS.
     pub fn account(&self, user: &str) -> AccountSettings {
-        AccountSettings {
-            address: format!("{user}@{DOMAIN}"),
-            username: None,
-            display_name: None,
-            server: Some(format!("127.0.0.1:{}", self.tls_port)),
-            transport: Transport::Tls,
-            ca_file: Some(self.folder.path().join("ca.pem")),
-            voicemail: None,
-            media_encryption: None,
-            ..AccountSettings::default()
-        }
+        let server = ([127, 0, 0, 1], self.tls_port).into();
+        account::over_tls(&format!("{user}@{DOMAIN}"), server, self.path("ca.pem"))
     }
 
     /// The same over TCP, without encryption of the sound.
     pub fn tcp_account(&self, user: &str) -> AccountSettings {
-        AccountSettings {
-            server: Some(format!("127.0.0.1:{}", self.tcp_port)),
-            transport: Transport::Tcp,
-            ca_file: None,
-            media_encryption: Some(MediaEncryption::Off),
-            ..self.account(user)
-        }
+        let server = ([127, 0, 0, 1], self.tcp_port).into();
+        account::in_clear(&format!("{user}@{DOMAIN}"), server)
     }
 
     /// A file of this test.

@@ -1,18 +1,18 @@
-//! Hark among programs that this project did not write: Kamailio, baresip, SIPp and
-//! OpenSSL, from the distribution's packages. `peers/README.md` says how each is started and what it
-//! is for.
+//! Hark among programs that this project did not write: Kamailio, baresip, SIPp and coturn,
+//! from the distribution's packages. `peers/README.md` says how each is started and what it is for.
 //!
 //! A peer that is missing fails the run in CI; elsewhere its tests are skipped with a line that says
 //! so.
 #![cfg(target_os = "linux")]
 
 mod baresip;
+mod coturn;
 mod kamailio;
-mod openssl;
 mod process;
 mod sipp;
 mod sipp_as_client;
 mod sipp_as_server;
+mod through_coturn;
 mod through_kamailio;
 mod with_baresip;
 
@@ -23,7 +23,7 @@ fn programs_that_are_missing_are_named() {
         kamailio::PROGRAM,
         baresip::PROGRAM,
         sipp::PROGRAM,
-        openssl::PROGRAM,
+        coturn::PROGRAM,
     ] {
         process::find(program);
     }

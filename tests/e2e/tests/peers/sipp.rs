@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use hark_e2e::account;
 use hark_e2e::phone::Phone;
-use hark_phone::{AccountSettings, MediaEncryption, Transport};
+use hark_phone::AccountSettings;
 use tempfile::TempDir;
 
 use crate::process::{self, Process, Program, free_port};
@@ -53,17 +54,7 @@ impl Sipp {
     }
 
     pub fn account(&self) -> AccountSettings {
-        AccountSettings {
-            address: "alice@example.test".into(),
-            username: None,
-            display_name: None,
-            server: Some(format!("127.0.0.1:{}", self.port)),
-            transport: Transport::Tcp,
-            ca_file: None,
-            voicemail: None,
-            media_encryption: Some(MediaEncryption::Off),
-            ..AccountSettings::default()
-        }
+        account::in_clear("alice@example.test", ([127, 0, 0, 1], self.port).into())
     }
 
     /// A phone that is registered here.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hark_e2e::phone::Phone;
 use hark_e2e::sound::Sound;
 use hark_e2e::um::{PIN, Um};
-use hark_phone::{AccountSettings, CallId, CallState, Command, Event, MediaKeys, TransferState};
+use hark_phone::{AccountSettings, CallId, CallState, Command, Event, TraceExport, TransferState};
 use hark_um::{DigestOffer, PinCheck, ServerEvent};
 
 use crate::baresip::{Baresip, TONE_HZ, USER, Way};
@@ -25,25 +25,38 @@ fn three(way: Way) -> Option<(Kamailio, Phone, Baresip)> {
 
 /// The same with a codec of baresip.
 fn three_with(codec: &str, way: Way) -> Option<(Kamailio, Phone, Baresip)> {
+    three_of(
+        way,
+        |account| account,
+        |port| Baresip::speaking(codec, port, way),
+    )
+}
+
+/// The same, and both look for their way by ICE.
+fn three_with_ice(way: Way) -> Option<(Kamailio, Phone, Baresip)> {
+    let with_ice = |account| AccountSettings {
+        ice: true,
+        ..account
+    };
+    three_of(way, with_ice, |port| Baresip::with_ice(port, way))
+}
+
+fn three_of(
+    way: Way,
+    change: impl FnOnce(AccountSettings) -> AccountSettings,
+    baresip: impl FnOnce(u16) -> Option<Baresip>,
+) -> Option<(Kamailio, Phone, Baresip)> {
     let kamailio = Kamailio::start()?;
     let (port, account) = match way {
         Way::TlsWithSrtp => (kamailio.tls_port, kamailio.account("dana")),
-        Way::TlsWithDtls => (kamailio.tls_port, by_dtls(kamailio.account("dana"))),
         Way::TcpInClear => (kamailio.tcp_port, kamailio.tcp_account("dana")),
     };
-    let baresip = Baresip::speaking(codec, port, way)?;
+    let baresip = baresip(port)?;
     let microphone = kamailio.path("tone.wav");
     Sound::tone(OUR_TONE_HZ, Duration::from_secs(60)).write(&microphone);
-    let phone = Phone::start(account, PASSWORD, Some(&microphone));
+    let phone = Phone::start(change(account), PASSWORD, Some(&microphone));
     phone.until_registered();
     Some((kamailio, phone, baresip))
-}
-
-fn by_dtls(account: AccountSettings) -> AccountSettings {
-    AccountSettings {
-        media_keys: MediaKeys::Dtls,
-        ..account
-    }
 }
 
 /// Hark calls, baresip answers.
@@ -124,65 +137,46 @@ fn it_calls_over_tls_and_hangs_up() {
     assert_heard_us(&baresip);
 }
 
-/// Waits until a handshake has brought keys, and returns their suite.
-fn until_keyed(phone: &Phone) -> &'static str {
-    phone.shows("keys by DTLS", |shown| {
-        let media = shown.calls.first()?.media.clone()?;
-        media.srtp.filter(|_| media.keys == Some("DTLS"))
-    })
+/// Both descriptions of the call carry ICE, and baresip has found its way by it.
+#[track_caller]
+fn assert_ice(phone: &Phone, baresip: &Baresip) {
+    phone.send(Command::ExportTrace { file: None });
+    let trace = phone.until("the trace", |event| match event {
+        Event::Trace(TraceExport::Text { text, .. }) => Some(text.clone()),
+        _ => None,
+    });
+    let descriptions = trace.matches("a=ice-ufrag:").count();
+    assert!(descriptions >= 2, "{trace}");
+    baresip.until_line("mnat 'ice' connected");
 }
 
-/// What baresip prefers, whichever side it has in the handshake.
-const BARESIPS_PROFILE: &str = "AES_CM_128_HMAC_SHA1_80";
-
 #[test]
-fn it_answers_with_keys_by_dtls_and_both_hear_each_other() {
-    let Some((_kamailio, phone, baresip)) = three(Way::TlsWithDtls) else {
+fn it_answers_a_call_with_ice_and_both_hear_each_other() {
+    let Some((_kamailio, phone, baresip)) = three_with_ice(Way::TlsWithSrtp) else {
         return;
     };
     let call = call_baresip(&phone, &baresip);
-    assert_eq!(until_keyed(&phone), BARESIPS_PROFILE);
     until_tone(&phone);
+    assert_ice(&phone, &baresip);
     phone.send(Command::HangUp { call });
     baresip.until("CALL_CLOSED");
     assert_heard_us(&baresip);
 }
 
 #[test]
-fn a_call_with_keys_by_dtls_is_held_and_taken_back_under_the_same_keys() {
-    let Some((_kamailio, phone, baresip)) = three(Way::TlsWithDtls) else {
+fn it_calls_with_ice_and_both_hear_each_other() {
+    let Some((_kamailio, phone, baresip)) = three_with_ice(Way::TlsWithSrtp) else {
         return;
     };
-    let call = call_baresip(&phone, &baresip);
-    until_keyed(&phone);
-    for held in [true, false] {
-        phone.send(Command::SetHeld { call, held });
-        baresip.until("CALL_REMOTE_SDP");
-    }
-    until_tone(&phone);
-    assert_eq!(until_keyed(&phone), BARESIPS_PROFILE);
-    phone.send(Command::HangUp { call });
-    baresip.until("CALL_CLOSED");
-}
-
-#[test]
-fn it_calls_with_keys_by_dtls_whatever_our_own_calls_want() {
-    let kamailio_and_ours = three(Way::TlsWithDtls);
-    let Some((kamailio, _dana, baresip)) = kamailio_and_ours else {
-        return;
-    };
-    let microphone = kamailio.path("tone.wav");
-    let erik = Phone::start(kamailio.account("erik"), PASSWORD, Some(&microphone));
-    erik.until_registered();
-    baresip.command("dial", "sip:erik@example.test");
-    let (call, ..) = erik.until_incoming();
+    baresip.command("dial", "sip:dana@example.test");
+    let (call, ..) = phone.until_incoming();
     baresip.until("CALL_RINGING");
-    erik.send(Command::Answer { call });
+    phone.send(Command::Answer { call });
     baresip.until("CALL_ESTABLISHED");
-    assert_eq!(until_keyed(&erik), BARESIPS_PROFILE);
-    until_tone(&erik);
+    until_tone(&phone);
+    assert_ice(&phone, &baresip);
     baresip.command("hangup", "");
-    erik.until_call(CallState::Ended);
+    phone.until_call(CallState::Ended);
     assert_heard_us(&baresip);
 }
 

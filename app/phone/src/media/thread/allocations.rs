@@ -31,7 +31,6 @@ async fn with_two_calls() -> MediaThread {
         codecs: vec![Codec::Pcmu],
         encryption: Encryption::Required,
         ports: None,
-        dtls: None,
         ice: None,
     };
     let offering = Order::Offer {

@@ -14,7 +14,6 @@ fn at(local: std::net::IpAddr) -> Place {
         encryption: Encryption::Off,
         codecs: Codec::G711.to_vec(),
         ports: None,
-        dtls: None,
         ice: None,
     }
 }
@@ -71,40 +70,108 @@ async fn a_call_that_moves_offers_its_new_address() {
     assert!(offers[1].contains("c=IN IP4 127.0.0.2\r\n"), "{offers:?}");
 }
 
-/// Two calls of one machine over IPv6, and what the second one hears of the first.
-#[tokio::test]
-async fn sound_travels_over_ipv6() {
-    let (mut thread, mut told) = with_a_call().await;
-    let place = at(std::net::Ipv6Addr::LOCALHOST.into());
-    let (caller, callee) = (CallId(2), CallId(3));
+const CALLER: CallId = CallId(2);
+const CALLEE: CallId = CallId(3);
+
+/// One call of this machine with itself, and the offer that it began with.
+async fn with_itself(
+    thread: &mut MediaThread,
+    told: &mut mpsc::UnboundedReceiver<MediaReport>,
+    place: Place,
+) -> String {
     let offering = Order::Offer {
-        call: caller,
+        call: CALLER,
         place: place.clone(),
     };
     thread.obey(offering).await;
-    let offer = described(&mut told).pop().unwrap();
-    assert!(offer.contains("c=IN IP6 ::1\r\n"), "{offer}");
+    let offer = described(told).pop().unwrap();
     let answering = Order::Answer {
-        call: callee,
+        call: CALLEE,
         place,
-        offer: offer.into_bytes(),
+        offer: offer.clone().into_bytes(),
     };
     thread.obey(answering).await;
-    let answer = described(&mut told).pop().unwrap().into_bytes();
-    let accepting = Order::AcceptAnswer {
-        call: caller,
-        answer,
-    };
-    thread.obey(accepting).await;
-    for call in [caller, callee] {
+    accept(thread, told).await;
+    for call in [CALLER, CALLEE] {
         thread.obey(Order::Answered { call }).await;
     }
-    while thread.legs[&callee].session.stats().packets_received < 2 {
+    offer
+}
+
+/// The caller takes the callee's answer.
+async fn accept(thread: &mut MediaThread, told: &mut mpsc::UnboundedReceiver<MediaReport>) {
+    let answer = described(told).pop().unwrap().into_bytes();
+    let call = CALLER;
+    thread.obey(Order::AcceptAnswer { call, answer }).await;
+}
+
+/// Lets the call go on until each side has heard some packets more.
+async fn until_both_hear(thread: &mut MediaThread) {
+    let heard = |thread: &MediaThread, call| {
+        let session: &hark_media::MediaSession = &thread.legs[&call].session;
+        session.stats().packets_received
+    };
+    let before = [CALLER, CALLEE].map(|call| heard(thread, call));
+    let is_enough = |thread: &MediaThread| {
+        let now = [CALLER, CALLEE].map(|call| heard(thread, call));
+        now.iter()
+            .zip(before)
+            .all(|(now, before)| now - before >= 2)
+    };
+    while !is_enough(thread) {
         thread.sound();
         thread.sound();
         let _ = tokio::time::timeout(crate::media::beat::FRAME, arrival(&thread.legs)).await;
         thread.receive();
     }
+}
+
+#[tokio::test]
+async fn sound_travels_over_ipv6() {
+    let (mut thread, mut told) = with_a_call().await;
+    let place = at(std::net::Ipv6Addr::LOCALHOST.into());
+    let offer = with_itself(&mut thread, &mut told, place).await;
+    assert!(offer.contains("c=IN IP6 ::1\r\n"), "{offer}");
+    until_both_hear(&mut thread).await;
+}
+
+/// The address changes in the middle of a call with ICE (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
+#[tokio::test]
+async fn a_call_that_moves_begins_ice_anew_and_its_sound_goes_on() {
+    let (mut thread, mut told) = with_a_call().await;
+    let with_ice = |host: [u8; 4]| Place {
+        ice: Some(hark_media::IceConfig {
+            when: hark_media::IceUse::Always,
+            stun_server: None,
+            turn_server: None,
+        }),
+        ..at(std::net::IpAddr::from(host))
+    };
+    let before = with_itself(&mut thread, &mut told, with_ice([127, 0, 0, 1])).await;
+    until_both_hear(&mut thread).await;
+    let order = Order::Move {
+        call: CALLER,
+        place: with_ice([127, 0, 0, 2]),
+        direction: Direction::SendReceive,
+    };
+    thread.obey(order).await;
+    let offer = described(&mut told).pop().unwrap();
+    let name = |sdp: &str| {
+        let line = sdp.lines().find(|line| line.starts_with("a=ice-ufrag:"));
+        line.expect("ICE").to_owned()
+    };
+    assert_ne!(name(&before), name(&offer));
+    assert!(
+        offer.contains(" 127.0.0.2 ") && !offer.contains(" 127.0.0.1 "),
+        "{offer}"
+    );
+    let answering = Order::AnswerAgain {
+        call: CALLEE,
+        offer: offer.into_bytes(),
+    };
+    thread.obey(answering).await;
+    accept(&mut thread, &mut told).await;
+    until_both_hear(&mut thread).await;
 }
 
 #[tokio::test]

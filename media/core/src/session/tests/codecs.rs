@@ -64,6 +64,7 @@ fn what_the_other_side_misses_of_opus_makes_the_stream_smaller() {
         if n % 10 < 4 {
             let lost = |side, component| side == 0 && component == Component::Rtp;
             pair.flying
+                .by_arrival
                 .retain(|_, (side, component, _)| !lost(*side, *component));
         }
     }

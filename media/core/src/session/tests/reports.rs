@@ -57,7 +57,7 @@ fn run_with_bursts(pair: &mut Pair, loser: usize) {
 fn lose(pair: &mut Pair, loser: usize) {
     let sent = pair.now - Duration::from_millis(10);
     let due = sent + pair.delay;
-    pair.flying.retain(|(at, _), (side, _, packet)| {
+    pair.flying.by_arrival.retain(|(at, _), (side, _, packet)| {
         *at != due || *side != loser || rtp_header::is_rtcp(packet)
     });
 }
@@ -106,6 +106,7 @@ fn lost_packets_are_counted_and_reported_to_their_sender() {
         if n % 8 < 2 {
             let lost = |side, component| side == 0 && component == Component::Rtp;
             pair.flying
+                .by_arrival
                 .retain(|_, (side, component, _)| !lost(*side, *component));
         }
     }

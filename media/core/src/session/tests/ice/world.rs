@@ -12,7 +12,7 @@ use turn_server_proto::api::{TurnServerApi as _, TurnServerPollRet};
 use turn_server_proto::server::TurnServer as Server;
 
 use super::*;
-use crate::config::{IceConfig, IceUse, TurnServer};
+use crate::config::{IceConfig, IceUse, RelayTransport, TurnServer};
 
 /// What stands between a side and the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(super) enum Servers {
     Stun,
     /// Relays too, with this password.
     Turn(&'static str),
+    /// The same, reached over connections that the test opens or does not.
+    TurnOverTcp,
     /// They do not answer.
     Dead,
 }
@@ -42,12 +44,13 @@ pub(super) struct World {
     pub(super) sides: [MediaSession; 2],
     pub(super) events: [Vec<MediaEvent>; 2],
     nats: [Nat; 2],
+    /// The network of each side: its translator's outside address, and its own where there is none.
+    networks: [u8; 2],
     /// Outside ports: of which side and inside address, and to whom for a symmetric one.
     mapped: BTreeMap<u16, (usize, SocketAddr, Option<SocketAddr>)>,
     /// Who may write to an outside port.
     admitted: BTreeSet<(u16, SocketAddr)>,
-    flying: BTreeMap<(Instant, usize), Transmit<Vec<u8>>>,
-    order: usize,
+    flying: Flying<Transmit<Vec<u8>>>,
     server: Server,
     alive: bool,
     relays: u16,
@@ -58,23 +61,13 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(nats: [Nat; 2], servers: Servers) -> Self {
-        Self::with(nats, servers, |_, _| {})
-    }
-
-    /// A world whose sides are configured otherwise.
-    pub(super) fn with(
-        nats: [Nat; 2],
-        servers: Servers,
-        change: impl Fn(usize, &mut MediaConfig),
-    ) -> Self {
         let mut server = Server::new(TransportType::Udp, SERVER, "hark.test".to_owned());
         server.add_user("alice".to_owned(), PASSWORD.to_owned());
         let side = |side: usize| {
             let mut config = config(side, Encryption::Required);
-            config.local_rtp = inside(side, nats[side], Component::Rtp);
-            config.local_rtcp = inside(side, nats[side], Component::Rtcp);
+            config.local_rtp = inside(NETWORKS[side], nats[side], Component::Rtp);
+            config.local_rtcp = inside(NETWORKS[side], nats[side], Component::Rtcp);
             config.ice = Some(ice(servers));
-            change(side, &mut config);
             MediaSession::prepare(config)
         };
         let now = crate::epoch();
@@ -83,10 +76,10 @@ impl World {
             sides: [side(0), side(1)],
             events: Default::default(),
             nats,
+            networks: NETWORKS,
             mapped: BTreeMap::new(),
             admitted: BTreeSet::new(),
-            flying: BTreeMap::new(),
-            order: 0,
+            flying: Flying::default(),
             server,
             alive: servers != Servers::Dead,
             relays: 0,
@@ -97,12 +90,32 @@ impl World {
 
     /// Both gather, side 0 calls, side 1 answers, each description changed on its way.
     pub(super) fn call(&mut self, change: impl Fn(String) -> String) {
+        self.exchange(0, change);
+    }
+
+    /// The same with this side as the one that offers.
+    pub(super) fn call_from(&mut self, side: usize) {
+        self.exchange(side, |text| text);
+    }
+
+    fn exchange(&mut self, side: usize, change: impl Fn(String) -> String) {
         self.gather();
-        let offer = self.sides[0].offer_again(Direction::SendReceive);
+        let offer = self.sides[side].offer_again(Direction::SendReceive);
         let offer = change(String::from_utf8(offer).unwrap());
-        let answer = self.sides[1].answer_again(offer.as_bytes()).unwrap();
+        let answer = self.sides[1 - side].answer_again(offer.as_bytes()).unwrap();
         let answer = change(String::from_utf8(answer).unwrap());
-        self.sides[0].accept_answer(answer.as_bytes()).unwrap();
+        self.sides[side].accept_answer(answer.as_bytes()).unwrap();
+    }
+
+    /// A side comes up in another network, with other sockets. What is on its way to the old ones is
+    /// lost, and the other side knows nothing of it before the next [`Self::call`].
+    pub(super) fn move_to_another_network(&mut self, side: usize) {
+        self.networks[side] += 10;
+        // Translators of the old network know nobody in the new one.
+        self.mapped.retain(|_, (of, ..)| *of != side);
+        let local = |component| inside(self.networks[side], self.nats[side], component);
+        let (rtp, rtcp) = (local(Component::Rtp), local(Component::Rtcp));
+        self.sides[side].move_to(rtp, rtcp);
     }
 
     /// Returns how long it took.
@@ -128,19 +141,12 @@ impl World {
 
     fn step(&mut self) {
         for side in 0..2 {
-            let mut frame = [0; 80];
-            self.sides[side].play(self.now, &mut frame);
-            self.sides[side].capture(self.now, &[1_000; 80]);
-            self.sides[side].tick(self.now);
+            beat(&mut self.sides[side], self.now, |_| 1_000);
             self.collect(side);
         }
         self.turn_server();
         self.now += Duration::from_millis(10);
-        while let Some(first) = self.flying.first_entry() {
-            if first.key().0 > self.now {
-                break;
-            }
-            let packet = first.remove();
+        while let Some(packet) = self.flying.arrived(self.now) {
             self.arrive(packet);
         }
     }
@@ -154,7 +160,7 @@ impl World {
                     to,
                     packet,
                 } => {
-                    let from = inside(side, self.nats[side], component);
+                    let from = inside(self.networks[side], self.nats[side], component);
                     let from = self.translated(side, from, to);
                     self.fly(Transmit::new(packet.to_vec(), TransportType::Udp, from, to));
                 }
@@ -174,16 +180,19 @@ impl World {
             .iter()
             .find(|(_, of)| **of == key)
             .map(|(port, _)| *port);
-        let port = known.unwrap_or(20_000 + self.mapped.len() as u16);
+        let port = known.unwrap_or_else(|| {
+            self.mapped
+                .last_key_value()
+                .map_or(20_000, |(port, _)| port + 1)
+        });
         self.mapped.insert(port, key);
         self.admitted.insert((port, to));
-        SocketAddr::new(outside(side), port)
+        SocketAddr::new(outside(self.networks[side]), port)
     }
 
     fn fly(&mut self, packet: Transmit<Vec<u8>>) {
-        self.order += 1;
-        let at = self.now + Duration::from_millis(10);
-        self.flying.insert((at, self.order), packet);
+        self.flying
+            .send(self.now + Duration::from_millis(10), packet);
     }
 
     fn arrive(&mut self, mut packet: Transmit<Vec<u8>>) {
@@ -230,7 +239,9 @@ impl World {
 
     /// Whose packet it is and the inside address, if the translator lets it through.
     fn inwards(&self, from: SocketAddr, to: SocketAddr) -> Option<(usize, SocketAddr)> {
-        let open = |side: &usize| self.nats[*side] == Nat::Open && outside(*side) == to.ip();
+        let open = |side: &usize| {
+            self.nats[*side] == Nat::Open && outside(self.networks[*side]) == to.ip()
+        };
         if let Some(side) = [0, 1].iter().find(|side| open(side)) {
             return Some((*side, to));
         }
@@ -242,7 +253,7 @@ impl World {
                 .into_iter()
                 .any(|(_, peer)| peer.ip() == from.ip()),
         };
-        (outside(side) == to.ip() && admitted).then_some((side, inside))
+        (outside(self.networks[side]) == to.ip() && admitted).then_some((side, inside))
     }
 
     fn turn_server(&mut self) {
@@ -278,8 +289,9 @@ impl World {
 }
 
 fn ice(servers: Servers) -> IceConfig {
-    let turn = |password: &str| TurnServer {
+    let turn = |transport, password: &str| TurnServer {
         address: SERVER,
+        transport,
         username: "alice".to_owned(),
         password: password.to_owned(),
     };
@@ -287,24 +299,28 @@ fn ice(servers: Servers) -> IceConfig {
         when: IceUse::Always,
         stun_server: (servers != Servers::None).then_some(SERVER),
         turn_server: match servers {
-            Servers::Turn(password) => Some(turn(password)),
-            Servers::Dead => Some(turn(PASSWORD)),
+            Servers::Turn(password) => Some(turn(RelayTransport::Udp, password)),
+            Servers::TurnOverTcp => Some(turn(RelayTransport::Tcp, PASSWORD)),
+            Servers::Dead => Some(turn(RelayTransport::Udp, PASSWORD)),
             Servers::None | Servers::Stun => None,
         },
     }
 }
 
-fn outside(side: usize) -> IpAddr {
-    Ipv4Addr::new(203, 0, 113, side as u8 + 1).into()
+fn outside(network: u8) -> IpAddr {
+    Ipv4Addr::new(203, 0, 113, network).into()
 }
 
-fn inside(side: usize, nat: Nat, component: Component) -> SocketAddr {
+fn inside(network: u8, nat: Nat, component: Component) -> SocketAddr {
     let ip = match nat {
-        Nat::Open => outside(side),
-        Nat::Cone | Nat::Symmetric => Ipv4Addr::new(10, 0, side as u8, 2).into(),
+        Nat::Open => outside(network),
+        Nat::Cone | Nat::Symmetric => Ipv4Addr::new(10, 0, network, 2).into(),
     };
     SocketAddr::new(ip, 40_000 + component as u16)
 }
+
+/// Where each side is at first.
+const NETWORKS: [u8; 2] = [1, 2];
 
 pub(super) const SERVER: SocketAddr =
     SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 3_478);

@@ -1,0 +1,184 @@
+//! "Sound and network" in the set-up form: codecs, ports, ways through firewalls, recordings. Each
+//! field says what it does, and what is wrong with it while it is typed.
+
+use eframe::egui::{Rect, Sense, Ui, UiBuilder, accesskit::Role, pos2, vec2};
+
+use crate::state::{MediaField, MediaForm};
+use crate::text;
+use crate::theme::{self, Text};
+use crate::views::account_form::{entered, password_field};
+use crate::views::order::{self, Rank, Step};
+use crate::widgets::{Content, Field, announce, link, switch, text as label, text_wrapped};
+
+/// What is known of the password of the TURN server that is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownPassword {
+    Yes,
+    No,
+}
+
+/// Draws the fields; true when Enter was pressed in one of them.
+pub fn fields(ui: &mut Ui, form: &mut MediaForm, known: KnownPassword) -> bool {
+    codecs(ui, form);
+    let error = form.error(MediaField::Ports);
+    let mut entered = field(ui, &PORTS, error, &mut form.ports);
+    ice(ui, form);
+    let error = form.error(MediaField::StunServer);
+    entered |= field(ui, &STUN, error, &mut form.stun_server);
+    let error = form.error(MediaField::TurnServer);
+    entered |= field(ui, &TURN, error, &mut form.turn_server);
+    if !form.turn_server.trim().is_empty() {
+        entered |= field(ui, &TURN_USERNAME, None, &mut form.turn_username);
+        entered |= turn_password(ui, form, known);
+    }
+    recordings(ui, form);
+    entered
+}
+
+/// A caption, a hint and what the field does.
+struct Words {
+    caption: &'static str,
+    hint: &'static str,
+    about: &'static str,
+}
+
+const PORTS: Words = Words {
+    caption: text::PORTS,
+    hint: text::PORTS_HINT,
+    about: text::PORTS_ABOUT,
+};
+const STUN: Words = Words {
+    caption: text::STUN_SERVER,
+    hint: text::STUN_HINT,
+    about: text::STUN_ABOUT,
+};
+const TURN: Words = Words {
+    caption: text::TURN_SERVER,
+    hint: text::TURN_HINT,
+    about: text::TURN_ABOUT,
+};
+const TURN_USERNAME: Words = Words {
+    caption: text::TURN_USERNAME,
+    hint: "",
+    about: "",
+};
+
+fn field(ui: &mut Ui, words: &Words, error: Option<String>, value: &mut String) -> bool {
+    let field = Field {
+        caption: words.caption,
+        hint: words.hint,
+        about: words.about,
+        content: Content::Plain,
+        error: error.as_deref(),
+    };
+    let response = ui.vertical(|ui| field.show(ui, value)).inner;
+    entered(ui, &response)
+}
+
+/// The codecs, the most wanted first, each on or off.
+fn codecs(ui: &mut Ui, form: &mut MediaForm) {
+    let t = theme::tokens(ui);
+    let error = form.error(MediaField::Codecs);
+    let step = ui
+        .push_id("codecs", |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let heading = label(ui, text::CODECS, Text::Caption, t.muted);
+            ui.ctx()
+                .accesskit_node_builder(heading.id, |node| node.set_role(Role::Heading));
+            let count = form.codecs.len();
+            let mut step = None;
+            for (index, codec) in form.codecs.iter_mut().enumerate() {
+                let rank = Rank { index, count };
+                let pressed = codec_row(ui, codec.name, &mut codec.on, rank);
+                step = step.or(pressed.map(|pressed| (index, pressed)));
+            }
+            match error {
+                Some(error) => {
+                    let line = text_wrapped(ui, error, Text::Small, t.danger);
+                    announce(ui, line.id, eframe::egui::accesskit::Live::Polite);
+                }
+                None => drop(text_wrapped(ui, text::CODECS_ABOUT, Text::Small, t.muted)),
+            }
+            step
+        })
+        .inner;
+    if let Some((index, step)) = step {
+        step.take(&mut form.codecs, index);
+    }
+}
+
+fn codec_row(ui: &mut Ui, name: &str, on: &mut bool, rank: Rank) -> Option<Step> {
+    let words = text::codec(name);
+    let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let end = row.right() - 2.0 * order::BUTTON - 8.0;
+    let builder = UiBuilder::new()
+        .max_rect(Rect::from_min_max(row.min, pos2(end, row.bottom())))
+        .scope_id(ui.scope_id().with((name, "switch")));
+    if switch(&mut ui.new_child(builder), &words, *on).clicked() {
+        *on = !*on;
+    }
+    order::at_end(ui, row, name, 2.0, |ui| order::arrows(ui, &words, rank))
+}
+
+/// A server that is named turns it on.
+fn ice(ui: &mut Ui, form: &mut MediaForm) {
+    let implied = form.names_a_server();
+    explained(ui, text::ICE_ABOUT, |ui| {
+        ui.add_enabled_ui(!implied, |ui| {
+            if switch(ui, text::ICE, form.ice || implied).clicked() {
+                form.ice = !form.ice;
+            }
+        });
+    });
+}
+
+fn recordings(ui: &mut Ui, form: &mut MediaForm) {
+    explained(ui, text::ENCRYPTED_LINE, |ui| {
+        let on = form.encrypt_recordings;
+        if switch(ui, text::ENCRYPT_RECORDINGS, on).clicked() {
+            form.encrypt_recordings = !on;
+        }
+    });
+}
+
+/// A control with a line below it that says what it does.
+fn explained(ui: &mut Ui, about: &str, contents: impl FnOnce(&mut Ui)) {
+    let t = theme::tokens(ui);
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        contents(ui);
+        text_wrapped(ui, about, Text::Small, t.muted);
+    });
+}
+
+/// The password of the relay; one that is kept can be forgotten.
+fn turn_password(ui: &mut Ui, form: &mut MediaForm, known: KnownPassword) -> bool {
+    let t = theme::tokens(ui);
+    let secret = &mut form.turn_password;
+    let is_kept = known == KnownPassword::Yes && !secret.forget;
+    let field = Field {
+        caption: text::TURN_PASSWORD,
+        hint: if is_kept { text::KEEP_PASSWORD } else { "" },
+        about: "",
+        content: secret.view,
+        error: None,
+    };
+    let entered = password_field(ui, &field, &mut secret.typed, &mut secret.view);
+    if known == KnownPassword::No || !secret.typed.is_empty() {
+        return entered;
+    }
+    if secret.forget {
+        text_wrapped(ui, text::TURN_PASSWORD_FORGOTTEN, Text::Small, t.muted);
+    }
+    let words = match secret.forget {
+        false => text::FORGET_TURN_PASSWORD,
+        true => text::KEEP_TURN_PASSWORD,
+    };
+    if link(ui, words).clicked() {
+        secret.forget = !secret.forget;
+    }
+    entered
+}
+
+/// High enough for a switch and the ring around it.
+const ROW: f32 = 38.0;
