@@ -4,12 +4,12 @@ mod ice_servers;
 
 use std::path::PathBuf;
 
-use hark_media::{Codec, Encryption};
+use hark_media::{Codec, DtlsUse, Encryption};
 use hark_sip::message::{Host, Uri};
 use hark_sip::{Registrar, Transport};
 
 use crate::dial::{self, Script};
-use crate::settings::{self, AccountSettings, MediaEncryption, PortRange};
+use crate::settings::{self, AccountSettings, MediaEncryption, MediaKeys, PortRange};
 use crate::snapshot::VoicemailOrigin;
 use crate::voicemail;
 
@@ -28,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) server: Registrar,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) encryption: Encryption,
+    /// Whether our own calls want keys by DTLS.
+    pub(crate) dtls: DtlsUse,
     /// At least one, the best first.
     pub(crate) codecs: Vec<Codec>,
     pub(crate) media_ports: Option<PortRange>,
@@ -98,6 +100,10 @@ impl Account {
             username: filled(settings.username.as_ref()).map_or(user, str::to_owned),
             display_name: filled(settings.display_name.as_ref()).map(str::to_owned),
             encryption: encryption(settings),
+            dtls: match settings.media_keys {
+                MediaKeys::Sdes => DtlsUse::WhenOffered,
+                MediaKeys::Dtls => DtlsUse::Always,
+            },
             codecs: codecs(settings.codecs.as_deref())?,
             media_ports: settings.media_ports,
             ice: IceServers::read(settings)?,
@@ -422,6 +428,18 @@ mod tests {
         for (key, codecs) in table {
             let account = read(&format!("address = 'a@b.test'\n{key}")).unwrap();
             assert_eq!(account.codecs, codecs, "{key}");
+        }
+    }
+
+    #[test]
+    fn keys_come_by_dtls_where_the_user_or_the_other_side_wants_it() {
+        for (key, used) in [
+            ("", DtlsUse::WhenOffered),
+            ("media_keys = 'sdes'", DtlsUse::WhenOffered),
+            ("media_keys = 'dtls'", DtlsUse::Always),
+        ] {
+            let account = read(&format!("address = 'a@b.test'\n{key}")).unwrap();
+            assert_eq!(account.dtls, used, "{key}");
         }
     }
 

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hark_audio::{Audio, AudioEvent};
+use hark_media::DtlsIdentity;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -28,7 +29,7 @@ use crate::command::{Command, Password, Pin};
 use crate::config::{PhoneConfig, Profile, Sound};
 use crate::device_news::DeviceNews;
 use crate::event::Event;
-use crate::media::{Media, MediaReport, Signal};
+use crate::media::{Media, MediaReport, Signal, identity};
 use crate::policy::GivenUp;
 use crate::recording::{RecordingId, RecordingReport};
 use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
@@ -119,6 +120,8 @@ struct Engine {
     sound_ends: Sound,
     device_news: DeviceNews,
     media: Media,
+    /// Who this phone is in the handshakes of encrypted sound.
+    identity: Option<Arc<DtlsIdentity>>,
     endpoint: Option<Endpoint>,
     /// Counts sign-ins, so that what was prepared for an older one is not used.
     sign_ins: u64,
@@ -220,6 +223,7 @@ impl Engine {
             sound_ends: config.sound,
             device_news: DeviceNews::default(),
             media,
+            identity: identity::fresh(),
             endpoint: None,
             sign_ins: 0,
             calls: BTreeMap::new(),

@@ -69,7 +69,9 @@ pub enum Event {
     Media {
         call: CallId,
         codec: &'static str,
+        /// As in [`MediaView`].
         srtp: Option<&'static str>,
+        keys: Option<&'static str>,
     },
     /// Something is wrong with the sound of a call, or is so no longer.
     SoundTrouble {

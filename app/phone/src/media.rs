@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use hark_audio::Audio;
 use hark_media::{
-    Codec, DigitsError, Direction, Encryption, IceConfig, InUse, MediaStats, Rejection,
+    Codec, DigitsError, Direction, DtlsConfig, Encryption, IceConfig, InUse, MediaStats, Rejection,
     SoundSecond, TroubleChange,
 };
 use tokio::sync::mpsc;
@@ -22,6 +22,7 @@ use crate::snapshot::CallId;
 mod beat;
 mod describing;
 mod echo_test;
+pub(crate) mod identity;
 mod leg;
 mod ports;
 mod relay_stream;
@@ -131,11 +132,13 @@ pub(crate) enum Pace {
 }
 
 /// Where the media of a call shall be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// The address from which the registrar's flow leaves, so that media takes the same way.
     pub(crate) local: IpAddr,
     pub(crate) encryption: Encryption,
+    /// How keys come by a handshake.
+    pub(crate) dtls: Option<DtlsConfig>,
     /// What may be spoken, the best first.
     pub(crate) codecs: Vec<Codec>,
     /// The UDP ports to take from; the system's choice where there is none.

@@ -36,6 +36,10 @@ pub struct AccountSettings {
     /// `required` over TLS and `optional` over TCP where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_encryption: Option<MediaEncryption>,
+    /// How our own calls agree on keys for encrypted sound; a call that asks for DTLS is answered with
+    /// it whatever this says.
+    #[serde(default, skip_serializing_if = "MediaKeys::is_default")]
+    pub media_keys: MediaKeys,
     /// How sound may be coded, the best first, of `opus`, `g722`, `pcmu` and `pcma`; all of them in
     /// this order where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +89,23 @@ pub enum MediaEncryption {
     /// Microsoft's form: RTP/AVP with a=crypto, answered with SRTP by those who can.
     Optional,
     Off,
+}
+
+/// How both sides of a call come to the keys of encrypted sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaKeys {
+    /// They stand in the messages of the call (RFC 4568), so that every server on the way knows them.
+    #[default]
+    Sdes,
+    /// By a handshake between both ends (RFC 5763). Such a call is encrypted, or there is none.
+    Dtls,
+}
+
+impl MediaKeys {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Sound devices by name, the most wanted first, and what is done to the microphone's sound.

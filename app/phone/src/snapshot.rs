@@ -267,8 +267,10 @@ pub enum CallState {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MediaView {
     pub codec: &'static str,
-    /// The SRTP suite in use; `None` when the call is not encrypted.
+    /// The SRTP suite in use. `None` with [`Self::keys`]: keys have not come, and nothing sounds yet.
     pub srtp: Option<&'static str>,
+    /// How keys are exchanged, `SDES` or `DTLS`; `None` when the call is not encrypted.
+    pub keys: Option<&'static str>,
     /// Of the last seconds: packets that never came, and that came too late to be played.
     pub loss_percent: f32,
     pub late_percent: f32,
@@ -295,10 +297,15 @@ pub struct MediaView {
 
 impl MediaView {
     /// Sound that is agreed on and of which nothing has been heard yet.
-    pub fn new(codec: &'static str, srtp: Option<&'static str>) -> Self {
+    pub fn new(
+        codec: &'static str,
+        srtp: Option<&'static str>,
+        keys: Option<&'static str>,
+    ) -> Self {
         Self {
             codec,
             srtp,
+            keys,
             loss_percent: 0.0,
             late_percent: 0.0,
             jitter: Duration::ZERO,

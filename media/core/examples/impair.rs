@@ -233,6 +233,7 @@ fn config(side: u8, codec: Codec) -> MediaConfig {
         encryption: Encryption::Off,
         local_rtp: address(side),
         local_rtcp: SocketAddr::from(([127, 0, 0, side], 40_001)),
+        dtls: None,
         ice: None,
         cname: format!("side-{side}"),
         seed: [side; 32],

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use zeroize::Zeroize as _;
 
 use crate::codec::Codec;
+use crate::dtls::DtlsIdentity;
 
 /// The local side of one media session.
 #[derive(Clone)]
@@ -13,6 +15,8 @@ pub struct MediaConfig {
     /// Codecs that may be used, the preferred one first. An empty list can agree on nothing.
     pub codecs: Vec<Codec>,
     pub encryption: Encryption,
+    /// How keys come by a handshake of the media itself; `None` has them in the descriptions alone.
+    pub dtls: Option<DtlsConfig>,
     /// Where our RTP socket is reachable; this address goes into the SDP.
     pub local_rtp: SocketAddr,
     /// Where our RTCP socket is reachable; said by `a=rtcp` (RFC 3605).
@@ -24,6 +28,22 @@ pub struct MediaConfig {
     /// Fresh secret random octets. SRTP keys, SSRC, first sequence number and first timestamp are
     /// drawn from them, so the same seed must never serve two calls.
     pub seed: [u8; 32],
+}
+
+/// Keys by DTLS (RFC 5763).
+#[derive(Debug, Clone)]
+pub struct DtlsConfig {
+    pub when: DtlsUse,
+    pub identity: Arc<DtlsIdentity>,
+}
+
+/// Which descriptions of ours ask for a handshake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DtlsUse {
+    /// Offers, and answers to offers of it.
+    Always,
+    /// Answers to offers of it alone.
+    WhenOffered,
 }
 
 /// Interactive Connectivity Establishment (RFC 8445).
@@ -81,10 +101,10 @@ impl Drop for TurnServer {
     }
 }
 
-/// Whether the sound of a call is encrypted (SRTP with keys from SDP, RFC 4568).
+/// Whether the sound of a call is encrypted (SRTP, with keys from SDP or by DTLS).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
-    /// SRTP or no call: offers RTP/SAVP, takes an offer only with a usable `a=crypto`.
+    /// SRTP or no call: offers RTP/SAVP, takes an offer only with a usable `a=crypto` or fingerprint.
     Required,
     /// Microsoft's form: offers RTP/AVP with `a=crypto`, takes what the other side can do.
     Optional,
@@ -97,6 +117,7 @@ impl fmt::Debug for MediaConfig {
         f.debug_struct("MediaConfig")
             .field("codecs", &self.codecs)
             .field("encryption", &self.encryption)
+            .field("dtls", &self.dtls)
             .field("local_rtp", &self.local_rtp)
             .field("local_rtcp", &self.local_rtcp)
             .field("ice", &self.ice)

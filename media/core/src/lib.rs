@@ -1,8 +1,9 @@
 //! Sans-IO media of one call: SDP offer/answer, RTP and RTCP, SRTP, jitter buffer, codecs, digits,
 //! tones, and voice messages in Ogg/Opus.
 //!
-//! Nothing in here opens a socket, asks the time or draws a random number (the numbers of STUN
-//! transactions, which the crates behind ICE draw, are the exception). Packets, instants and a seed
+//! Nothing in here opens a socket, asks the time or draws a random number (the
+//! numbers of STUN transactions and the secrets of a DTLS handshake, which the crates behind ICE and
+//! DTLS draw, are the exception). Packets, instants and a seed
 //! come in; packets and events come out of [`MediaSession::poll_output`]. So every loss, delay
 //! and race is an exact test without a sleep.
 //!
@@ -22,6 +23,7 @@
 pub mod codec;
 mod config;
 mod direction;
+mod dtls;
 mod e_model;
 mod ice;
 mod level;
@@ -53,13 +55,18 @@ fn epoch() -> std::time::Instant {
 }
 
 pub use codec::Codec;
-pub use config::{Encryption, IceConfig, IceUse, MediaConfig, RelayTransport, TurnServer};
+pub use config::{
+    DtlsConfig, DtlsUse, Encryption, IceConfig, IceUse, MediaConfig, RelayTransport, TurnServer,
+};
 pub use direction::Direction;
+pub use dtls::{DtlsIdentity, NotAnIdentity};
 pub use e_model::{Conditions, Rating};
 pub use level::LevelMeter;
 pub use rejection::Rejection;
 pub use rtcp::PeerMetrics;
-pub use session::{Component, DigitsError, InUse, MediaEvent, MediaOutput, MediaSession};
+pub use session::{
+    Component, DigitsError, InUse, KeyExchange, MediaEvent, MediaOutput, MediaSession,
+};
 pub use srtp::SrtpSuite;
 pub use stats::{MediaStats, SoundSecond};
-pub use trouble::{Flow, SoundTrouble, SoundWatch, Traffic, TroubleChange};
+pub use trouble::{Flow, KeyState, SoundTrouble, SoundWatch, Traffic, TroubleChange};

@@ -1,6 +1,7 @@
 //! One media session: the SDP exchange and the streams that it sets up.
 
 mod figures;
+mod keying;
 mod latch;
 mod outbox;
 mod output;
@@ -19,6 +20,7 @@ use rand_core::{RngCore as _, SeedableRng as _};
 use crate::codec::Codec;
 use crate::config::MediaConfig;
 use crate::direction::Direction;
+use crate::dtls::{self, Keying};
 use crate::ice::{Heard, Ice, Role};
 use crate::level::LevelMeter;
 use crate::receive::Receiver;
@@ -31,10 +33,11 @@ use crate::srtp::IncomingKeys;
 use crate::stats::{Seconds, SoundSecond};
 use crate::telephone_event::Digit;
 
+use keying::Keys;
 use latch::Latch;
-use outbox::{Outbox, Stream};
+use outbox::Outbox;
 
-pub use output::{Component, DigitsError, InUse, MediaEvent, MediaOutput};
+pub use output::{Component, DigitsError, InUse, KeyExchange, MediaEvent, MediaOutput};
 
 /// The sound of one call, from the first offer to the goodbye.
 ///
@@ -49,6 +52,7 @@ pub use output::{Component, DigitsError, InUse, MediaEvent, MediaOutput};
 /// let config = |seed, port| MediaConfig {
 ///     codecs: Codec::G711.to_vec(),
 ///     encryption: Encryption::Required,
+///     dtls: None,
 ///     local_rtp: SocketAddr::from(([127, 0, 0, 1], port)),
 ///     local_rtcp: SocketAddr::from(([127, 0, 0, 1], port + 1)),
 ///     ice: None,
@@ -68,6 +72,8 @@ pub struct MediaSession {
     /// What is in force; the exchange may know something newer for a moment.
     agreement: Option<Agreement>,
     keys: IncomingKeys,
+    /// The handshake that brings keys, for a side that can.
+    dtls: Option<Keying>,
     sender: Sender,
     receiver: Receiver,
     reports: Reports,
@@ -127,6 +133,10 @@ impl MediaSession {
             exchange: Exchange::new(config, &mut random),
             agreement: None,
             keys: IncomingKeys::default(),
+            dtls: config
+                .dtls
+                .as_ref()
+                .map(|dtls| Keying::new(dtls.identity.clone())),
             sender: Sender::new(&mut random),
             receiver: Receiver::new(rate_hz),
             reports: Reports::new(&config.cname),
@@ -207,6 +217,7 @@ impl MediaSession {
 
     fn take(&mut self, now: Instant, component: Component, from: SocketAddr, packet: &mut [u8]) {
         let taken = match component {
+            Component::Rtp if dtls::is_dtls(packet) => self.take_handshake(now, from, packet),
             Component::Rtp if !rtp_header::is_rtcp(packet) => self.take_rtp(now, from, packet),
             Component::Rtp | Component::Rtcp => self.take_rtcp(now, from, packet),
         };
@@ -239,7 +250,8 @@ impl MediaSession {
     /// notice that it is being recorded. The voice in it is the caller's business.
     pub fn capture_past_mute(&mut self, now: Instant, heard: &[i16]) {
         self.microphone_level.feed(heard);
-        if !self.agreement.as_ref().is_some_and(|a| a.direction.sends()) {
+        let sends = self.agreement.as_ref().is_some_and(|a| a.direction.sends());
+        if !sends || self.outbox.awaits_key() {
             return;
         }
         let to = self.destination(Component::Rtp);
@@ -295,10 +307,12 @@ impl MediaSession {
         self.count_seconds(now);
         self.keys.tick(now);
         self.turn_paths(now);
+        self.turn_keys(now);
         if self.agreement.is_some() {
             self.latches.iter_mut().for_each(|latch| latch.start(now));
         }
-        if self.agreement.is_some() && self.reports.is_due(now, &mut self.random) {
+        let reports = self.agreement.is_some() && !self.outbox.awaits_key();
+        if reports && self.reports.is_due(now, &mut self.random) {
             self.report(now, Farewell::Staying);
         }
     }
@@ -321,13 +335,10 @@ impl MediaSession {
     /// What was agreed on; `None` before the first answer.
     pub fn in_use(&self) -> Option<InUse> {
         let agreement = self.agreement.as_ref()?;
-        let srtp = agreement
-            .protection
-            .as_ref()
-            .map(|protection| protection.suite);
         Some(InUse {
             codec: agreement.sending.codec,
-            srtp,
+            srtp: self.outbox.suite(),
+            keys: agreement.protection.as_ref().map(KeyExchange::of),
             digits: agreement.sending.events.is_some(),
         })
     }
@@ -363,21 +374,8 @@ impl MediaSession {
         self.rate_hz = new.sending.codec.rate_hz();
         self.receiver.playout.change_rate(self.rate_hz);
         let old = self.agreement.replace(new.clone());
-        let before = old.as_ref().and_then(|a| a.protection.as_ref());
-        let after = new.protection.as_ref();
-        let ours = after.map(|p| &p.ours);
-        if before.map(|p| &p.ours) != ours
-            && self.outbox.change_key(ours) == Stream::BeginsAnew
-            && self.sender.packets > 0
-        {
-            self.sender.restart(&mut self.random);
-        }
-        let theirs = after.map(|p| &p.theirs);
-        let new_key = before.map(|p| &p.theirs) != theirs;
-        if new_key {
-            self.keys.change(theirs);
-        }
-        if new_key || old.is_some_and(|old| old.rtp != new.rtp) {
+        let keys = self.change_protection(old.as_ref(), &new);
+        if keys == Keys::Changed || old.is_some_and(|old| old.rtp != new.rtp) {
             self.latches.iter_mut().for_each(Latch::forget);
             self.receiver.guard.expect_another();
         }

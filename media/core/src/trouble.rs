@@ -1,5 +1,5 @@
 //! What a person on the phone should be told about the sound of a call: nothing comes, nothing comes
-//! any more, the microphone is silent, the microphone is too loud.
+//! any more, there are no keys for it, the microphone is silent, the microphone is too loud.
 //!
 //! Fed with every beat of an answered call. Each trouble is told once when it begins and once when it
 //! is over; it is over a little later than it could be, so that it does not flicker.
@@ -19,6 +19,10 @@ pub enum SoundTrouble {
     SilentMicrophone,
     /// The microphone is louder than can be sent.
     Clipping,
+    /// Keys are agreed on that have not come for five seconds.
+    NoKeys,
+    /// The other side has shown a certificate that it did not describe. Nothing is sent or played.
+    WrongCertificate,
 }
 
 /// A trouble begins or is over.
@@ -39,6 +43,19 @@ pub struct Traffic {
     /// What we do.
     pub direction: Direction,
     pub flow: Flow,
+    pub keys: KeyState,
+}
+
+/// Whether there are the keys that were agreed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyState {
+    /// They are there, or none are needed.
+    #[default]
+    Settled,
+    /// A handshake is to bring them.
+    Awaited,
+    /// There will be none: the other side is not who it said to be.
+    Refused,
 }
 
 /// Whether the other side sends all the time.
@@ -53,6 +70,7 @@ pub enum Flow {
 /// Watches one call, from its answer on.
 #[derive(Debug, Default)]
 pub struct SoundWatch {
+    keys: Keys,
     incoming: Incoming,
     silence: Silence,
     clipping: Clipping,
@@ -69,9 +87,40 @@ impl SoundWatch {
         mut tell: impl FnMut(TroubleChange),
     ) {
         let heard = microphone.filter(|_| traffic.direction.sends());
+        self.keys.watch(now, traffic.keys, &mut tell);
         self.incoming.watch(now, traffic).map(&mut tell);
         self.silence.watch(now, heard).map(&mut tell);
         self.clipping.watch(now, heard).map(&mut tell);
+    }
+}
+
+/// Whether the sound can be encrypted as it has to be.
+#[derive(Debug, Default)]
+struct Keys {
+    waiting: Option<Instant>,
+    trouble: Option<SoundTrouble>,
+}
+
+impl Keys {
+    fn watch(&mut self, now: Instant, keys: KeyState, mut tell: impl FnMut(TroubleChange)) {
+        let since = *match keys {
+            KeyState::Awaited => self.waiting.get_or_insert(now),
+            KeyState::Settled | KeyState::Refused => self.waiting.insert(now),
+        };
+        let trouble = match keys {
+            KeyState::Settled => None,
+            KeyState::Awaited => {
+                let long = now.saturating_duration_since(since) >= PATIENCE;
+                long.then_some(SoundTrouble::NoKeys)
+            }
+            KeyState::Refused => Some(SoundTrouble::WrongCertificate),
+        };
+        if self.trouble == trouble {
+            return;
+        }
+        let before = std::mem::replace(&mut self.trouble, trouble);
+        before.map(TroubleChange::Ended).map(&mut tell);
+        trouble.map(TroubleChange::Began).map(&mut tell);
     }
 }
 

@@ -2,9 +2,14 @@
 //! back through SRTP, jitter buffer and codec to the loudspeaker.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hark_media::{Codec, Component, Encryption, MediaConfig, MediaOutput, MediaSession, SrtpSuite};
+use hark_media::{
+    Codec, Component, DtlsConfig, DtlsIdentity, DtlsUse, Encryption, MediaConfig, MediaOutput,
+    MediaSession, SrtpSuite,
+};
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
 
 /// Two sessions that talk, and a network without delay between them.
 struct Call {
@@ -41,9 +46,26 @@ impl Call {
             .expect("an answer");
         caller.accept_answer(&answer).expect("our own answer");
         assert_eq!(caller.in_use().expect("an agreement").srtp, suite);
+        Self::between([caller, callee])
+    }
+
+    /// The same with keys by a handshake.
+    fn by_dtls(codec: Codec) -> Self {
+        let config = |side| {
+            let mut config = config(side, codec, Encryption::Required);
+            config.dtls = Some(dtls());
+            config
+        };
+        let (mut caller, offer) = MediaSession::offer(config(0));
+        let (callee, answer) = MediaSession::answer(config(1), &offer).expect("an answer");
+        caller.accept_answer(&answer).expect("our own answer");
+        Self::between([caller, callee])
+    }
+
+    fn between(sides: [MediaSession; 2]) -> Self {
         Self {
             now: epoch(),
-            sides: [caller, callee],
+            sides,
             buffer: vec![0; 2_048],
             packets: 0,
         }
@@ -101,20 +123,47 @@ fn a_call_that_runs_allocates_nothing_for_its_packets() {
     for (codec, suite) in suites.map(in_pcmu).chain(codecs) {
         let mut call = Call::new(codec, suite);
         call.run(WARM_UP);
-        let before = call.packets;
-        let costs = call.run(FRAMES);
-        let sound = costs.iter().filter(|cost| cost.reports == 0);
-        let allocations: u64 = sound.map(|cost| cost.allocations).sum();
-        assert_eq!(allocations, 0, "{codec:?} {suite:?}");
-        assert!(
-            call.packets - before >= FRAMES as u64,
-            "{codec:?} {suite:?}"
+        assert_costs_nothing(call, &format!("{codec:?} {suite:?}"));
+    }
+}
+
+#[test]
+fn a_call_with_keys_by_dtls_costs_no_more_once_they_are_there() {
+    let mut call = Call::by_dtls(Codec::Pcmu);
+    call.run(WARM_UP);
+    for side in &call.sides {
+        let suite = side.in_use().and_then(|in_use| in_use.srtp);
+        assert_eq!(suite, Some(SrtpSuite::AeadAes256Gcm));
+    }
+    assert_costs_nothing(call, "DTLS");
+}
+
+fn assert_costs_nothing(mut call: Call, case: &str) {
+    let before = call.packets;
+    let costs = call.run(FRAMES);
+    let sound = costs.iter().filter(|cost| cost.reports == 0);
+    let allocations: u64 = sound.map(|cost| cost.allocations).sum();
+    assert_eq!(allocations, 0, "{case}");
+    assert!(call.packets - before >= FRAMES as u64, "{case}");
+    for side in &call.sides {
+        let stats = side.stats();
+        assert_eq!(
+            (stats.packets_lost, stats.packets_discarded),
+            (0, 0),
+            "{case}"
         );
-        for side in &call.sides {
-            let stats = side.stats();
-            assert_eq!((stats.packets_lost, stats.packets_discarded), (0, 0));
-            assert!(stats.packets_received as usize >= FRAMES / 2);
-        }
+        assert!(stats.packets_received as usize >= FRAMES / 2, "{case}");
+    }
+}
+
+fn dtls() -> DtlsConfig {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).expect("a key");
+    let certificate = CertificateParams::default().self_signed(&key);
+    let certificate = certificate.expect("a certificate").der().to_vec();
+    let identity = DtlsIdentity::new(certificate, key.serialize_der()).expect("of P-256");
+    DtlsConfig {
+        when: DtlsUse::Always,
+        identity: Arc::new(identity),
     }
 }
 
@@ -124,6 +173,7 @@ fn config(side: usize, codec: Codec, encryption: Encryption) -> MediaConfig {
         encryption,
         local_rtp: address(side, Component::Rtp),
         local_rtcp: address(side, Component::Rtcp),
+        dtls: None,
         ice: None,
         cname: format!("side-{side}"),
         seed: [side as u8 + 1; 32],

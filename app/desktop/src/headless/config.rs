@@ -112,7 +112,7 @@ pub const RECORDING_KEY: &str = "HARK_RECORDING_KEY";
 
 #[cfg(test)]
 mod tests {
-    use hark_phone::{MediaEncryption, RecordingNotice, Transport};
+    use hark_phone::{MediaEncryption, MediaKeys, RecordingNotice, Transport};
 
     use super::*;
 
@@ -127,6 +127,7 @@ mod tests {
             ca_file = 'ca.pem'
             voicemail = '*97'
             media_encryption = 'optional'
+            media_keys = 'dtls'
             codecs = ['g722', 'pcma']
             asks_for_pin = true
             pin_in_clear = true
@@ -170,6 +171,7 @@ mod tests {
         );
         assert_eq!(account.voicemail.as_deref(), Some("*97"));
         assert_eq!(account.media_encryption, Some(MediaEncryption::Optional));
+        assert_eq!(account.media_keys, MediaKeys::Dtls);
         let codecs = Some(vec!["g722".to_owned(), "pcma".to_owned()]);
         assert_eq!(account.codecs, codecs);
         assert_eq!(account.media_ports, "30000-30100".parse().ok());

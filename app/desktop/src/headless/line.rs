@@ -79,6 +79,7 @@ pub enum Line<'a> {
         call: u64,
         codec: &'static str,
         srtp: Option<&'static str>,
+        keys: Option<&'static str>,
     },
     SoundTrouble {
         call: u64,
@@ -181,10 +182,16 @@ impl<'a> Line<'a> {
                 text: None,
                 file: Some(path),
             }],
-            Event::Media { call, codec, srtp } => vec![Self::Media {
+            Event::Media {
+                call,
+                codec,
+                srtp,
+                keys,
+            } => vec![Self::Media {
                 call: call.0,
                 codec,
                 srtp: *srtp,
+                keys: *keys,
             }],
             Event::SoundTrouble {
                 call,

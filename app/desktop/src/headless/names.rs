@@ -36,6 +36,8 @@ pub(crate) fn trouble(trouble: SoundTrouble) -> &'static str {
         SoundTrouble::OneWay => "one_way",
         SoundTrouble::SilentMicrophone => "silent_microphone",
         SoundTrouble::Clipping => "clipping",
+        SoundTrouble::NoKeys => "no_keys",
+        SoundTrouble::WrongCertificate => "wrong_certificate",
     }
 }
 

@@ -144,10 +144,10 @@ pub fn quality(quality: Quality) -> &'static str {
 
 /// One line beside the bars.
 pub fn quality_line(media: &MediaView) -> String {
-    let lock = if media.srtp.is_some() {
-        "encrypted"
-    } else {
-        "not encrypted"
+    let lock = match (media.keys, media.srtp) {
+        (None, _) => "not encrypted",
+        (Some(_), None) => "waiting for keys",
+        (Some(_), Some(_)) => "encrypted",
     };
     format!(
         "{}{DOT}{}{DOT}{lock}",
@@ -182,7 +182,13 @@ pub fn quality_figures(call: &CallView, media: &MediaView) -> Vec<(&'static str,
     if let Some(loss) = media.peer_loss_percent {
         figures.push(("Loss over there", percent(loss)));
     }
-    figures.push(("Encryption", encryption_in_use(media.srtp).to_owned()));
+    figures.push((
+        "Encryption",
+        encryption_in_use(media.keys, media.srtp).to_owned(),
+    ));
+    if let Some(keys) = media.keys {
+        figures.push(("Keys", keys_in_use(keys).to_owned()));
+    }
     if let Some(digits_by) = call.digits_by {
         figures.push(("Digits go", digits_go(digits_by).to_owned()));
     }
@@ -221,14 +227,24 @@ fn digits_go(by: DigitsBy) -> &'static str {
 
 /// What protects the sound: the cipher, and for the older suites the length of the tag that shows
 /// forgeries.
-pub fn encryption_in_use(srtp: Option<&'static str>) -> &'static str {
+pub fn encryption_in_use(keys: Option<&'static str>, srtp: Option<&'static str>) -> &'static str {
     match srtp {
         Some("AEAD_AES_256_GCM") => "AES-256 (GCM)",
         Some("AEAD_AES_128_GCM") => "AES-128 (GCM)",
         Some("AES_CM_128_HMAC_SHA1_80") => "AES-128 (SHA-1, 80 bits)",
         Some("AES_CM_128_HMAC_SHA1_32") => "AES-128 (SHA-1, 32 bits)",
         Some(suite) => suite,
+        None if keys.is_some() => "waiting for keys",
         None => "none",
+    }
+}
+
+/// Who knows the keys of the sound.
+fn keys_in_use(keys: &'static str) -> &'static str {
+    match keys {
+        "DTLS" => "end to end (DTLS)",
+        "SDES" => "by the server (SDES)",
+        other => other,
     }
 }
 

@@ -60,19 +60,52 @@ fn a_technical_message_becomes_a_sentence() {
 #[test]
 fn every_suite_has_words_of_its_own() {
     for (srtp, words) in [
-        (None, "none"),
         (Some("AEAD_AES_256_GCM"), "AES-256 (GCM)"),
         (Some("AEAD_AES_128_GCM"), "AES-128 (GCM)"),
         (Some("AES_CM_128_HMAC_SHA1_80"), "AES-128 (SHA-1, 80 bits)"),
         (Some("AES_CM_128_HMAC_SHA1_32"), "AES-128 (SHA-1, 32 bits)"),
     ] {
-        assert_eq!(encryption_in_use(srtp), words);
+        assert_eq!(encryption_in_use(Some("SDES"), srtp), words);
+    }
+    assert_eq!(encryption_in_use(None, None), "none");
+    assert_eq!(encryption_in_use(Some("DTLS"), None), "waiting for keys");
+}
+
+#[test]
+fn the_way_of_the_keys_is_said_of_encrypted_calls_alone() {
+    let call = CallView::new(CallId(1), CallDirection::Outgoing, CallKind::Person);
+    for (srtp, keys, lock, words) in [
+        (None, None, "not encrypted", None),
+        (
+            None,
+            Some("DTLS"),
+            "waiting for keys",
+            Some("end to end (DTLS)"),
+        ),
+        (
+            Some("AEAD_AES_256_GCM"),
+            Some("DTLS"),
+            "encrypted",
+            Some("end to end (DTLS)"),
+        ),
+        (
+            Some("AEAD_AES_256_GCM"),
+            Some("SDES"),
+            "encrypted",
+            Some("by the server (SDES)"),
+        ),
+    ] {
+        let media = MediaView::new("PCMU", srtp, keys);
+        assert!(quality_line(&media).ends_with(&format!("{DOT}{lock}")));
+        let figures = quality_figures(&call, &media);
+        let shown = figures.iter().find(|(name, _)| *name == "Keys");
+        assert_eq!(shown.map(|(_, words)| words.as_str()), words);
     }
 }
 
 #[test]
 fn the_way_of_digits_is_one_of_the_figures() {
-    let media = MediaView::new("PCMU", None);
+    let media = MediaView::new("PCMU", None, None);
     let (outgoing, voicemail) = (CallDirection::Outgoing, CallKind::Voicemail);
     let mut call = CallView::new(CallId(1), outgoing, voicemail);
     let has = |call: &CallView, figure: (&str, &str)| {

@@ -154,7 +154,7 @@ fn media() -> MediaView {
         peer_loss_percent: Some(0.2),
         speaker_level: 0.68,
         microphone_level: 0.3,
-        ..MediaView::new("PCMU", Some("AES_CM_128_HMAC_SHA1_80"))
+        ..MediaView::new("PCMU", Some("AES_CM_128_HMAC_SHA1_80"), Some("SDES"))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What both sides agreed on: the descriptions that media makes and reads, and what follows for the
 //! call that they belong to.
 
-use hark_media::InUse;
+use hark_media::{InUse, KeyExchange};
 use hark_sip::message::StatusCode;
 
 use super::Engine;
@@ -54,10 +54,11 @@ impl Engine {
             return;
         };
         let suite = in_use.srtp.map(|suite| suite.name());
-        let media = MediaView::new(in_use.codec.name(), suite);
+        let keys = in_use.keys.map(KeyExchange::name);
+        let media = MediaView::new(in_use.codec.name(), suite, keys);
         let known = call.view.media.as_ref();
-        let is_new =
-            known.is_none_or(|known| (known.codec, known.srtp) != (media.codec, media.srtp));
+        let agreed = |media: &MediaView| (media.codec, media.srtp, media.keys);
+        let is_new = known.map(agreed) != Some(agreed(&media));
         if is_new {
             call.view.media = Some(media);
         }
@@ -109,6 +110,7 @@ impl Engine {
                 call: id,
                 codec: media.codec,
                 srtp: media.srtp,
+                keys: media.keys,
             });
         }
     }

@@ -203,7 +203,8 @@ impl Engine {
         if !is_mailbox || self.pin.is_none() || call.view.skip_pin == Some(true) {
             return PinVerdict::NotNeeded;
         }
-        let encrypted = call.view.media.as_ref().is_some_and(|it| it.srtp.is_some());
+        // Before its keys have come such a call sends nothing, digits included.
+        let encrypted = call.view.media.as_ref().is_some_and(|it| it.keys.is_some());
         voicemail::pin(&endpoint.account, &endpoint.trust(), encrypted)
     }
 

@@ -1,8 +1,9 @@
 //! From settings to a registered user agent, and out again.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use hark_media::IceConfig;
+use hark_media::{DtlsConfig, DtlsIdentity, IceConfig};
 use hark_sip::auth::Credentials;
 use hark_sip::identity::Epid;
 use hark_sip::{FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
@@ -25,6 +26,8 @@ use crate::{voicemail, words};
 pub(super) struct Endpoint {
     pub(super) account: Account,
     pub(super) ice: IceConfig,
+    /// Who the phone is in handshakes.
+    identity: Option<Arc<DtlsIdentity>>,
     /// Who rings, read for this account.
     pub(super) wishes: Wishes,
     pub(super) driver: Driver<Traced<UserAgent>>,
@@ -51,6 +54,10 @@ impl Endpoint {
         Some(Place {
             local: flow.local.ip(),
             encryption: self.account.encryption,
+            dtls: self.identity.clone().map(|identity| DtlsConfig {
+                when: self.account.dtls,
+                identity,
+            }),
             codecs: self.account.codecs.clone(),
             ports: self.account.media_ports,
             ice: Some(self.ice.clone()),
@@ -181,6 +188,7 @@ impl Engine {
         Ok(Endpoint {
             account,
             ice,
+            identity: self.identity.clone(),
             wishes,
             driver,
         })

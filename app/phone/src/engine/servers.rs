@@ -249,7 +249,10 @@ mod tests {
         assert_eq!(when, IceUse::Always);
         assert_eq!(stun_server, Some("127.0.0.1:3478".parse().unwrap()));
         let turn = turn_server.unwrap();
-        assert_eq!(turn.address, "127.0.0.1:5349".parse().unwrap());
+        assert_eq!(
+            turn.address,
+            "127.0.0.1:5349".parse::<SocketAddr>().unwrap()
+        );
         assert_eq!(turn.password, "sesame");
         let shown = format!("{turn:?}");
         assert!(!shown.contains("sesame"), "{shown}");

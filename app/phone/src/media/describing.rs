@@ -108,6 +108,13 @@ impl MediaThread {
         reports.into_iter().for_each(|report| self.report(report));
     }
 
+    pub(super) fn tell_of_new_keys(&mut self) {
+        let keyed: Vec<CallId> = self.legs.iter_mut().filter_map(Leg::got_keys).collect();
+        for call in keyed {
+            self.report_agreement(call);
+        }
+    }
+
     pub(super) fn describe(
         &self,
         call: CallId,

@@ -14,6 +14,7 @@ use super::relay_stream::RelayStreams;
 use super::signal::MAX_FRAME;
 use super::{MediaError, Place};
 use crate::recording::{Reel, Tape};
+use crate::snapshot::CallId;
 
 /// Whether the peer may hear the microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,13 @@ pub(super) enum PathNews {
     RelayRefused,
 }
 
+/// Whether it is still to be told that the handshake has brought keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    Known,
+    New,
+}
+
 /// One call's session and its sockets.
 #[derive(Debug)]
 pub(super) struct Leg {
@@ -51,6 +59,7 @@ pub(super) struct Leg {
     pub(super) wish: Option<Wish>,
     /// Still to be told.
     path_news: Vec<PathNews>,
+    keys: Keys,
     /// While the call is recorded.
     pub(super) tape: Option<Tape>,
     ports: Ports,
@@ -69,6 +78,7 @@ impl Leg {
             troubles: Vec::new(),
             wish: None,
             path_news: Vec::new(),
+            keys: Keys::Known,
             tape: None,
             ports,
             relays,
@@ -208,6 +218,7 @@ impl Leg {
                 MediaOutput::Event(MediaEvent::RelayRefused) => {
                     self.path_news.push(PathNews::RelayRefused);
                 }
+                MediaOutput::Event(MediaEvent::Keyed) => self.keys = Keys::New,
                 // A phone shows no digits of others.
                 MediaOutput::Event(MediaEvent::Digit { .. }) => {}
             }
@@ -219,6 +230,14 @@ impl Leg {
     /// What has happened to its ways since the last time.
     pub(super) fn take_path_news(&mut self) -> Vec<PathNews> {
         std::mem::take(&mut self.path_news)
+    }
+
+    /// The call, once after a handshake has brought keys.
+    pub(super) fn got_keys((&call, leg): (&CallId, &mut Self)) -> Option<CallId> {
+        match std::mem::replace(&mut leg.keys, Keys::Known) {
+            Keys::New => Some(call),
+            Keys::Known => None,
+        }
     }
 
     /// Samples in 10 ms.

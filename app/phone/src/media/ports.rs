@@ -43,6 +43,7 @@ impl Ports {
         let config = MediaConfig {
             codecs: place.codecs,
             encryption: place.encryption,
+            dtls: place.dtls,
             local_rtp: rtp.local_addr()?,
             local_rtcp: rtcp.local_addr()?,
             ice: place.ice,

@@ -245,6 +245,7 @@ impl MediaThread {
         }
         self.report_news();
         self.tell_of_paths();
+        self.tell_of_new_keys();
         self.beats = self.beats.wrapping_add(1);
         self.report_echo_test();
         if self.beats.is_multiple_of(beats_per_report(self.pace))

@@ -43,6 +43,16 @@ pub(crate) fn sound_trouble(trouble: SoundTrouble, title: &str) -> String {
             "Your microphone is too loud, so {title} hears you distorted. Turn it down, or speak \
              from further away."
         ),
+        SoundTrouble::NoKeys => format!(
+            "The sound of the call with {title} has to be encrypted, and its keys have not come, so \
+             that neither side hears the other. Hang up and call again; if that does not help, ask \
+             the administrator."
+        ),
+        SoundTrouble::WrongCertificate => format!(
+            "Whoever answers for the sound of the call with {title} has another certificate than was \
+             announced. Somebody may want to listen in, so there is no sound. Hang up and tell the \
+             administrator."
+        ),
     }
 }
 

@@ -114,6 +114,8 @@ fn every_rejection_has_words() {
         SoundTrouble::OneWay,
         SoundTrouble::SilentMicrophone,
         SoundTrouble::Clipping,
+        SoundTrouble::NoKeys,
+        SoundTrouble::WrongCertificate,
     ] {
         is_for_people(&sound_trouble(trouble, "Priya Raman"));
     }

@@ -161,6 +161,7 @@ impl Service {
             encryption: Encryption::Optional,
             local_rtp: ports.rtp.local_addr().ok()?,
             local_rtcp: ports.rtcp.local_addr().ok()?,
+            dtls: None,
             ice: None,
             cname: cname.iter().map(|byte| format!("{byte:02x}")).collect(),
             seed,

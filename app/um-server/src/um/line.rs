@@ -311,7 +311,8 @@ impl Call {
                     MediaEvent::Started
                     | MediaEvent::DigitsSent
                     | MediaEvent::NoPath
-                    | MediaEvent::RelayRefused,
+                    | MediaEvent::RelayRefused
+                    | MediaEvent::Keyed,
                 ) => {}
             }
         }

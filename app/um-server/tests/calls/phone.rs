@@ -344,6 +344,7 @@ impl Handset {
             encryption: self.encryption,
             local_rtp: ports.rtp.local_addr().unwrap(),
             local_rtcp: ports.rtcp.local_addr().unwrap(),
+            dtls: None,
             ice: None,
             cname: "test".to_owned(),
             seed: self.seed,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::crypto::StreamKey;
+use super::dtls::DtlsAgreement;
 use super::formats::SendFormat;
 use super::ice::IceAgreement;
 use crate::codec::Codec;
@@ -33,6 +34,22 @@ pub(crate) struct Agreement {
     pub(crate) ice: Option<IceAgreement>,
 }
 
+impl Agreement {
+    pub(crate) fn sdes(&self) -> Option<&SdesKeys> {
+        match self.protection.as_ref()? {
+            Protection::Sdes(keys) => Some(keys),
+            Protection::Dtls(_) => None,
+        }
+    }
+
+    pub(crate) fn dtls(&self) -> Option<&DtlsAgreement> {
+        match self.protection.as_ref()? {
+            Protection::Dtls(agreed) => Some(agreed),
+            Protection::Sdes(_) => None,
+        }
+    }
+}
+
 /// The meaning of an incoming payload type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Incoming {
@@ -41,9 +58,18 @@ pub(crate) enum Incoming {
     ComfortNoise,
 }
 
-/// SRTP as agreed on, with one key for each direction.
+/// Where the keys of SRTP come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Protection {
+pub(crate) enum Protection {
+    /// They are in the descriptions (RFC 4568).
+    Sdes(SdesKeys),
+    /// The handshake brings them (RFC 5763).
+    Dtls(DtlsAgreement),
+}
+
+/// One key for each direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SdesKeys {
     pub(crate) suite: SrtpSuite,
     pub(crate) ours: StreamKey,
     pub(crate) theirs: StreamKey,

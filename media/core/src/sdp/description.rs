@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use sdp_types::{Attribute, Connection, Media, Session};
 
 use super::crypto::CryptoLine;
+use super::dtls::DtlsDescription;
 use super::formats::Format;
 use super::ice::IceDescription;
 use crate::codec::{Codec, OpusParameters};
@@ -50,6 +51,7 @@ pub(super) struct Audio {
     pub(super) extended: Option<Wanted>,
     /// The `a=crypto` lines that we can use.
     pub(super) crypto: Vec<CryptoLine>,
+    pub(super) dtls: Option<DtlsDescription>,
     pub(super) ice: Option<IceDescription>,
 }
 
@@ -60,6 +62,8 @@ pub(super) enum Profile {
     Plain,
     /// RTP/SAVP, RTP/SAVPF.
     Secure,
+    /// UDP/TLS/RTP/SAVP, UDP/TLS/RTP/SAVPF: the same with keys by DTLS (RFC 5764 §8).
+    SecureByDtls,
 }
 
 impl Description {
@@ -126,12 +130,18 @@ impl Audio {
             max_packet_ms: milliseconds(media, "maxptime"),
             extended: extended_reports(session, media),
             crypto: crypto.take(MAX_CRYPTO_LINES).collect(),
+            dtls: DtlsDescription::read(session, media),
             ice: IceDescription::read(session, media, rtp),
         })
     }
 }
 
 impl Audio {
+    /// Whether keys in the description do not count.
+    pub(super) fn wants_dtls(&self) -> bool {
+        self.profile == Profile::SecureByDtls
+    }
+
     /// What the owner speaks of what we speak, in the owner's order.
     pub(super) fn formats(&self) -> Vec<(u8, Format)> {
         let known = |&(number, format): &(u8, Option<Format>)| Some((number, format?));
@@ -154,6 +164,7 @@ impl Profile {
         match transport {
             "RTP/AVP" | "RTP/AVPF" => Some(Self::Plain),
             "RTP/SAVP" | "RTP/SAVPF" => Some(Self::Secure),
+            "UDP/TLS/RTP/SAVP" | "UDP/TLS/RTP/SAVPF" => Some(Self::SecureByDtls),
             _ => None,
         }
     }

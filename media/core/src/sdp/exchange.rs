@@ -6,8 +6,13 @@
 //! | optional | RTP/AVP, `a=crypto`   | SAVP or AVP, with or without   | SAVP with it, or plain AVP |
 //! | off      | RTP/AVP               | RTP/AVP                        | RTP/AVP                    |
 //!
+//! A side whose offers want keys by DTLS (RFC 5763) offers UDP/TLS/RTP/SAVP in place of both forms of
+//! encryption, and takes no answer without. An offer of that is answered so under either policy.
+//!
 //! RTP/AVP with `a=crypto` is Microsoft's way to say "optional" ([MS-SDPEXT]); whoever can encrypt
 //! answers it with RTP/SAVP and `a=crypto`, unlike RFC 4568, which knows no such offer.
+
+mod protection;
 
 use std::net::SocketAddr;
 
@@ -15,11 +20,12 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore as _;
 
 use super::agreement::{Agreement, Incoming, Protection};
-use super::crypto::{CryptoLine, StreamKey};
-use super::description::{Audio, Description, Profile};
+use super::crypto::CryptoLine;
+use super::description::{Audio, Description};
+use super::dtls::{OwnDtls, Setup};
 use super::formats::{self, Format, SendFormat};
 use super::ice::{IceAgreement, OwnIce};
-use super::keys::{OwnKeys, answered, answering_line, best_line};
+use super::keys::{OwnKeys, answering_line, best_line};
 use super::payload_types::PayloadTypes;
 use super::print::{Line, Outgoing, OutgoingStream, print};
 use crate::codec::Codec;
@@ -27,6 +33,7 @@ use crate::config::{Encryption, MediaConfig};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
 use crate::rtcp::Wanted;
+use protection::answering_transport;
 
 /// The SDP side of one session.
 #[derive(Debug)]
@@ -39,6 +46,7 @@ pub(crate) struct Exchange {
     /// What we would like to do, whatever the other side allows.
     wish: Direction,
     keys: OwnKeys,
+    dtls: OwnDtls,
     /// Our open offer.
     offered: Option<Offered>,
     /// What our part of the agreement lists. Whoever keeps a session alive offers it again as it
@@ -67,6 +75,8 @@ struct Offered {
 #[derive(Debug, Clone)]
 struct Listed {
     crypto: Vec<CryptoLine>,
+    /// Our part in a handshake.
+    setup: Option<Setup>,
     incoming: Vec<(u8, Incoming)>,
 }
 
@@ -80,6 +90,7 @@ impl Exchange {
             local_rtcp: config.local_rtcp,
             wish: Direction::SendReceive,
             keys: OwnKeys::fresh(random),
+            dtls: OwnDtls::new(config),
             offered: None,
             settled: None,
             lines: vec![Line::Ours],
@@ -96,24 +107,33 @@ impl Exchange {
     pub(crate) fn offer(&mut self, direction: Direction) -> Vec<u8> {
         let previous_wish = self.wish;
         self.wish = direction;
+        let dtls = self.dtls.offered(self.agreement.as_ref());
         let crypto = match self.encryption {
-            Encryption::Off => Vec::new(),
-            Encryption::Required | Encryption::Optional => self.keys.offered_lines(),
+            Encryption::Required | Encryption::Optional if dtls.is_none() => {
+                self.keys.offered_lines()
+            }
+            Encryption::Required | Encryption::Optional | Encryption::Off => Vec::new(),
         };
         let formats: Vec<(u8, Format)> = formats::with_company(&self.codecs)
             .into_iter()
             .map(|format| (self.payload_types.number(format), format))
             .collect();
-        let listed = Listed::new(crypto.clone(), &formats);
+        let setup = dtls.as_ref().map(|dtls| dtls.setup);
+        let listed = Listed::new(crypto.clone(), setup, &formats);
+        let transport = match setup {
+            Some(_) => self.offered_dtls_transport(),
+            None => self.offered_transport(),
+        };
         let stream = OutgoingStream {
-            transport: self.offered_transport().to_owned(),
+            transport: transport.to_owned(),
             formats,
             rtcp_mux: true,
             ice: self.ice.offered(self.agreement.as_ref()),
             extended: Some(Wanted::ALL),
             direction,
             crypto,
-            encryption: Some(self.encryption),
+            encryption: Some(self.encryption).filter(|_| dtls.is_none()),
+            dtls,
         };
         self.offered = Some(Offered {
             listed,
@@ -152,10 +172,7 @@ impl Exchange {
             .codecs()
             .find(|(_, codec)| self.codecs.contains(codec));
         let sending = SendFormat::to(audio, sending.ok_or(Rejection::NoCommonCodec)?);
-        let protection = match answered(&listed.crypto, &audio.crypto) {
-            Some(protection) => Some(protection),
-            None => self.without_protection(audio).map(|()| None)?,
-        };
+        let protection = self.answered_protection(&listed, audio)?;
         self.peer_transport = Some(stream.transport.clone());
         self.payload_types
             .avoid(audio.payload_types.iter().copied());
@@ -178,12 +195,15 @@ impl Exchange {
         let best = voices.first().ok_or(Rejection::NoCommonCodec)?;
         let sending = SendFormat::to(audio, *best);
         let theirs = match self.encryption {
-            Encryption::Off => None,
-            Encryption::Required | Encryption::Optional => best_line(&audio.crypto),
+            Encryption::Required | Encryption::Optional if !audio.wants_dtls() => {
+                best_line(&audio.crypto)
+            }
+            Encryption::Required | Encryption::Optional | Encryption::Off => None,
         };
-        let protection = match theirs {
-            Some(line) => Some(self.answering_protection(line, random)),
-            None => self.without_protection(audio).map(|()| None)?,
+        let protection = match (theirs, self.answering_dtls(audio)) {
+            (Some(line), _) => Some(Protection::Sdes(self.answering_keys(line, random))),
+            (None, Some(agreed)) => Some(Protection::Dtls(agreed)),
+            (None, None) => self.without_protection(audio).map(|()| None)?,
         };
         let formats = formats::answering(&audio.formats(), &voices);
         let incoming = formats::incoming(&formats);
@@ -200,15 +220,19 @@ impl Exchange {
             extended: audio.extended,
             direction: agreement.direction,
             crypto: theirs
-                .zip(agreement.protection.as_ref())
+                .zip(agreement.sdes())
                 .map(answering_line)
                 .into_iter()
                 .collect(),
+            dtls: agreement
+                .dtls()
+                .and_then(|agreed| self.dtls.answered(agreed)),
             encryption: None,
         };
         self.lines = Line::all(&description.streams, ours);
         self.offered = None;
-        self.settled = Some(Listed::new(stream.crypto.clone(), &stream.formats));
+        let setup = stream.dtls.as_ref().map(|dtls| dtls.setup);
+        self.settled = Some(Listed::new(stream.crypto.clone(), setup, &stream.formats));
         self.payload_types
             .adopt(audio.payload_types.iter().copied());
         self.peer_transport = Some(transport);
@@ -233,7 +257,9 @@ impl Exchange {
                 .iter()
                 .find(|(_, audio)| !self.common_codecs(audio).is_empty() && fits(audio))
         };
-        first(&|audio| self.encryption != Encryption::Off && !audio.crypto.is_empty())
+        let has_keys = |audio: &Audio| !audio.wants_dtls() && !audio.crypto.is_empty();
+        first(&|audio| self.encryption != Encryption::Off && has_keys(audio))
+            .or_else(|| first(&|audio| self.answering_dtls(audio).is_some()))
             .or_else(|| first(&|audio| self.without_protection(audio).is_ok()))
             .or_else(|| candidates.first())
             .copied()
@@ -244,32 +270,6 @@ impl Exchange {
     fn common_codecs(&self, audio: &Audio) -> Vec<(u8, Codec)> {
         let offered = |&codec: &Codec| audio.codecs().find(|&(_, offered)| offered == codec);
         self.codecs.iter().filter_map(offered).collect()
-    }
-
-    /// Whether both sides can do without encryption.
-    fn without_protection(&self, audio: &Audio) -> Result<(), Rejection> {
-        match (self.encryption, audio.profile) {
-            (Encryption::Required, _) => Err(Rejection::EncryptionRequired),
-            (_, Profile::Secure) => Err(Rejection::EncryptionUnavailable),
-            (Encryption::Optional | Encryption::Off, Profile::Plain) => Ok(()),
-        }
-    }
-
-    /// Our key for the line that we take. A new key of the other side means a new stream, perhaps
-    /// at a new place that knows no rollover counter of ours, so that ours changes with it.
-    fn answering_protection(&mut self, line: &CryptoLine, random: &mut ChaCha20Rng) -> Protection {
-        let before = self.agreement.as_ref().and_then(|a| a.protection.as_ref());
-        if before.is_some_and(|p| p.theirs != line.key || p.suite != line.suite) {
-            self.keys = OwnKeys::fresh(random);
-        }
-        Protection {
-            suite: line.suite,
-            ours: StreamKey {
-                master: self.keys.of(line.suite),
-                mki: line.key.mki.clone(),
-            },
-            theirs: line.key.clone(),
-        }
     }
 
     fn agree(
@@ -288,10 +288,11 @@ impl Exchange {
             sending,
             incoming,
             rtp: audio.rtp,
-            rtcp: if audio.rtcp_mux {
-                audio.rtp
-            } else {
-                audio.rtcp
+            rtcp: match (audio.rtcp_mux, &protection) {
+                (true, _) => audio.rtp,
+                // The handshake on the path of RTP brings no keys for another one (RFC 5764 §4).
+                (false, Some(Protection::Dtls(_))) => None,
+                (false, Some(Protection::Sdes(_)) | None) => audio.rtcp,
             },
             rtcp_mux: audio.rtcp_mux,
             direction: theirs.and(self.wish),
@@ -299,19 +300,6 @@ impl Exchange {
             extended: audio.extended.unwrap_or_default(),
             protection,
             ice,
-        }
-    }
-
-    /// A stream that is encrypted already is offered again as the other side wrote it last.
-    fn offered_transport(&self) -> &str {
-        let encrypted = self
-            .agreement
-            .as_ref()
-            .is_some_and(|a| a.protection.is_some());
-        match (self.encryption, &self.peer_transport) {
-            (Encryption::Optional, Some(transport)) if encrypted => transport,
-            (Encryption::Required, _) => SECURE_TRANSPORT,
-            (Encryption::Optional | Encryption::Off, _) => PLAIN_TRANSPORT,
         }
     }
 
@@ -336,21 +324,11 @@ impl Exchange {
 }
 
 impl Listed {
-    fn new(crypto: Vec<CryptoLine>, formats: &[(u8, Format)]) -> Self {
+    fn new(crypto: Vec<CryptoLine>, setup: Option<Setup>, formats: &[(u8, Format)]) -> Self {
         Self {
             crypto,
+            setup,
             incoming: formats::incoming(formats),
         }
     }
 }
-
-/// The offered transport, and for an encrypted stream its secure form, whatever was offered.
-fn answering_transport(offered: &str, agreement: &Agreement) -> String {
-    match (&agreement.protection, offered.strip_prefix("RTP/AVP")) {
-        (Some(_), Some(feedback)) => format!("{SECURE_TRANSPORT}{feedback}"),
-        _ => offered.to_owned(),
-    }
-}
-
-const PLAIN_TRANSPORT: &str = "RTP/AVP";
-const SECURE_TRANSPORT: &str = "RTP/SAVP";

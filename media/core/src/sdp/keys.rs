@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore as _;
 
-use super::agreement::Protection;
+use super::agreement::SdesKeys;
 use super::crypto::{CryptoLine, StreamKey};
 use crate::srtp::{MasterKey, SrtpSuite};
 
@@ -39,12 +39,12 @@ impl OwnKeys {
 }
 
 /// The line that the answer took, found by its tag (RFC 4568 §5.1.3).
-pub(super) fn answered(offered: &[CryptoLine], answer: &[CryptoLine]) -> Option<Protection> {
+pub(super) fn answered(offered: &[CryptoLine], answer: &[CryptoLine]) -> Option<SdesKeys> {
     answer.iter().find_map(|theirs| {
         let ours = offered
             .iter()
             .find(|o| o.tag == theirs.tag && o.suite == theirs.suite)?;
-        Some(Protection {
+        Some(SdesKeys {
             suite: ours.suite,
             ours: ours.key.clone(),
             theirs: theirs.key.clone(),
@@ -60,11 +60,11 @@ pub(super) fn best_line(lines: &[CryptoLine]) -> Option<&CryptoLine> {
         .min_by_key(|line| (line.suite, line.key.mki.is_some()))
 }
 
-pub(super) fn answering_line((theirs, protection): (&CryptoLine, &Protection)) -> CryptoLine {
+pub(super) fn answering_line((theirs, keys): (&CryptoLine, &SdesKeys)) -> CryptoLine {
     CryptoLine {
         tag: theirs.tag,
         suite: theirs.suite,
-        key: protection.ours.clone(),
+        key: keys.ours.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ use sdp_types::{Attribute, Connection, Media, Origin, Session, Time};
 
 use super::crypto::CryptoLine;
 use super::description::{RECEIVER_ROUND_TRIP, RTCP_MUX, RTCP_XR, Stream, VOIP_METRICS};
+use super::dtls::OutgoingDtls;
 use super::formats::{Format, PACKET_MS};
 use super::ice::IceDescription;
 use crate::config::Encryption;
@@ -33,7 +34,8 @@ pub(super) struct OutgoingStream {
     pub(super) extended: Option<Wanted>,
     pub(super) direction: Direction,
     pub(super) crypto: Vec<CryptoLine>,
-    /// Said in offers only.
+    pub(super) dtls: Option<OutgoingDtls>,
+    /// Said in offers of keys only.
     pub(super) encryption: Option<Encryption>,
 }
 
@@ -129,6 +131,9 @@ fn ours(outgoing: &Outgoing) -> Media {
     }
     if stream.rtcp_mux {
         media.attributes.push(Attribute::new(RTCP_MUX));
+    }
+    if let Some(dtls) = &stream.dtls {
+        media.attributes.extend(dtls.attributes());
     }
     if let Some(ice) = &stream.ice {
         media.attributes.extend(ice.attributes());

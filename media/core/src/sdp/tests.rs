@@ -1,6 +1,7 @@
 //! Offers and answers as the wire shows them.
 
 mod codecs;
+mod dtls;
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use rand_core::SeedableRng as _;
 
 use super::*;
 use crate::codec::Codec;
-use crate::config::{Encryption, MediaConfig};
+use crate::config::{DtlsConfig, Encryption, MediaConfig};
 use crate::direction::Direction;
 use crate::rejection::Rejection;
 use crate::srtp::SrtpSuite;
@@ -35,11 +36,16 @@ impl Side {
     }
 
     fn with_codecs(encryption: Encryption, codecs: &[Codec]) -> Self {
+        Self::with(encryption, codecs, None)
+    }
+
+    fn with(encryption: Encryption, codecs: &[Codec], dtls: Option<DtlsConfig>) -> Self {
         let config = MediaConfig {
             codecs: codecs.to_vec(),
             encryption,
             local_rtp: "192.0.2.10:50004".parse().unwrap(),
             local_rtcp: "192.0.2.10:50005".parse().unwrap(),
+            dtls,
             ice: None,
             cname: "c1".to_owned(),
             seed: [7; 32],
@@ -255,7 +261,7 @@ fn encryption_policies_answer_as_the_table_says() {
                 let crypto =
                     suite.map(|suite| format!("a=crypto:5 {} inline:KEY|2^31", suite.name()));
                 assert_eq!(line(&answer, "a=crypto"), crypto.as_deref(), "{case}");
-                let agreed = side.agreement().protection.as_ref().map(|p| p.suite);
+                let agreed = side.agreement().sdes().map(|keys| keys.suite);
                 assert_eq!(agreed, suite, "{case}");
             }
             (answer, expected) => assert_eq!(answer.err(), expected.err(), "{case}"),
@@ -309,7 +315,7 @@ fn encryption_policies_take_answers_as_the_table_says() {
         let mut side = Side::new(policy);
         side.offer(Direction::SendReceive);
         let agreed = side.accept(&format!("m=audio 41000 {transport} 0\n{attribute}"));
-        let suite = agreed.map(|agreement| agreement.protection.map(|p| p.suite));
+        let suite = agreed.map(|agreement| agreement.sdes().map(|keys| keys.suite));
         assert_eq!(suite, expected, "{policy:?}, {transport}, {attribute}");
     }
 }
@@ -359,9 +365,9 @@ fn every_suite_can_be_agreed_on_with_keys_of_its_own_each_way() {
             .exchange
             .answer(only.as_bytes(), &mut callee.random)
             .unwrap();
-        let theirs = theirs.protection.clone().unwrap();
+        let theirs = theirs.sdes().cloned().unwrap();
         let ours = caller.exchange.accept_answer(&answer).unwrap();
-        let ours = ours.protection.clone().unwrap();
+        let ours = ours.sdes().cloned().unwrap();
         assert_eq!((ours.suite, theirs.suite), (suite, suite));
         assert_eq!((&ours.ours, &ours.theirs), (&theirs.theirs, &theirs.ours));
         let length = suite.key_length() + suite.salt_length();
@@ -519,11 +525,11 @@ fn keys_stay_while_the_other_side_keeps_its_own() {
     };
     let mut side = Side::new(Encryption::Required);
     side.answer(&offer("KEY", "sendrecv")).unwrap();
-    let first = side.agreement().protection.clone().unwrap();
+    let first = side.agreement().sdes().cloned().unwrap();
     side.answer(&offer("KEY", "sendonly")).unwrap();
-    assert_eq!(side.agreement().protection.as_ref(), Some(&first));
+    assert_eq!(side.agreement().sdes(), Some(&first));
     side.answer(&offer("OTHER", "sendrecv")).unwrap();
-    let second = side.agreement().protection.clone().unwrap();
+    let second = side.agreement().sdes().cloned().unwrap();
     assert_ne!(second.theirs, first.theirs);
     assert_ne!(second.ours, first.ours);
 }
@@ -585,7 +591,7 @@ fn our_answer_can_be_offered_again_and_is_answered() {
     assert_eq!(again.rtp.unwrap().port(), 42_000);
     assert_eq!(again.direction, Direction::SendOnly);
     assert_eq!(again.incoming, first.incoming);
-    let key = |agreement: &Agreement| agreement.protection.clone().unwrap();
+    let key = |agreement: &Agreement| agreement.sdes().cloned().unwrap();
     assert_eq!(key(&again).ours, key(&first).ours);
     assert_ne!(key(&again).theirs, key(&first).theirs);
 }
@@ -675,7 +681,11 @@ fn what_leads_to_no_sound_is_refused_with_its_reason() {
     refused("", Rejection::NoAudio);
     refused("m=audio 0 RTP/AVP 0", Rejection::NoAudio);
     refused("m=video 41000 RTP/AVP 0", Rejection::NoAudio);
-    refused("m=audio 41000 UDP/TLS/RTP/SAVPF 0", Rejection::NoAudio);
+    refused("m=audio 41000 TCP/RTP/AVP 0", Rejection::NoAudio);
+    refused(
+        "m=audio 41000 UDP/TLS/RTP/SAVPF 0",
+        Rejection::EncryptionUnavailable,
+    );
     refused("m=audio 41000 RTP/AVP 18 4 9", Rejection::NoCommonCodec);
     refused("m=audio 41000 RTP/AVP 256 -1 x", Rejection::NoCommonCodec);
     refused(

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::MediaSession;
+use crate::dtls::Keying;
 use crate::e_model::{Conditions, Rating};
 use crate::rtcp::{Farewell, Metrics, Subject};
 use crate::stats::{MediaStats, Misses, Progress, SoundSecond};
-use crate::trouble::Traffic;
+use crate::trouble::{KeyState, Traffic};
 
 impl MediaSession {
     pub fn stats(&self) -> MediaStats {
@@ -53,6 +54,10 @@ impl MediaSession {
             reports: self.reports.taken,
             direction: self.direction(),
             flow: self.receiver.flow,
+            keys: self
+                .dtls
+                .as_ref()
+                .map_or(KeyState::Settled, Keying::key_state),
         }
     }
 

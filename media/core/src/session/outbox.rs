@@ -4,22 +4,32 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use super::output::{Component, MediaEvent, MediaOutput};
 use crate::rtp_header::Header;
 use crate::sdp::StreamKey;
-use crate::srtp::Protector;
+use crate::srtp::{Protector, SrtpSuite};
 
 /// What a session wants done, in its order.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    protector: Option<Protector>,
+    protection: Protection,
     queue: VecDeque<MediaOutput>,
     /// Packets are cut from here, one behind the other. When the last of them has been sent the room
     /// is used again, so that a call that runs allocates nothing.
     room: BytesMut,
     closed: bool,
+}
+
+/// What stands between a packet and the network.
+#[derive(Debug, Default)]
+enum Protection {
+    #[default]
+    Clear,
+    /// No packet goes out before the handshake has brought a key.
+    Awaited,
+    Key(Box<Protector>),
 }
 
 /// Whether a stream can go on under another key.
@@ -37,15 +47,54 @@ impl Outbox {
     /// through a change of keys, others count from zero with the new key, and who has just come to
     /// the call never knew it. Below the first wrap all of them agree.
     pub(super) fn change_key(&mut self, key: Option<&StreamKey>) -> Stream {
-        let old = self.protector.take();
-        self.protector = key.map(|key| match &old {
-            Some(old) => old.rekeyed(key),
-            None => Protector::new(key),
-        });
-        match (old, &self.protector) {
-            (Some(old), Some(_)) if !old.has_rolled_over() => Stream::GoesOn,
-            (Some(_), _) | (None, Some(_)) => Stream::BeginsAnew,
-            (None, None) => Stream::GoesOn,
+        let old = std::mem::take(&mut self.protection);
+        let (stream, new) = match (old, key) {
+            (Protection::Key(old), Some(key)) => {
+                let stream = match old.has_rolled_over() {
+                    true => Stream::BeginsAnew,
+                    false => Stream::GoesOn,
+                };
+                (stream, Some(old.rekeyed(key)))
+            }
+            (Protection::Clear | Protection::Awaited, Some(key)) => {
+                (Stream::BeginsAnew, Some(Protector::new(key)))
+            }
+            (Protection::Clear, None) => (Stream::GoesOn, None),
+            (Protection::Key(_) | Protection::Awaited, None) => (Stream::BeginsAnew, None),
+        };
+        self.protection = new.map_or(Protection::Clear, |new| Protection::Key(Box::new(new)));
+        stream
+    }
+
+    /// Sends nothing from here on until there is a key.
+    pub(super) fn await_key(&mut self) {
+        self.protection = Protection::Awaited;
+    }
+
+    pub(super) fn awaits_key(&self) -> bool {
+        matches!(self.protection, Protection::Awaited)
+    }
+
+    pub(super) fn suite(&self) -> Option<SrtpSuite> {
+        match &self.protection {
+            Protection::Key(protector) => Some(protector.suite()),
+            Protection::Clear | Protection::Awaited => None,
+        }
+    }
+
+    /// Queues a datagram that is no media and protects itself.
+    pub(super) fn send_as_it_is(
+        &mut self,
+        component: Component,
+        to: Option<SocketAddr>,
+        packet: Bytes,
+    ) {
+        if let Some(to) = to.filter(|_| !self.closed) {
+            self.queue.push_back(MediaOutput::Transmit {
+                component,
+                to,
+                packet,
+            });
         }
     }
 
@@ -59,9 +108,10 @@ impl Outbox {
         self.make_room();
         header.write(&mut self.room);
         self.room.extend_from_slice(payload);
-        let protected = match &mut self.protector {
-            Some(protector) => protector.protect_rtp(&mut self.room),
-            None => Some(()),
+        let protected = match &mut self.protection {
+            Protection::Key(protector) => protector.protect_rtp(&mut self.room),
+            Protection::Clear => Some(()),
+            Protection::Awaited => None,
         };
         self.finish(Component::Rtp, protected.and(to))
     }
@@ -75,9 +125,10 @@ impl Outbox {
     ) -> Option<()> {
         self.make_room();
         self.room.extend_from_slice(compound);
-        let protected = match &mut self.protector {
-            Some(protector) => protector.protect_rtcp(&mut self.room),
-            None => Some(()),
+        let protected = match &mut self.protection {
+            Protection::Key(protector) => protector.protect_rtcp(&mut self.room),
+            Protection::Clear => Some(()),
+            Protection::Awaited => None,
         };
         self.finish(component, protected.and(to))
     }

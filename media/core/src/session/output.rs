@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 
 use crate::codec::Codec;
+use crate::sdp::Protection;
 use crate::srtp::SrtpSuite;
 
 /// Which of the two sockets of a session.
@@ -41,6 +42,8 @@ pub enum MediaEvent {
     /// The relay (TURN) wants nothing of us: its user name or password is not right, or it is full.
     /// Said once; the call goes on without it.
     RelayRefused,
+    /// The handshake has brought keys: [`InUse`] says for which suite.
+    Keyed,
 }
 
 /// Digits may be a PIN, so they do not print.
@@ -52,6 +55,7 @@ impl fmt::Debug for MediaEvent {
             Self::DigitsSent => "DigitsSent",
             Self::NoPath => "NoPath",
             Self::RelayRefused => "RelayRefused",
+            Self::Keyed => "Keyed",
         })
     }
 }
@@ -60,10 +64,38 @@ impl fmt::Debug for MediaEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InUse {
     pub codec: Codec,
-    /// `None`: the sound travels in clear.
+    /// What encrypts the sound. `None` with [`Self::keys`]: they have not come, and nothing sounds yet.
     pub srtp: Option<SrtpSuite>,
+    /// How keys are exchanged. `None`: the sound travels in clear.
+    pub keys: Option<KeyExchange>,
     /// Whether the other side takes digits in the media (RFC 4733).
     pub digits: bool,
+}
+
+/// How the keys of SRTP come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyExchange {
+    /// In the descriptions (RFC 4568): whoever carries them knows the keys.
+    Sdes,
+    /// By a handshake between both ends (RFC 5763).
+    Dtls,
+}
+
+impl KeyExchange {
+    /// What it is called in protocols.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sdes => "SDES",
+            Self::Dtls => "DTLS",
+        }
+    }
+
+    pub(super) fn of(protection: &Protection) -> Self {
+        match protection {
+            Protection::Sdes(_) => Self::Sdes,
+            Protection::Dtls(_) => Self::Dtls,
+        }
+    }
 }
 
 /// Why digits were not queued.

@@ -1,6 +1,7 @@
 //! Whole sessions in pairs, over a network of ours and in virtual time.
 
 mod codecs;
+mod dtls;
 mod flying;
 mod ice;
 mod latch;
@@ -143,6 +144,7 @@ fn config(side: usize, encryption: Encryption) -> MediaConfig {
         encryption,
         local_rtp: address(side, Component::Rtp),
         local_rtcp: address(side, Component::Rtcp),
+        dtls: None,
         ice: None,
         cname: format!("side-{side}"),
         seed: [side as u8 + 1; 32],
@@ -205,6 +207,7 @@ fn both_sides_hear_each_other_within_80_ms_under_every_policy() {
                 Some(InUse {
                     codec: Codec::Pcmu,
                     srtp: suite,
+                    keys: suite.map(|_| KeyExchange::Sdes),
                     digits: true,
                 })
             );
@@ -447,8 +450,8 @@ fn a_master_key_identifier_is_put_in_and_taken_out() {
     assert_eq!(packet.len(), 12 + 160 + 16 + 2);
     assert_eq!(packet[188..], [0, 1]);
     // The caller's packets carry the identifier too; one without it is another key's.
-    let protection = callee.agreement.as_ref().unwrap().protection.clone();
-    let mut caller = Protector::new(&protection.unwrap().theirs);
+    let keys = callee.agreement.as_ref().unwrap().sdes().cloned();
+    let mut caller = Protector::new(&keys.unwrap().theirs);
     let mut packet = voice(Header {
         ssrc: 5,
         ..Header::default()

@@ -38,6 +38,9 @@ impl MediaSession {
     ) -> Option<()> {
         let (header, header_length) = rtp_header::read(packet)?;
         let agreement = self.agreement.as_ref()?;
+        if self.outbox.awaits_key() {
+            return None;
+        }
         let end = match self.keys.are_in_use() {
             true => self.keys.open_rtp(&header, header_length, packet)?,
             false => packet.len(),
@@ -87,6 +90,9 @@ impl MediaSession {
         packet: &mut [u8],
     ) -> Option<()> {
         self.agreement.as_ref()?;
+        if self.outbox.awaits_key() {
+            return None;
+        }
         let end = match self.keys.are_in_use() {
             true => self.keys.open_rtcp(packet)?,
             false => packet.len(),

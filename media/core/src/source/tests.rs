@@ -1,5 +1,7 @@
 //! Who is let in: tables of packets and verdicts.
 
+use std::net::SocketAddr;
+
 use super::*;
 
 /// Where the SDP says the peer is, and somewhere else.
@@ -127,7 +129,7 @@ fn a_packet_that_proves_itself_is_let_in_and_believed_about_its_address() {
     assert_eq!(door.guard.admit(proved), Admission::Known);
     assert_eq!(
         door.guard.current().unwrap().from,
-        ELSEWHERE.parse().unwrap()
+        ELSEWHERE.parse::<SocketAddr>().unwrap()
     );
     let proved = Arrival {
         authentic: true,
@@ -141,7 +143,10 @@ fn a_guessed_ssrc_does_not_draw_the_sound_away() {
     let mut door = Door::new();
     door.knock(0, PEER, 1, 0);
     assert_eq!(door.knock(10, ELSEWHERE, 1, 1), Admission::Known);
-    assert_eq!(door.guard.current().unwrap().from, PEER.parse().unwrap());
+    assert_eq!(
+        door.guard.current().unwrap().from,
+        PEER.parse::<SocketAddr>().unwrap()
+    );
 }
 
 #[test]

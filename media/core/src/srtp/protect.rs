@@ -44,6 +44,10 @@ impl Protector {
         }
     }
 
+    pub(crate) fn suite(&self) -> SrtpSuite {
+        self.suite
+    }
+
     /// Whether the sequence numbers have wrapped. From then on nobody can join the stream who has
     /// not followed it from its beginning, nor whoever begins to count anew with a new key.
     pub(crate) fn has_rolled_over(&self) -> bool {

@@ -1,6 +1,8 @@
 //! The watch on virtual time: what each beat of 10 ms brings, and what is told when.
 
-use super::SoundTrouble::{Clipping, OneWay, SilentMicrophone, StreamStopped};
+use super::SoundTrouble::{
+    Clipping, NoKeys, OneWay, SilentMicrophone, StreamStopped, WrongCertificate,
+};
 use super::TroubleChange::{Began, Ended};
 use super::*;
 
@@ -224,4 +226,44 @@ fn a_few_samples_at_the_end_of_the_scale_are_no_clipping() {
         let told = clipping.watch(start + SECOND, Some(&[]));
         assert_eq!(told == Some(Began(Clipping)), is_told, "{clipped}");
     }
+}
+
+/// What was told of keys.
+fn told_of_keys(call: &Call) -> Vec<(u64, TroubleChange)> {
+    let of_keys = |change| {
+        let (Began(trouble) | Ended(trouble)) = change;
+        matches!(trouble, NoKeys | WrongCertificate)
+    };
+    let told = call.told.iter().copied();
+    told.filter(|(_, change)| of_keys(*change)).collect()
+}
+
+#[test]
+fn keys_that_do_not_come_are_told_after_five_seconds_and_taken_back_when_they_do() {
+    let mut call = Call::new();
+    call.traffic.keys = KeyState::Awaited;
+    call.run(49, Peer::IsSilent);
+    assert_eq!(told_of_keys(&call), []);
+    call.run(20, Peer::IsSilent);
+    call.traffic.keys = KeyState::Settled;
+    call.run(20, Peer::Talks);
+    assert_eq!(
+        told_of_keys(&call),
+        [(50, Began(NoKeys)), (69, Ended(NoKeys))]
+    );
+}
+
+#[test]
+fn a_wrong_certificate_is_told_at_once_and_for_good() {
+    let mut call = Call::new();
+    call.traffic.keys = KeyState::Awaited;
+    call.run(60, Peer::IsSilent);
+    call.traffic.keys = KeyState::Refused;
+    call.run(300, Peer::IsSilent);
+    let told = [
+        (50, Began(NoKeys)),
+        (60, Ended(NoKeys)),
+        (60, Began(WrongCertificate)),
+    ];
+    assert_eq!(told_of_keys(&call), told);
 }

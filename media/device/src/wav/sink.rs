@@ -185,7 +185,7 @@ mod tests {
         let path = folder.path().join("old.wav");
         std::fs::write(&path, vec![7; 10_000]).expect("an old file");
         let mut sink = WavSink::create(&path, 8_000).expect("a new file");
-        assert_eq!(read(&path).1, vec![]);
+        assert_eq!(read(&path).1, Vec::<i16>::new());
         sink.written = MAX_SAMPLES - 10;
         let error = sink.write(&ramp(0..800)).expect_err("no room in the head");
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);

@@ -81,18 +81,19 @@ fn call_lines() {
         &event(CallState::Ended, Some("Busy \"now\"."), None),
         &[r#"{"event":"call","call":2,"state":"ended","reason":"Busy \"now\"."}"#],
     );
-    let media = |srtp| Event::Media {
+    let media = |srtp, keys| Event::Media {
         call,
         codec: "PCMU",
         srtp,
+        keys,
     };
     check(
-        &media(Some("AES_CM_128_HMAC_SHA1_80")),
-        &[r#"{"event":"media","call":2,"codec":"PCMU","srtp":"AES_CM_128_HMAC_SHA1_80"}"#],
+        &media(Some("AEAD_AES_256_GCM"), Some("DTLS")),
+        &[r#"{"event":"media","call":2,"codec":"PCMU","srtp":"AEAD_AES_256_GCM","keys":"DTLS"}"#],
     );
     check(
-        &media(None),
-        &[r#"{"event":"media","call":2,"codec":"PCMU","srtp":null}"#],
+        &media(None, None),
+        &[r#"{"event":"media","call":2,"codec":"PCMU","srtp":null,"keys":null}"#],
     );
 }
 
@@ -252,6 +253,8 @@ fn troubles_of_the_sound_begin_and_end() {
         (SoundTrouble::OneWay, "one_way"),
         (SoundTrouble::SilentMicrophone, "silent_microphone"),
         (SoundTrouble::Clipping, "clipping"),
+        (SoundTrouble::NoKeys, "no_keys"),
+        (SoundTrouble::WrongCertificate, "wrong_certificate"),
     ] {
         let line =
             format!(r#"{{"event":"sound_trouble","call":2,"trouble":"{name}","state":"ended"}}"#);
@@ -306,14 +309,14 @@ fn how_a_call_sounds() {
             concealed: Duration::from_millis(20),
         },
         seconds: [second].into(),
-        ..MediaView::new("PCMU", None)
+        ..MediaView::new("PCMU", None, None)
     };
     let call = CallId(2);
     let media = Box::new(media);
     check(
         &Event::Quality { call, media },
         &[concat!(
-            r#"{"event":"quality","call":2,"codec":"PCMU","srtp":null,"loss_percent":1.24,"#,
+            r#"{"event":"quality","call":2,"codec":"PCMU","srtp":null,"keys":null,"loss_percent":1.24,"#,
             r#""late_percent":0.0,"jitter_ms":0,"playout_delay_ms":0,"delay_ms":62,"#,
             r#""round_trip_ms":18,"r_factor":89.56,"mos":4.33,"mos_listening":4.33,"#,
             r#""peer":{"loss_percent":0.5,"discard_percent":0.25,"r_factor":88.0,"mos":4.2,"#,

@@ -18,6 +18,7 @@ async fn recorded(notice: RecordingNotice) -> (Leg, Receiver<Frame>) {
         encryption: Encryption::Off,
         codecs: Codec::G711.to_vec(),
         ports: None,
+        dtls: None,
         ice: None,
     };
     let mut leg = Leg::open(place).await.expect("a free port");

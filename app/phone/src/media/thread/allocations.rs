@@ -31,6 +31,7 @@ async fn with_two_calls() -> MediaThread {
         codecs: vec![Codec::Pcmu],
         encryption: Encryption::Required,
         ports: None,
+        dtls: None,
         ice: None,
     };
     let offering = Order::Offer {

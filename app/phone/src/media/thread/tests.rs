@@ -14,6 +14,7 @@ fn at(local: std::net::IpAddr) -> Place {
         encryption: Encryption::Off,
         codecs: Codec::G711.to_vec(),
         ports: None,
+        dtls: None,
         ice: None,
     }
 }

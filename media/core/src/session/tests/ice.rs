@@ -2,7 +2,9 @@
 
 mod world;
 
+use super::dtls::dtls;
 use super::*;
+use crate::config::DtlsUse;
 use crate::ice::Route;
 use world::{Nat, PASSWORD, Servers, World};
 
@@ -257,4 +259,35 @@ fn lync_is_answered_without_ice() {
     assert_eq!(routes(&world), [Route::Described; 2]);
     world.run(1_000);
     assert!(world.heard().iter().all(|packets| *packets > 40));
+}
+
+#[test]
+fn a_handshake_goes_along_the_way_that_ice_finds() {
+    use Nat::{Cone, Open, Symmetric};
+    for (nats, servers) in [
+        ([Open, Open], Servers::None),
+        ([Cone, Cone], Servers::Stun),
+        ([Symmetric, Symmetric], Servers::Turn(PASSWORD)),
+    ] {
+        for offered in ["actpass", "active", "passive"] {
+            let mut world = World::with(nats, servers, |side, config| {
+                config.dtls = dtls(match side {
+                    0 => DtlsUse::Always,
+                    _ => DtlsUse::WhenOffered,
+                });
+            });
+            world.call(|text| text.replace("setup:actpass", &format!("setup:{offered}")));
+            world.run(3_000);
+            let case = format!("{nats:?}, {servers:?}, {offered}");
+            for side in &world.sides {
+                let in_use = side.in_use().unwrap();
+                assert_eq!(in_use.srtp, Some(SrtpSuite::AeadAes256Gcm), "{case}");
+            }
+            let heard = world.heard();
+            assert!(
+                heard.iter().all(|packets| *packets > 50),
+                "{case}: {heard:?}"
+            );
+        }
+    }
 }

@@ -78,8 +78,8 @@ impl Call {
 
     /// Our key.
     fn our_key(&self) -> StreamKey {
-        let protection = &self.ours.agreement.as_ref().unwrap().protection;
-        protection.as_ref().unwrap().ours.clone()
+        let agreement = self.ours.agreement.as_ref().unwrap();
+        agreement.sdes().unwrap().ours.clone()
     }
 
     /// The sound went on without a gap, and no packet of it was thrown away.

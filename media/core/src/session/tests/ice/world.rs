@@ -61,6 +61,15 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(nats: [Nat; 2], servers: Servers) -> Self {
+        Self::with(nats, servers, |_, _| {})
+    }
+
+    /// A world whose sides are configured otherwise.
+    pub(super) fn with(
+        nats: [Nat; 2],
+        servers: Servers,
+        change: impl Fn(usize, &mut MediaConfig),
+    ) -> Self {
         let mut server = Server::new(TransportType::Udp, SERVER, "hark.test".to_owned());
         server.add_user("alice".to_owned(), PASSWORD.to_owned());
         let side = |side: usize| {
@@ -68,6 +77,7 @@ impl World {
             config.local_rtp = inside(NETWORKS[side], nats[side], Component::Rtp);
             config.local_rtcp = inside(NETWORKS[side], nats[side], Component::Rtcp);
             config.ice = Some(ice(servers));
+            change(side, &mut config);
             MediaSession::prepare(config)
         };
         let now = crate::epoch();
