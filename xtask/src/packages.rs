@@ -123,6 +123,11 @@ const PACKAGES: &[Package] = &[
         "is a STUN and TURN server that this project did not write",
     ),
     package(
+        "openssl",
+        Purpose::Test,
+        "is the other end of DTLS handshakes",
+    ),
+    package(
         "opus-tools",
         Purpose::Test,
         "reads recordings with code of others",

@@ -36,6 +36,8 @@ pub struct Baresip {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     TlsWithSrtp,
+    /// The same with keys by a handshake.
+    TlsWithDtls,
     TcpInClear,
 }
 
@@ -210,6 +212,7 @@ impl Control {
 fn write_account(folder: &Path, port: u16, way: Way, nat: Nat) {
     let (transport, encryption) = match way {
         Way::TlsWithSrtp => ("tls", ";mediaenc=srtp-mand"),
+        Way::TlsWithDtls => ("tls", ";mediaenc=dtls_srtp"),
         Way::TcpInClear => ("tcp", ""),
     };
     let account = ACCOUNTS

@@ -1,5 +1,6 @@
-//! Hark among programs that this project did not write: Kamailio, baresip, SIPp and coturn,
-//! from the distribution's packages. `peers/README.md` says how each is started and what it is for.
+//! Hark among programs that this project did not write: Kamailio, baresip, SIPp, coturn and
+//! OpenSSL, from the distribution's packages. `peers/README.md` says how each is started and what it
+//! is for.
 //!
 //! A peer that is missing fails the run in CI; elsewhere its tests are skipped with a line that says
 //! so.
@@ -8,6 +9,7 @@
 mod baresip;
 mod coturn;
 mod kamailio;
+mod openssl;
 mod process;
 mod sipp;
 mod sipp_as_client;
@@ -24,6 +26,7 @@ fn programs_that_are_missing_are_named() {
         baresip::PROGRAM,
         sipp::PROGRAM,
         coturn::PROGRAM,
+        openssl::PROGRAM,
     ] {
         process::find(program);
     }

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ pub struct Process {
     /// Everything told so far, for the message of a test that fails.
     told: RefCell<Vec<String>>,
     ended: RefCell<Option<ExitStatus>>,
+    /// Open for as long as the program runs, and silent.
+    _input: Option<ChildStdin>,
 }
 
 enum News {
@@ -56,14 +58,24 @@ pub fn find(program: Program) -> Option<PathBuf> {
 
 impl Process {
     pub fn start(command: &mut Command) -> Self {
+        Self::with_input(command, Stdio::null())
+    }
+
+    /// For a program that takes the end of its input for a command to end.
+    pub fn start_with_open_input(command: &mut Command) -> Self {
+        Self::with_input(command, Stdio::piped())
+    }
+
+    fn with_input(command: &mut Command, input: Stdio) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{name} cannot be started: {error}"));
         let pid = Pid::from_child(&child);
+        let input = child.stdin.take();
         let (sender, news) = mpsc::channel();
         pass_on(child.stdout.take().expect("piped"), sender.clone());
         pass_on(child.stderr.take().expect("piped"), sender.clone());
@@ -78,6 +90,7 @@ impl Process {
             news,
             told: RefCell::default(),
             ended: RefCell::default(),
+            _input: input,
         }
     }
 

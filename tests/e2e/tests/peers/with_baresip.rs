@@ -5,7 +5,9 @@ use std::time::Duration;
 use hark_e2e::phone::Phone;
 use hark_e2e::sound::Sound;
 use hark_e2e::um::{PIN, Um};
-use hark_phone::{AccountSettings, CallId, CallState, Command, Event, TraceExport, TransferState};
+use hark_phone::{
+    AccountSettings, CallId, CallState, Command, Event, MediaKeys, TraceExport, TransferState,
+};
 use hark_um::{DigestOffer, PinCheck, ServerEvent};
 
 use crate::baresip::{Baresip, TONE_HZ, USER, Way};
@@ -49,6 +51,7 @@ fn three_of(
     let kamailio = Kamailio::start()?;
     let (port, account) = match way {
         Way::TlsWithSrtp => (kamailio.tls_port, kamailio.account("dana")),
+        Way::TlsWithDtls => (kamailio.tls_port, by_dtls(kamailio.account("dana"))),
         Way::TcpInClear => (kamailio.tcp_port, kamailio.tcp_account("dana")),
     };
     let baresip = baresip(port)?;
@@ -57,6 +60,13 @@ fn three_of(
     let phone = Phone::start(change(account), PASSWORD, Some(&microphone));
     phone.until_registered();
     Some((kamailio, phone, baresip))
+}
+
+fn by_dtls(account: AccountSettings) -> AccountSettings {
+    AccountSettings {
+        media_keys: MediaKeys::Dtls,
+        ..account
+    }
 }
 
 /// Hark calls, baresip answers.
@@ -177,6 +187,68 @@ fn it_calls_with_ice_and_both_hear_each_other() {
     assert_ice(&phone, &baresip);
     baresip.command("hangup", "");
     phone.until_call(CallState::Ended);
+    assert_heard_us(&baresip);
+}
+
+/// Waits until a handshake has brought keys, and returns their suite.
+fn until_keyed(phone: &Phone) -> &'static str {
+    phone.shows("keys by DTLS", |shown| {
+        let media = shown.calls.first()?.media.clone()?;
+        media.srtp.filter(|_| media.keys == Some("DTLS"))
+    })
+}
+
+/// What baresip prefers, whichever side it has in the handshake.
+const BARESIPS_PROFILE: &str = "AES_CM_128_HMAC_SHA1_80";
+
+#[test]
+fn it_answers_with_keys_by_dtls_and_both_hear_each_other() {
+    let Some((_kamailio, phone, baresip)) = three(Way::TlsWithDtls) else {
+        return;
+    };
+    let call = call_baresip(&phone, &baresip);
+    assert_eq!(until_keyed(&phone), BARESIPS_PROFILE);
+    until_tone(&phone);
+    phone.send(Command::HangUp { call });
+    baresip.until("CALL_CLOSED");
+    assert_heard_us(&baresip);
+}
+
+#[test]
+fn a_call_with_keys_by_dtls_is_held_and_taken_back_under_the_same_keys() {
+    let Some((_kamailio, phone, baresip)) = three(Way::TlsWithDtls) else {
+        return;
+    };
+    let call = call_baresip(&phone, &baresip);
+    until_keyed(&phone);
+    for held in [true, false] {
+        phone.send(Command::SetHeld { call, held });
+        baresip.until("CALL_REMOTE_SDP");
+    }
+    until_tone(&phone);
+    assert_eq!(until_keyed(&phone), BARESIPS_PROFILE);
+    phone.send(Command::HangUp { call });
+    baresip.until("CALL_CLOSED");
+}
+
+#[test]
+fn it_calls_with_keys_by_dtls_whatever_our_own_calls_want() {
+    let kamailio_and_ours = three(Way::TlsWithDtls);
+    let Some((kamailio, _dana, baresip)) = kamailio_and_ours else {
+        return;
+    };
+    let microphone = kamailio.path("tone.wav");
+    let erik = Phone::start(kamailio.account("erik"), PASSWORD, Some(&microphone));
+    erik.until_registered();
+    baresip.command("dial", "sip:erik@example.test");
+    let (call, ..) = erik.until_incoming();
+    baresip.until("CALL_RINGING");
+    erik.send(Command::Answer { call });
+    baresip.until("CALL_ESTABLISHED");
+    assert_eq!(until_keyed(&erik), BARESIPS_PROFILE);
+    until_tone(&erik);
+    baresip.command("hangup", "");
+    erik.until_call(CallState::Ended);
     assert_heard_us(&baresip);
 }
 
