@@ -5,6 +5,7 @@
 //! them what it has found before, `corpus/TARGET/*`, in every run of the tests.
 
 mod codec;
+mod dtls;
 #[cfg(feature = "faces")]
 mod faces;
 mod media;
@@ -32,6 +33,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("rtp", media::rtp),
     ("rtcp", media::rtcp),
     ("srtp-unprotect", media::srtp_unprotect),
+    ("dtls", dtls::dtls),
     ("dtmf", media::dtmf),
     ("user-agent", user_agent::anything_at_any_time),
 ];

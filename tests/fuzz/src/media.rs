@@ -139,6 +139,7 @@ fn config(seed: u8, encryption: Encryption) -> MediaConfig {
         encryption,
         local_rtp: SocketAddr::from(([127, 0, 0, 1], 40_000)),
         local_rtcp: SocketAddr::from(([127, 0, 0, 1], 40_001)),
+        dtls: None,
         ice: None,
         cname: "fuzz".to_owned(),
         seed: [seed; 32],
