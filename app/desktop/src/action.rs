@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use hark_phone::{
-    AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings, TestTone,
+    AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings,
+    TestTone, UserIs,
 };
 
 use crate::state::{Autostart, CallPanel, HistoryFilter, Tab, TrayState};
@@ -68,6 +69,8 @@ pub enum Action {
     SetPresence(Presence),
     /// Let the presence follow from the calls.
     ResetPresence,
+    /// The desktop says whether somebody is there.
+    UserIs(UserIs),
     RetryNow,
     DismissNotice,
 

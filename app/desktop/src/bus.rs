@@ -4,6 +4,7 @@
 
 mod appearance;
 pub mod file_manager;
+mod idle;
 pub mod instance;
 mod notifications;
 mod service;
@@ -137,6 +138,11 @@ async fn serve(
             no_notifications(reporter, &error);
         }
     };
-    tokio::join!(requests, appearance, notifications);
+    tokio::join!(
+        requests,
+        appearance,
+        notifications,
+        idle::follow(&connection, reporter)
+    );
     Ok(())
 }

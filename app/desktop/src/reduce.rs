@@ -76,6 +76,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         }
         Action::SetPresence(presence) => send(Command::SetPresence(presence)),
         Action::ResetPresence => send(Command::ResetPresence),
+        Action::UserIs(user) => send(Command::UserIs(user)),
         Action::RetryNow => send(Command::RetryNow),
         Action::DismissNotice => {
             state.notice = None;

@@ -101,7 +101,7 @@ pub fn presence(presence: Presence) -> &'static str {
 }
 
 pub const AUTOMATIC: &str = "Automatic";
-pub const AUTOMATIC_LINE: &str = "Available, and busy while you are in a call. Every call rings.";
+pub const AUTOMATIC_LINE: &str = "Available, busy in a call, away when you are. Every call rings.";
 
 /// What rings in this state.
 pub fn what_rings(presence: Presence) -> &'static str {

@@ -77,8 +77,11 @@ pub enum Command {
         call: CallId,
     },
     SetPresence(Presence),
-    /// Take the choice of a presence back: it follows from the calls (available, busy in a call).
+    /// Take the choice of a presence back: it follows from the calls and from whether the user is there
+    /// (available, busy in a call, away).
     ResetPresence,
+    /// What the desktop says about the user; the phone takes it that he is there.
+    UserIs(UserIs),
     /// Keep these settings and use them for the next call; calls that are up go on, and the account is
     /// registered anew only where the server would see a difference. The password goes to the
     /// keyring; an empty one stands for the one that is known, and only for the same login
@@ -133,6 +136,15 @@ pub enum Command {
     MarkHistorySeen,
     /// Hang up, deregister, close.
     Quit,
+}
+
+/// Whether the user is at the computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UserIs {
+    #[default]
+    Here,
+    /// No key and no pointer has moved for a while.
+    Away,
 }
 
 /// Where a test tone is to be heard.

@@ -25,7 +25,7 @@ use hark_media::DtlsIdentity;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::command::{Command, Password, Pin};
+use crate::command::{Command, Password, Pin, UserIs};
 use crate::config::{PhoneConfig, Profile, Sound};
 use crate::device_news::DeviceNews;
 use crate::event::Event;
@@ -110,6 +110,8 @@ struct Engine {
     password: Option<Password>,
     /// The PIN of the mailbox.
     pin: Option<Pin>,
+    /// Whether somebody is there to see the phone.
+    user: UserIs,
     turn_secret: RelaySecret,
     /// Counts searches for the servers of ICE; only what the last one finds is used.
     searches: u64,
@@ -214,6 +216,7 @@ impl Engine {
             given_up: GivenUp::default(),
             password: config.password,
             pin: config.pin,
+            user: UserIs::default(),
             turn_secret: config.turn_password.into(),
             searches: 0,
             relay_refusal: Refusal::default(),

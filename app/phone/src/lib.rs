@@ -36,7 +36,7 @@ mod voicemail;
 mod words;
 
 pub use account::AccountError;
-pub use command::{Command, Digits, Password, Pin, TestTone, TurnPassword};
+pub use command::{Command, Digits, Password, Pin, TestTone, TurnPassword, UserIs};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{CallNotes, Event, RecordingState, TraceExport, TransferState};

@@ -160,7 +160,7 @@ fn a_chosen_presence_is_reset_to_what_follows_from_the_calls() {
     stage.press("Presence: Do not disturb");
     assert_eq!(
         stage.description(Role::MenuItemRadio, "Automatic"),
-        "Available, and busy while you are in a call. Every call rings."
+        "Available, busy in a call, away when you are. Every call rings."
     );
     stage.activate(Role::MenuItemRadio, "Automatic");
     assert_eq!(stage.said(), ["ResetPresence"]);

@@ -4,6 +4,7 @@ use hark_sip::user_agent::Visibility;
 
 use super::Engine;
 use super::call::Call;
+use crate::command::UserIs;
 use crate::snapshot::{CallState, Presence};
 
 impl Engine {
@@ -16,6 +17,12 @@ impl Engine {
         self.keep_presence(None);
     }
 
+    /// The user has left the computer, or is back.
+    pub(super) fn set_user_away(&mut self, user: UserIs) {
+        self.user = user;
+        self.derive_presence();
+    }
+
     fn keep_presence(&mut self, chosen: Option<Presence>) {
         self.kept.presence = chosen;
         self.keeper.save(self.kept.clone());
@@ -25,7 +32,7 @@ impl Engine {
     /// Brings what is shown, and what the server is told, up to date.
     pub(super) fn derive_presence(&mut self) {
         let chosen = self.kept.presence;
-        let presence = chosen.unwrap_or_else(|| automatic(self.calls.values()));
+        let presence = chosen.unwrap_or_else(|| automatic(self.calls.values(), self.user));
         let changed = self.shown.presence != presence;
         let was_automatic =
             std::mem::replace(&mut self.shown.presence_is_automatic, chosen.is_none());
@@ -47,11 +54,13 @@ impl Engine {
     }
 }
 
-/// What a phone says whose user has not chosen: busy while a call is up.
-fn automatic<'a>(mut calls: impl Iterator<Item = &'a Call>) -> Presence {
-    match calls.any(|call| call.view.state == CallState::Connected) {
-        true => Presence::Busy,
-        false => Presence::Available,
+/// What a phone says whose user has not chosen: busy while a call is up, away while nobody is there.
+fn automatic<'a>(mut calls: impl Iterator<Item = &'a Call>, user: UserIs) -> Presence {
+    let talks = calls.any(|call| call.view.state == CallState::Connected);
+    match (talks, user) {
+        (true, UserIs::Here | UserIs::Away) => Presence::Busy,
+        (false, UserIs::Here) => Presence::Available,
+        (false, UserIs::Away) => Presence::Away,
     }
 }
 
@@ -83,18 +92,25 @@ mod tests {
     use crate::snapshot::{CallDirection, CallId, CallKind};
 
     #[test]
-    fn a_phone_is_busy_while_a_call_is_up() {
+    fn a_phone_is_busy_while_a_call_is_up_and_away_while_its_user_is() {
         let call = |state| {
             let (direction, kind) = (CallDirection::Incoming, CallKind::Person);
             let mut call = Call::new(CallId(1), direction, kind, Stage::Invited, String::new());
             call.view.state = state;
             call
         };
-        assert_eq!(automatic([].iter()), Presence::Available);
         let ringing = [call(CallState::Ringing), call(CallState::Calling)];
-        assert_eq!(automatic(ringing.iter()), Presence::Available);
         let connected = [call(CallState::Ringing), call(CallState::Connected)];
-        assert_eq!(automatic(connected.iter()), Presence::Busy);
+        for (calls, user, expected) in [
+            (&[][..], UserIs::Here, Presence::Available),
+            (&ringing, UserIs::Here, Presence::Available),
+            (&connected, UserIs::Here, Presence::Busy),
+            (&[], UserIs::Away, Presence::Away),
+            (&ringing, UserIs::Away, Presence::Away),
+            (&connected, UserIs::Away, Presence::Busy),
+        ] {
+            assert_eq!(automatic(calls.iter(), user), expected);
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ impl Engine {
                 password,
                 turn_password,
             } => self.set_account(account, password, turn_password),
+            Command::UserIs(user) => self.set_user_away(user),
             Command::SetPin(pin) => self.set_pin(pin),
             Command::RemoveAccount => self.remove_account(),
             Command::RetryNow => self.retry_now(),
