@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod ci;
 mod demo;
+mod dist;
 mod fuzz;
 mod layers;
 mod packages;
@@ -51,6 +52,7 @@ fn run(command: &str, rest: &[OsString]) -> Result<()> {
         "ci" => without_arguments(rest, ci::run),
         "bench" => bench::run(rest),
         bench::BASELINE => bench::run_baseline(rest),
+        "dist" => dist::run(rest),
         "fuzz" => fuzz::run(rest),
         "layers" => without_arguments(rest, layers::run),
         "tidy" => without_arguments(rest, tidy::run),
@@ -80,6 +82,8 @@ usage: cargo xtask COMMAND
   check         format, clippy, documentation, layers, tidy, spelling, dependencies
   ci            exactly what CI runs: test, then check
   bench [PART]  measure speed and sound from outside; PART is one of them
+  dist [try]    make the Debian package and the archive; `try` installs the package in a clean Debian and
+                starts it there (as root)
   fuzz TARGET SECONDS
                 search for input that breaks a promise of tests/fuzz
   layers        check the dependencies between the crates against the table of ARCHITECTURE.md

@@ -18,6 +18,8 @@ pub enum Purpose {
     Test,
     /// `cargo xtask bench`.
     Bench,
+    /// `cargo xtask dist try`.
+    Dist,
     /// Making the spoken prompts anew; nobody else needs these.
     Sounds,
 }
@@ -155,6 +157,11 @@ const PACKAGES: &[Package] = &[
         "holds the score's packages apart",
     ),
     package("python3-dev", Purpose::Bench, "compiles the score"),
+    package(
+        "debootstrap",
+        Purpose::Dist,
+        "makes a clean Debian to install the package in",
+    ),
     package("espeak-ng", Purpose::Sounds, "speaks the prompts"),
     package("sox", Purpose::Sounds, "trims and levels them"),
 ];
@@ -188,6 +195,15 @@ pub fn ensure(purposes: &[Purpose]) -> Result<()> {
     eprintln!("These system packages are missing:");
     list(&missing);
     install(&missing)
+}
+
+/// The packages for a purpose.
+#[cfg(test)]
+pub fn names(purpose: Purpose) -> impl Iterator<Item = &'static str> {
+    let wanted = PACKAGES
+        .iter()
+        .filter(move |package| package.purpose == purpose);
+    wanted.map(|package| package.name)
 }
 
 /// What dpkg holds, or `None` on a system without dpkg or apt-get.

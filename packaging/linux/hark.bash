@@ -1,0 +1,15 @@
+# Completion of hark for bash.
+_hark() {
+    local word=${COMP_WORDS[COMP_CWORD]}
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        COMPREPLY=($(compgen -W "call voicemail hang-up status quit headless recordings \
+            --background --demo --help --version" -- "$word"))
+        return
+    fi
+    case ${COMP_WORDS[1]} in
+        status) COMPREPLY=($(compgen -W "--json" -- "$word")) ;;
+        headless) COMPREPLY=($(compgen -W "--config --audio-in --audio-out none" -f -- "$word")) ;;
+        recordings) COMPREPLY=($(compgen -W "open key --out" -f -- "$word")) ;;
+    esac
+}
+complete -F _hark hark
