@@ -10,7 +10,8 @@
 //!   [`established`]: hold, mute; [`dialling`]: digits; [`transferring`]: one call sends another on; [`ending`]: every way to end
 //! - [`hearing`]: how calls sound, and what is wrong with it
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
-//! - [`servers`]: names of STUN and TURN servers, and the password of the latter
+//! - [`servers`]: names of STUN and TURN servers, and the password of the latter;
+//!   [`secret`]: what is known of what the keyring keeps
 //! - [`profile`]: settings and history; [`devices`]: what is spoken into and listened to;
 //!   [`recording`]: calls on file
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
@@ -55,6 +56,7 @@ mod profile;
 mod recording;
 mod registration;
 mod routing;
+mod secret;
 mod servers;
 mod sounding;
 mod transferring;
@@ -64,7 +66,8 @@ pub(crate) use face::Face;
 use call::Call;
 use recording::Recordings;
 use registration::{Endpoint, Prepared};
-use servers::{Refusal, RelaySecret, Servers};
+use secret::Secret;
+use servers::{Refusal, Servers};
 use sounding::Sounding;
 
 /// Runs an engine until it is told to quit or its handle is gone.
@@ -109,10 +112,11 @@ struct Engine {
     given_up: GivenUp,
     password: Option<Password>,
     /// The PIN of the mailbox.
-    pin: Option<Pin>,
+    pin: Secret<Pin>,
     /// Whether somebody is there to see the phone.
     user: UserIs,
-    turn_secret: RelaySecret,
+    /// The password of the TURN server.
+    turn_secret: Secret<Password>,
     /// Counts searches for the servers of ICE; only what the last one finds is used.
     searches: u64,
     relay_refusal: Refusal,
@@ -215,7 +219,7 @@ impl Engine {
             recordings: Recordings::new(config.recording_key),
             given_up: GivenUp::default(),
             password: config.password,
-            pin: config.pin,
+            pin: config.pin.into(),
             user: UserIs::default(),
             turn_secret: config.turn_password.into(),
             searches: 0,
@@ -321,7 +325,7 @@ impl Engine {
         self.shown.calls = known.map(|call| call.view.clone()).collect();
         self.shown.skip_pin = self.skip_pin();
         self.shown.voicemail = self.voicemail_view();
-        self.shown.pin_known = self.pin.is_some();
+        self.shown.pin_known = self.pin.known().is_some();
         self.face.show(&self.shown);
     }
 

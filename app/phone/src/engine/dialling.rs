@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::Engine;
 use super::call::{Call, Stage};
+use super::secret::Secret;
 use crate::command::{Digits, Pin};
 use crate::dial::{Script, Step};
 use crate::event::Event;
@@ -100,7 +101,7 @@ impl Engine {
     /// where that is what the user wants.
     pub(super) fn begin_dialling(&mut self, id: CallId) {
         let verdict = self.calls.get(&id).map(|call| self.pin_verdict(call));
-        match (verdict, &self.pin) {
+        match (verdict, self.pin.known()) {
             (Some(PinVerdict::Send), Some(pin)) => {
                 let digits = pin.with_pound();
                 if let Some(call) = self.calls.get_mut(&id) {
@@ -200,7 +201,7 @@ impl Engine {
             return PinVerdict::NotNeeded;
         };
         let is_mailbox = call.view.kind == CallKind::Voicemail;
-        if !is_mailbox || self.pin.is_none() || call.view.skip_pin == Some(true) {
+        if !is_mailbox || self.pin.known().is_none() || call.view.skip_pin == Some(true) {
             return PinVerdict::NotNeeded;
         }
         // Before its keys have come such a call sends nothing, digits included.
@@ -210,7 +211,7 @@ impl Engine {
 
     /// Keeps the PIN of the mailbox in the keyring, or forgets it.
     pub(super) fn set_pin(&mut self, pin: Option<Pin>) {
-        self.pin.clone_from(&pin);
+        self.pin = pin.clone().map_or(Secret::Forgotten, Secret::Known);
         let settings = self.shown.account.as_ref().filter(|_| self.keeps_secrets);
         if let Some(settings) = settings {
             let name = super::registration::pin_name(settings);

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::registration::secret_name;
+use super::registration::{pin_name, secret_name};
+use super::secret::Secret;
 use super::{Engine, Outcome, ProfileStage};
 use crate::account::Account;
 use crate::command::{Password, TurnPassword};
@@ -69,17 +70,19 @@ impl Engine {
             Err(error) => return self.complain(error.to_string()),
         };
         let goes_on = password.is_empty() && self.is_registered_like(&read);
-        let known = self.shown.account.as_ref();
-        let same_login = known.is_some_and(|known| known.is_same_login(&account));
+        let before = self.shown.account.clone();
+        let is_same = |before: &AccountSettings| before.is_same_login(&account);
+        let same_login = before.as_ref().is_some_and(is_same);
         if !password.is_empty() {
             self.keep_password(&account, password);
         } else if !same_login {
             // The keyring knows passwords by address: another server must not be given one.
             return self.complain(words::PASSWORD_NEEDED.into());
         }
-        if !same_login {
+        if let Some(before) = before.filter(|_| !same_login) {
             // Another mailbox has another PIN, and another server must not be given this one.
             self.set_pin(None);
+            self.pin = Secret::after_leaving(&pin_name(&before), &pin_name(&account));
         }
         self.change_turn_password(&account, turn_password);
         self.shown.account = Some(account.clone());

@@ -9,6 +9,7 @@ use hark_sip::identity::Epid;
 use hark_sip::{FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
+use super::secret::Secret;
 use super::servers::Servers;
 use super::{Engine, Outcome};
 use crate::account::Account;
@@ -120,7 +121,7 @@ impl Engine {
 
     /// The PIN is wanted at the first voicemail call, not for signing in, so nothing waits for it.
     fn ask_for_pin(&self, settings: &AccountSettings) {
-        if self.pin.is_some() || !self.keeps_secrets {
+        if self.pin != Secret::InKeyring || !self.keeps_secrets {
             return;
         }
         let (sign_in, name) = (self.sign_ins, pin_name(settings));
@@ -136,9 +137,8 @@ impl Engine {
     }
 
     pub(super) fn on_pin(&mut self, sign_in: u64, pin: Option<Pin>) {
-        // What the user has typed meanwhile is newer.
-        if sign_in == self.sign_ins && self.pin.is_none() {
-            self.pin = pin;
+        if sign_in == self.sign_ins {
+            self.pin.found(pin);
         }
     }
 

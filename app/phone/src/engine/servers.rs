@@ -8,6 +8,7 @@ use std::time::Duration;
 use hark_media::{IceConfig, IceUse, TurnServer};
 
 use super::registration::secret_name;
+use super::secret::Secret;
 use super::{Engine, Outcome};
 use crate::account::{IceServers, ServerName};
 use crate::command::{Password, TurnPassword};
@@ -16,17 +17,6 @@ use crate::settings::AccountSettings;
 use crate::snapshot::CallId;
 use crate::store::SecretStore;
 use crate::words;
-
-/// The password of the TURN server, as far as it is known here.
-#[derive(Debug, Clone, Default)]
-pub(super) enum RelaySecret {
-    /// The keyring may know it.
-    #[default]
-    InKeyring,
-    Known(Password),
-    /// The user wants it forgotten, whatever the keyring still says.
-    Forgotten,
-}
 
 /// What looking for the servers of the settings came to.
 #[derive(Debug)]
@@ -44,12 +34,6 @@ pub(super) enum Refusal {
     #[default]
     Untold,
     Told,
-}
-
-impl From<Option<Password>> for RelaySecret {
-    fn from(given: Option<Password>) -> Self {
-        given.map_or(Self::InKeyring, Self::Known)
-    }
 }
 
 impl Engine {
@@ -133,7 +117,7 @@ impl Engine {
                 if let Some(other) = other {
                     self.forget_turn_password(&other);
                 }
-                self.turn_secret = RelaySecret::Known(password.clone());
+                self.turn_secret = Secret::Known(password.clone());
                 if self.keeps_secrets {
                     self.with_keyring(async move { SecretStore.write(name, password).await });
                 }
@@ -147,7 +131,7 @@ impl Engine {
     }
 
     pub(super) fn forget_turn_password(&mut self, account: &AccountSettings) {
-        self.turn_secret = RelaySecret::Forgotten;
+        self.turn_secret = Secret::Forgotten;
         self.shown.turn_password_known = false;
         if self.keeps_secrets {
             let name = turn_secret_name(account);
@@ -159,7 +143,7 @@ impl Engine {
 async fn find(
     servers: IceServers,
     secret_name: String,
-    secret: RelaySecret,
+    secret: Secret<Password>,
 ) -> (IceConfig, Vec<String>) {
     let mut unknown = Vec::new();
     let mut address = async |name: &ServerName| {
@@ -201,11 +185,11 @@ fn turn_secret_name(settings: &AccountSettings) -> String {
     format!("{} TURN", secret_name(settings))
 }
 
-async fn relay_password(name: String, secret: RelaySecret) -> String {
+async fn relay_password(name: String, secret: Secret<Password>) -> String {
     let kept = match secret {
-        RelaySecret::Known(password) => Some(password),
-        RelaySecret::Forgotten => None,
-        RelaySecret::InKeyring => SecretStore.read(name).await.unwrap_or_else(|error| {
+        Secret::Known(password) => Some(password),
+        Secret::Forgotten => None,
+        Secret::InKeyring => SecretStore.read(name).await.unwrap_or_else(|error| {
             tracing::info!(%error, "the keyring gave no password for the relay");
             None
         }),
@@ -234,7 +218,7 @@ mod tests {
     async fn servers(toml: &str) -> (IceConfig, Vec<String>) {
         let toml = format!("address = 'a@b.test'\n{toml}");
         let account = Account::read(&toml::from_str(&toml).unwrap()).unwrap();
-        let secret = RelaySecret::Known(Password::new("sesame"));
+        let secret = Secret::Known(Password::new("sesame"));
         find(account.ice, "a@b.test TURN".into(), secret).await
     }
 
