@@ -297,6 +297,29 @@ fn keys_come_by_a_handshake_whoever_begins_and_nothing_sounds_before() {
     }
 }
 
+/// They may be a PIN.
+#[test]
+fn digits_wait_for_the_keys_and_none_is_lost() {
+    let mut call = Call::new();
+    call.fate = Box::new(|number| match number < 6 {
+        true => Fate::IsLost,
+        false => Fate::Arrives,
+    });
+    call.sides[0].queue_digits("4711#").unwrap();
+    call.run(400);
+    assert_eq!(call.key_states(), [KeyState::Awaited; 2]);
+    assert!(!call.events[0].contains(&MediaEvent::DigitsSent));
+    assert!(call.wire.iter().all(|(_, packet)| is_dtls(packet)));
+    call.run(8_000);
+    let digits = call.events[1].iter().filter_map(|event| match event {
+        MediaEvent::Digit { digit } => Some(*digit),
+        _ => None,
+    });
+    assert_eq!(digits.collect::<String>(), "4711#");
+    assert!(call.events[0].contains(&MediaEvent::DigitsSent));
+    assert_eq!(call.clear_packets().next(), None);
+}
+
 #[test]
 fn any_datagram_of_the_handshake_may_get_lost() {
     for (offered, answered) in ROLES {
