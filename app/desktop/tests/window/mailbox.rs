@@ -69,6 +69,7 @@ fn to_type_the_pin_in_clear_needs_the_users_word() {
     });
     stage.activate(Role::Switch, IN_CLEAR);
     let said = stage.said();
+    assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].contains("pin_in_clear: true"), "{said:?}");
 }
 
@@ -84,5 +85,7 @@ fn nothing_that_would_end_a_call_can_be_switched_in_one() {
     stage.press("Back to the other screens");
     stage.activate(Role::Tab, "Settings");
     stage.activate(Role::Switch, ASKS);
-    assert!(stage.said()[0].contains("asks_for_pin: true"));
+    let said = stage.said();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("asks_for_pin: true"), "{said:?}");
 }

@@ -48,7 +48,9 @@ fn the_advanced_fields_go_along() {
     stage.fill("Voicemail", "*97");
     stage.activate(Role::RadioButton, "TCP (not encrypted)");
     stage.press("Sign in");
-    let said = stage.said().join("");
+    let said = stage.said();
+    assert_eq!(said.len(), 1, "{said:?}");
+    let said = said.concat();
     for part in [
         "server: Some(\"pbx.example.test:5061\")",
         "voicemail: Some(\"*97\")",
