@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use hark_phone::{
-    AccountSettings, AudioSettings, Command, Event, Handle, Password, PhoneConfig, Presence,
-    Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport, TurnPassword,
+    AccountSettings, AudioSettings, Command, Event, Handle, MediaKeys, Password, PhoneConfig,
+    Presence, Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport, TurnPassword,
 };
 
 /// Nothing waits for this to pass; it ends a test that would hang.
@@ -95,6 +95,7 @@ fn full_account(server: &TcpListener) -> AccountSettings {
         server: Some(server.local_addr().unwrap().to_string()),
         transport: Transport::Tcp,
         codecs: Some(vec!["pcma".into(), "opus".into()]),
+        media_keys: MediaKeys::Dtls,
         media_ports: "30000-30100".parse().ok(),
         ice: true,
         stun_server: Some("127.0.0.1".into()),

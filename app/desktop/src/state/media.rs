@@ -1,7 +1,7 @@
 //! The fields of "Sound and network" in the set-up form. What cannot be used stays in its field,
 //! beside the engine's own sentence about it, and keeps the form from being sent.
 
-use hark_phone::{AccountSettings, NotAPortRange, Password, PortRange, TurnPassword};
+use hark_phone::{AccountSettings, MediaKeys, NotAPortRange, Password, PortRange, TurnPassword};
 
 use super::given;
 use crate::widgets::Content;
@@ -11,6 +11,8 @@ use crate::widgets::Content;
 pub struct MediaForm {
     /// Every codec, the most wanted first.
     pub codecs: Vec<CodecChoice>,
+    /// How calls come to keys, where they are encrypted at all.
+    pub keys: MediaKeys,
     pub ports: String,
     pub ice: bool,
     pub stun_server: String,
@@ -59,6 +61,7 @@ impl MediaForm {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         Self {
             codecs: codec_choices(account.codecs.as_deref()),
+            keys: account.media_keys,
             ports: account
                 .media_ports
                 .map(|ports| ports.to_string())
@@ -76,6 +79,7 @@ impl MediaForm {
     pub fn put_into(&self, account: AccountSettings) -> AccountSettings {
         AccountSettings {
             codecs: self.codec_names(),
+            media_keys: self.keys,
             media_ports: self.ports().unwrap_or_default(),
             ice: self.ice,
             stun_server: given(&self.stun_server),
@@ -180,6 +184,7 @@ mod tests {
     fn an_account_comes_out_of_its_form_as_it_went_in() {
         let full = AccountSettings {
             codecs: Some(vec!["pcma".into(), "opus".into()]),
+            media_keys: MediaKeys::Dtls,
             media_ports: "30000-30100".parse().ok(),
             ice: true,
             stun_server: Some("stun.example.test".into()),

@@ -1,6 +1,6 @@
 //! Words of setting up an account, and of its settings.
 
-use hark_phone::{MediaEncryption, RegistrationView, Theme, Transport};
+use hark_phone::{MediaEncryption, MediaKeys, RegistrationView, Theme, Transport};
 
 use crate::state::FieldError;
 
@@ -28,6 +28,11 @@ pub const ENCRYPTION_AUTOMATIC: &str = "Automatic";
 pub const MEDIA: &str = "Sound and network";
 pub const CODECS: &str = "Ways to code sound, the best first";
 pub const CODECS_ABOUT: &str = "Opus sounds best, G.711 is understood by every phone.";
+pub const MEDIA_KEYS: &str = "Keys for encryption";
+pub const MEDIA_KEYS_ABOUT: &str = "With the call they reach every server on its way; most telephone systems want them so. By \
+     handshake no server on the way learns them, and a call you make is encrypted or there is none.";
+pub const MEDIA_KEYS_OFF: &str =
+    "Call encryption is off under “Advanced”, so that no keys are needed.";
 pub const PORTS: &str = "Ports for sound";
 pub const PORTS_HINT: &str = "30000-30100";
 pub const PORTS_ABOUT: &str =
@@ -86,6 +91,13 @@ pub fn media_encryption(encryption: Option<MediaEncryption>) -> &'static str {
         Some(MediaEncryption::Required) => "Required",
         Some(MediaEncryption::Optional) => "Where possible",
         Some(MediaEncryption::Off) => "Off",
+    }
+}
+
+pub fn media_keys(keys: MediaKeys) -> &'static str {
+    match keys {
+        MediaKeys::Sdes => "With the call (SDES)",
+        MediaKeys::Dtls => "By handshake (DTLS)",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The fields of an account: address and password first, the rest behind "Advanced" and "Sound and
 //! network".
 
-use eframe::egui::{Id, Key, Rect, Response, Ui, Vec2, pos2};
+use eframe::egui::{Id, Key, Rect, Response, Ui, Vec2, accesskit::Role, pos2};
 use hark_assets::icons;
 use hark_phone::{MediaEncryption, Transport};
 
@@ -31,7 +31,7 @@ pub fn fields(ui: &mut Ui, setup: &mut SetupState, turn: KnownPassword) -> bool 
         setup.media = !setup.media;
     }
     if setup.media {
-        entered |= account_media::fields(ui, &mut setup.form.media, turn);
+        entered |= account_media::fields(ui, &mut setup.form, turn);
     }
     entered
 }
@@ -151,16 +151,26 @@ fn encryption(ui: &mut Ui, chosen: &mut Option<MediaEncryption>) {
     }
 }
 
-fn one_of(ui: &mut Ui, caption: &str, words: &[&str], chosen: Option<usize>) -> Option<usize> {
+/// A choice of few words under a caption, which is its name aloud; returns the one that was pressed.
+pub(super) fn one_of(
+    ui: &mut Ui,
+    caption: &str,
+    words: &[&str],
+    chosen: Option<usize>,
+) -> Option<usize> {
     let t = theme::tokens(ui);
     ui.push_id(caption, |ui| {
-        ui.vertical(|ui| {
+        let choice = ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 5.0;
             label(ui, caption, Text::Caption, t.muted);
             let width = ui.available_width();
             segmented(ui, words, chosen.unwrap_or(0), width)
-        })
-        .inner
+        });
+        ui.ctx().accesskit_node_builder(choice.response.id, |node| {
+            node.set_role(Role::RadioGroup);
+            node.set_label(caption);
+        });
+        choice.inner
     })
     .inner
 }

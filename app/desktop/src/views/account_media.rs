@@ -1,12 +1,13 @@
-//! "Sound and network" in the set-up form: codecs, ports, ways through firewalls, recordings. Each
+//! "Sound and network" in the set-up form: codecs, keys, ports, ways through firewalls, recordings. Each
 //! field says what it does, and what is wrong with it while it is typed.
 
 use eframe::egui::{Rect, Sense, Ui, UiBuilder, accesskit::Role, pos2, vec2};
+use hark_phone::{MediaEncryption, MediaKeys};
 
-use crate::state::{MediaField, MediaForm};
+use crate::state::{MediaField, MediaForm, SetupForm};
 use crate::text;
 use crate::theme::{self, Text};
-use crate::views::account_form::{entered, password_field};
+use crate::views::account_form::{entered, one_of, password_field};
 use crate::views::order::{self, Rank, Step};
 use crate::widgets::{Content, Field, announce, link, switch, text as label, text_wrapped};
 
@@ -18,8 +19,10 @@ pub enum KnownPassword {
 }
 
 /// Draws the fields; true when Enter was pressed in one of them.
-pub fn fields(ui: &mut Ui, form: &mut MediaForm, known: KnownPassword) -> bool {
+pub fn fields(ui: &mut Ui, form: &mut SetupForm, known: KnownPassword) -> bool {
+    let (form, encryption) = (&mut form.media, form.media_encryption);
     codecs(ui, form);
+    keys(ui, &mut form.keys, encryption);
     let error = form.error(MediaField::Ports);
     let mut entered = field(ui, &PORTS, error, &mut form.ports);
     ice(ui, form);
@@ -118,6 +121,26 @@ fn codec_row(ui: &mut Ui, name: &str, on: &mut bool, rank: Rank) -> Option<Step>
         *on = !*on;
     }
     order::at_end(ui, row, name, 2.0, |ui| order::arrows(ui, &words, rank))
+}
+
+/// Without encryption there is nothing to choose; the choice is kept for the day it is back.
+fn keys(ui: &mut Ui, chosen: &mut MediaKeys, encryption: Option<MediaEncryption>) {
+    let options = [MediaKeys::Sdes, MediaKeys::Dtls];
+    let words = options.map(text::media_keys);
+    let index = options.iter().position(|option| option == chosen);
+    let (is_of_use, about) = match encryption {
+        None | Some(MediaEncryption::Required | MediaEncryption::Optional) => {
+            (true, text::MEDIA_KEYS_ABOUT)
+        }
+        Some(MediaEncryption::Off) => (false, text::MEDIA_KEYS_OFF),
+    };
+    explained(ui, about, |ui| {
+        ui.add_enabled_ui(is_of_use, |ui| {
+            if let Some(picked) = one_of(ui, text::MEDIA_KEYS, &words, index) {
+                *chosen = options[picked];
+            }
+        });
+    });
 }
 
 /// A server that is named turns it on.

@@ -231,7 +231,7 @@ fn sound_and_network_in_the_form() {
     check(
         "sound_and_network",
         with_relay(),
-        [400.0, 1800.0],
+        [400.0, 1960.0],
         |stage| {
             stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
             stage.press("Change");
@@ -242,7 +242,7 @@ fn sound_and_network_in_the_form() {
 
 #[test]
 fn what_is_wrong_under_sound_and_network_in_the_smallest_window() {
-    let size = [size::WINDOW_MIN[0], 1400.0];
+    let size = [size::WINDOW_MIN[0], 1520.0];
     check(
         "sound_and_network_wrong",
         Snapshot::default(),

@@ -1,15 +1,17 @@
 //! "Sound and network" in the set-up form.
 
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Key, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use hark_desktop::theme::size;
-use hark_phone::{AccountSettings, Snapshot};
+use hark_phone::{AccountSettings, MediaKeys, Snapshot};
 
 use crate::fixtures::{account, signed_in};
 use crate::stage::Stage;
 
 const SECTION: &str = "Sound and network";
+const SDES: &str = "With the call (SDES)";
+const DTLS: &str = "By handshake (DTLS)";
 
 /// The first form, open and with what it needs to be sent.
 fn first_start() -> Stage {
@@ -69,10 +71,12 @@ fn every_field_goes_along() {
     stage.fill("User name for TURN", "dana");
     stage.fill("Password for TURN", "sesame");
     stage.activate(Role::Switch, "G.722");
+    stage.activate(Role::RadioButton, DTLS);
     stage.activate(Role::Switch, "Encrypt the recordings of this account");
     let said = sent(&mut stage);
     for part in [
         "codecs: Some([\"opus\", \"pcmu\", \"pcma\"])",
+        "media_keys: Dtls",
         "media_ports: Some(PortRange { first: 30000, last: 30100 })",
         "ice: true",
         "stun_server: Some(\"stun.example.test\")",
@@ -90,7 +94,12 @@ fn every_field_goes_along() {
 fn what_was_not_touched_stays_unset() {
     let mut stage = first_start();
     let said = sent(&mut stage);
-    for part in ["codecs: None", "ice: false", "turn_password: Kept"] {
+    for part in [
+        "codecs: None",
+        "media_keys: Sdes",
+        "ice: false",
+        "turn_password: Kept",
+    ] {
         assert!(said.contains(part), "{part} in {said}");
     }
 }
@@ -167,10 +176,39 @@ fn a_server_turns_the_search_for_a_way_on() {
     let name = "Look for a way through firewalls";
     let search = stage.node(Role::Switch, name);
     assert!(search.accesskit_node().is_disabled());
-    assert_eq!(
-        search.accesskit_node().toggled(),
-        Some(eframe::egui::accesskit::Toggled::True)
-    );
+    assert_eq!(search.accesskit_node().toggled(), Some(Toggled::True));
+}
+
+#[test]
+fn keys_are_chosen_where_there_is_encryption_and_the_choice_outlives_its_absence() {
+    let mut stage = Stage::new(Snapshot {
+        account: Some(AccountSettings {
+            media_keys: MediaKeys::Dtls,
+            ..account()
+        }),
+        ..signed_in()
+    });
+    stage = changing(stage);
+    let is_chosen = |stage: &Stage, name| {
+        let node = stage.node(Role::RadioButton, name);
+        let toggled = node.accesskit_node().toggled();
+        toggled == Some(Toggled::True)
+    };
+    assert!(stage.has(Role::RadioGroup, "Keys for encryption"));
+    assert!(is_chosen(&stage, DTLS) && !is_chosen(&stage, SDES));
+
+    let off = "Call encryption is off under “Advanced”, so that no keys are needed.";
+    assert!(!stage.reads(off));
+    stage.activate(Role::RadioButton, "Off");
+    assert!(stage.reads(off));
+    for name in [SDES, DTLS] {
+        let choice = stage.node(Role::RadioButton, name);
+        assert!(choice.accesskit_node().is_disabled(), "{name}");
+    }
+    stage.activate(Role::RadioButton, SDES);
+    assert!(is_chosen(&stage, DTLS));
+    let said = sent(&mut stage);
+    assert!(said.contains("media_encryption: Some(Off), media_keys: Dtls"));
 }
 
 #[test]
@@ -231,6 +269,8 @@ fn the_keyboard_reaches_every_control_and_the_window_follows_it() {
         "Move G.711 μ-law down",
         "G.722",
         "Move G.722 up",
+        SDES,
+        DTLS,
         "Ports for sound",
         "STUN server",
         "TURN server",
