@@ -79,6 +79,18 @@ const PACKAGES: &[Package] = &[
         Purpose::Test,
         "leads from ALSA to a PulseAudio server, in tests and for baresip",
     ),
+    package("xvfb", Purpose::Test, "is a screen in memory"),
+    package(
+        "at-spi2-core",
+        Purpose::Test,
+        "tells screen readers what is on the screen",
+    ),
+    package(
+        "gir1.2-atspi-2.0",
+        Purpose::Test,
+        "lets a test listen as a screen reader does",
+    ),
+    package("python3-gi", Purpose::Test, "lets that test speak Python"),
     package(
         "dbus-daemon",
         Purpose::Test,
@@ -139,7 +151,6 @@ const PACKAGES: &[Package] = &[
         Purpose::Test,
         "opens encrypted recordings with code of others",
     ),
-    package("xvfb", Purpose::Bench, "is a screen in memory"),
     package("linphone-cli", Purpose::Bench, "is a phone to compare with"),
     package(
         "asterisk-core-sounds-en-wav",

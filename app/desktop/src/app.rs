@@ -10,6 +10,7 @@ use eframe::egui;
 use hark_phone::{RegistrationView, Snapshot, Theme};
 
 use crate::desk::{Desk, Wish};
+use crate::text;
 use crate::views::{self, Moment};
 
 /// The window's program. What it shows outlives it.
@@ -48,7 +49,7 @@ impl App {
             Theme::Dark => egui::ThemePreference::Dark,
             Theme::System => ctx
                 .system_theme()
-                .or(self.desk.borrow().state.desktop_theme)
+                .or(self.desk.borrow().state.desktop.theme)
                 .unwrap_or(egui::Theme::Light)
                 .into(),
         };
@@ -69,6 +70,9 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let root = egui::accesskit_root_id();
+        ui.ctx()
+            .accesskit_node_builder(root, |node| node.set_label(text::APP));
         let moment = (self.clock)();
         let mut desk = self.desk.borrow_mut();
         let snapshot = desk.snapshot();

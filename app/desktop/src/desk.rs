@@ -114,7 +114,7 @@ impl Desk {
         self.watch_meters(false);
         let snapshot = self.engine.snapshot();
         let after = after_window(&self.state, &snapshot);
-        if after == AfterWindow::Stay && self.state.tray != TrayState::Shown {
+        if after == AfterWindow::Stay && self.state.desktop.tray != TrayState::Shown {
             self.host.notify(told::background(&snapshot));
         }
         after

@@ -123,7 +123,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         Action::DemoCall => vec![Effect::DemoCall],
         Action::Happened(event) => happened(state, snapshot, event),
         Action::DesktopTheme(theme) => {
-            state.desktop_theme = theme;
+            state.desktop.theme = theme;
             vec![]
         }
         Action::ToggleHelp => {
@@ -136,7 +136,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         Action::HangUpCurrent => hang_up_current(snapshot),
         Action::WhenSignedIn(action) => when_signed_in(state, snapshot, action),
         Action::Tray(tray) => {
-            state.tray = tray;
+            state.desktop.tray = tray;
             vec![]
         }
         Action::SetAutostart(autostart) => vec![Effect::SetAutostart(autostart)],
@@ -146,7 +146,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             vec![Effect::Quit]
         }
         Action::NoNotifications(reason) => {
-            state.no_notifications = Some(reason);
+            state.desktop.no_notifications = Some(reason);
             vec![]
         }
     }

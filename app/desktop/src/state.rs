@@ -12,10 +12,12 @@ use hark_phone::{
 use crate::action::Action;
 use crate::widgets::Content;
 
+mod desktop;
 mod destination;
 mod media;
 mod rules;
 
+pub use desktop::{Autostart, DesktopState, TrayState};
 pub use destination::{Destination, unusable};
 pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
 pub use rules::{RuleField, RulesForm};
@@ -35,36 +37,13 @@ pub struct State {
     pub recording: Option<SavedRecording>,
     /// What went wrong last, until the user has read it or tries again.
     pub notice: Option<String>,
-    /// Light or dark, as the desktop told.
-    pub desktop_theme: Option<eframe::egui::Theme>,
-    /// Why there are no desktop notifications, where there are none.
-    pub no_notifications: Option<String>,
-    /// Where files for the user go.
-    pub folder: PathBuf,
+    pub desktop: DesktopState,
     /// The list of keys lies over the screen.
     pub help: bool,
-    pub tray: TrayState,
-    /// `None` where this desktop starts no programs by itself.
-    pub autostart: Option<Autostart>,
     /// What the user asked for before the phone was signed in.
     pub when_signed_in: Option<Box<Action>>,
     /// The user has asked the program to end.
     pub quits: bool,
-}
-
-/// Whether a tray shows the program while it has no window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TrayState {
-    #[default]
-    Missing,
-    Shown,
-}
-
-/// Whether the program starts with the session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Autostart {
-    On,
-    Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -20,7 +20,7 @@ pub use crate::bus::instance::{Outcome, Request, hand_over};
 use crate::desk::{AfterWindow, Desk, Wish};
 use crate::host::{Desktop, Wake};
 use crate::identity::APP_ID;
-use crate::state::{DemoState, State};
+use crate::state::{DemoState, DesktopState, State};
 pub use crate::status::words as status_words;
 use crate::text;
 use crate::theme::{self, size};
@@ -166,12 +166,15 @@ fn profile(options: &WindowOptions) -> PhoneConfig {
 
 fn first_state() -> State {
     State {
-        folder: folder(),
+        desktop: DesktopState {
+            folder: folder(),
+            autostart: autostart::now(),
+            ..DesktopState::default()
+        },
         demo: match cfg!(feature = "demo") {
             true => DemoState::Off,
             false => DemoState::Unavailable,
         },
-        autostart: autostart::now(),
         ..State::default()
     }
 }

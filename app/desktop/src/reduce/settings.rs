@@ -17,7 +17,7 @@ pub(super) fn watch_microphone(state: &mut State, watch: bool) -> Vec<Effect> {
 
 pub(super) fn autostart_is(state: &mut State, is: Result<Autostart, String>) -> Vec<Effect> {
     match is {
-        Ok(autostart) => state.autostart = Some(autostart),
+        Ok(autostart) => state.desktop.autostart = Some(autostart),
         Err(reason) => state.notice = Some(text::autostart_failed(&reason)),
     }
     vec![]
@@ -58,7 +58,7 @@ pub(super) fn block(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
 /// The engine answers with the file's name, or with the reason why there is none.
 pub(super) fn save_trace(state: &mut State, name: &str) -> Vec<Effect> {
     state.settings.trace = None;
-    let file = Some(state.folder.join(name));
+    let file = Some(state.desktop.folder.join(name));
     send(Command::ExportTrace { file })
 }
 

@@ -79,9 +79,7 @@ pub(super) fn leave_demo(state: &mut State) -> Vec<Effect> {
 fn fresh(state: &State, demo: DemoState) -> State {
     State {
         demo,
-        no_notifications: state.no_notifications.clone(),
-        desktop_theme: state.desktop_theme,
-        folder: state.folder.clone(),
+        desktop: state.desktop.clone(),
         ..State::default()
     }
 }

@@ -159,11 +159,13 @@ fn heading(ui: &mut Ui, call: &CallView, moment: &Moment) {
             let ink = if waits { t.warn } else { t.ok };
             text_centered(ui, text::timer(elapsed), Text::Timer, ink);
             if waits {
-                text_centered(ui, text::call_state(call), Text::Small, t.warn);
+                let shown = text_centered(ui, text::call_state(call), Text::Small, t.warn);
+                announce(ui, shown.id, Live::Polite);
             }
         }
         Some(_) | None => {
-            text_centered(ui, text::call_state(call), Text::Strong, t.muted);
+            let shown = text_centered(ui, text::call_state(call), Text::Strong, t.muted);
+            announce(ui, shown.id, Live::Polite);
         }
     }
     if let Some(recording) = &call.recording {

@@ -1,5 +1,6 @@
 //! The large Call Voicemail button, whether the PIN is skipped, and the last calls.
 
+use eframe::egui::accesskit::Live;
 use eframe::egui::{
     Align2, Color32, CursorIcon, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -14,7 +15,7 @@ use crate::theme::{self, Text, size};
 use crate::views::tabs::count_badge;
 use crate::views::{Moment, demo, history};
 use crate::widgets::{
-    card, divider, focus_ring, link, list_card, paint_icon, paint_text, text as label,
+    announce, card, divider, focus_ring, link, list_card, paint_icon, paint_text, text as label,
     text_centered,
 };
 
@@ -36,7 +37,8 @@ fn voicemail_card(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
             .add_enabled_ui(ready, |ui| voicemail_button(ui, new))
             .inner;
         let count = text::new_messages(snapshot.message_waiting);
-        text_centered(ui, count, Text::Body, t.muted);
+        let shown = text_centered(ui, count, Text::Body, t.muted);
+        announce(ui, shown.id, Live::Polite);
         let urgent = snapshot
             .message_waiting
             .map_or(0, |waiting| waiting.urgent_new);

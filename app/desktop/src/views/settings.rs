@@ -35,11 +35,11 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     actions.extend(section(ui, text::CALL_RECORDING, |ui| {
         recording::settings(ui, snapshot, folder)
     }));
-    if let Some(autostart) = state.autostart {
+    if let Some(autostart) = state.desktop.autostart {
         actions.extend(section(ui, text::START_UP, |ui| start_up(ui, autostart)));
     }
     actions.extend(section(ui, text::APPEARANCE, |ui| appearance(ui, snapshot)));
-    if let Some(reason) = &state.no_notifications {
+    if let Some(reason) = &state.desktop.no_notifications {
         actions.extend(section(ui, text::NOTIFICATIONS, |ui| {
             notifications(ui, reason)
         }));

@@ -4,6 +4,7 @@ use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
+use hark_desktop::state::Autostart;
 use hark_phone::{
     AudioSettings, Command, EchoTestStage, EchoTestView, Event, Snapshot, TraceExport,
 };
@@ -284,4 +285,19 @@ fn a_desktop_without_notifications_is_told_about() {
     assert!(
         stage.reads("This desktop shows no notifications. Calls still ring and raise this window.")
     );
+}
+
+#[test]
+fn the_phone_starts_with_the_desktop_where_that_is_wanted() {
+    let mut stage = settings();
+    let words = "Start when you log in, without a window, so that calls ring";
+    stage.activate(Role::Switch, words);
+    assert_eq!(stage.said(), ["autostart On"]);
+    stage.reports(Action::AutostartIs(Ok(Autostart::On)));
+    stage.activate(Role::Switch, words);
+    assert_eq!(stage.said(), ["autostart Off"]);
+    stage.reports(Action::AutostartIs(Err("no space left".into())));
+    let reason = "Hark could not be set to start when you log in (no space left). Check that your \
+                  configuration folder can be written to.";
+    assert!(stage.reads(reason));
 }

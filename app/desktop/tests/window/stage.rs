@@ -16,7 +16,7 @@ use hark_desktop::desk::Desk;
 use hark_desktop::engine::Engine;
 use hark_desktop::host::{DemoRequest, Host, Report};
 use hark_desktop::standing::Standing;
-use hark_desktop::state::{Autostart, DemoState, State};
+use hark_desktop::state::{Autostart, DemoState, DesktopState, State};
 use hark_desktop::theme::{self, size};
 use hark_phone::{Busy, Command, Event as PhoneEvent, Snapshot, Theme};
 
@@ -59,8 +59,11 @@ impl Stage {
         let (engine, host) = (Scripted(script.clone()), Scripted(script.clone()));
         let state = State {
             demo: DemoState::Off,
-            folder: "Downloads".into(),
-            autostart: Some(Autostart::Off),
+            desktop: DesktopState {
+                folder: "Downloads".into(),
+                autostart: Some(Autostart::Off),
+                ..DesktopState::default()
+            },
             ..State::default()
         };
         let desk = Desk::new(Box::new(engine), Box::new(host), state);
