@@ -204,7 +204,8 @@ impl Engine {
         if !is_mailbox || self.pin.known().is_none() || call.view.skip_pin == Some(true) {
             return PinVerdict::NotNeeded;
         }
-        // Before its keys have come such a call sends nothing, digits included.
+        // Before the keys of a handshake have come, the sound carries no digits either; those by INFO
+        // go the way of the flow, for which the verdict asks for TLS.
         let encrypted = call.view.media.as_ref().is_some_and(|it| it.keys.is_some());
         voicemail::pin(&endpoint.account, &endpoint.trust(), encrypted)
     }
