@@ -59,7 +59,7 @@ pub fn json(snapshot: &Snapshot) -> String {
     serde_json::to_string(&status).expect("strings and numbers are always JSON")
 }
 
-/// The part of [`json`]'s line that is for people.
+/// The part of a status that is for people.
 pub fn words(json: &str) -> Option<String> {
     let status: serde_json::Value = serde_json::from_str(json).ok()?;
     Some(status.get("text")?.as_str()?.to_owned())
