@@ -102,7 +102,9 @@ async fn serve(
     let connection = Connection::session().await?;
     let mut tray = None;
     if claim == Claim::ThePhone {
-        service::offer(&connection, reporter).await?;
+        if let Err(error) = service::offer(&connection, reporter).await {
+            tracing::warn!(%error, "other programs cannot reach this one");
+        }
         tray = Tray::show(reporter).await;
     }
     let (to_notifications, shown) = unbounded_channel();

@@ -8,7 +8,7 @@ use hark_media::voice_message::Reader;
 
 use super::microphone::DeviceMicrophone;
 use super::speaker::DeviceSpeaker;
-use crate::ring;
+use crate::ring::{self, RingReader, RingWriter};
 use crate::voice::{VoiceProcessing, VoiceProcessor};
 use crate::wishes::Shared;
 
@@ -38,6 +38,25 @@ impl Range {
     }
 }
 
+/// The call's end and the device's end of a loudspeaker.
+fn loudspeaker(rate_hz: u32, start: Instant) -> (DeviceSpeaker, RingReader) {
+    let (writer, reader) = ring::live(rate_hz, start);
+    let (rings, taken) = channel();
+    rings.send(writer).expect("the other end lives");
+    (DeviceSpeaker::new(taken), reader)
+}
+
+/// The device's end and the call's end of a microphone.
+fn microphone(rate_hz: u32, start: Instant) -> (RingWriter, DeviceMicrophone) {
+    let (writer, reader) = ring::live(rate_hz, start);
+    let (rings, taken) = channel();
+    rings.send(reader).expect("the other end lives");
+    (
+        writer,
+        DeviceMicrophone::new(taken, Arc::new(Shared::for_test())),
+    )
+}
+
 const TICK: Duration = Duration::from_millis(10);
 const MINUTE: u32 = 6_000;
 
@@ -47,14 +66,8 @@ const MINUTE: u32 = 6_000;
 #[test]
 fn an_hour_at_500_ppm_brings_no_underrun_and_no_growing_delay() {
     let start = Instant::now();
-    let (to_loudspeaker, mut loudspeaker) = ring::live(8_000, start);
-    let (mut from_membrane, from_microphone) = ring::live(8_000, start);
-    let (rings, taken) = channel();
-    rings.send(to_loudspeaker).expect("the speaker lives");
-    let mut speaker = DeviceSpeaker::new(taken);
-    let (rings, taken) = channel();
-    rings.send(from_microphone).expect("the microphone lives");
-    let mut microphone = DeviceMicrophone::new(taken, Arc::new(Shared::for_test()));
+    let (mut speaker, mut loudspeaker) = loudspeaker(8_000, start);
+    let (mut from_membrane, mut microphone) = microphone(8_000, start);
 
     let (taken, brought) = (gulp(80, 8_000, 500.0), gulp(80, 8_000, -500.0));
     let (mut take_due, mut bring_due) = (start, start);
@@ -100,14 +113,8 @@ fn an_hour_at_500_ppm_brings_no_underrun_and_no_growing_delay() {
 #[test]
 fn the_echo_is_taken_out_of_a_call_over_drifting_devices() {
     let start = Instant::now();
-    let (to_loudspeaker, mut loudspeaker) = ring::live(48_000, start);
-    let (mut from_membrane, from_microphone) = ring::live(48_000, start);
-    let (rings, taken) = channel();
-    rings.send(to_loudspeaker).expect("the speaker lives");
-    let mut speaker = DeviceSpeaker::new(taken);
-    let (rings, taken) = channel();
-    rings.send(from_microphone).expect("the microphone lives");
-    let mut microphone = DeviceMicrophone::new(taken, Arc::new(Shared::for_test()));
+    let (mut speaker, mut loudspeaker) = loudspeaker(48_000, start);
+    let (mut from_membrane, mut microphone) = microphone(48_000, start);
     let mut voice = VoiceProcessor::default();
     voice.choose(VoiceProcessing {
         echo_cancellation: true,
