@@ -63,6 +63,8 @@ pub enum Event {
         content_type: String,
         body: Vec<u8>,
     },
+    /// The server has answered a ping: the flow is alive (RFC 5626 §4.4.1).
+    Pong,
     /// Something came in that was of no use; see [`DropReason`].
     Dropped(DropReason),
 }

@@ -8,7 +8,7 @@ use crate::message::Headers;
 
 /// How the server wants the flow kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Terms {
+pub enum Terms {
     /// Microsoft's: a ping after this long without anything sent. It is never answered.
     Quiet(Duration),
     /// RFC 5626: a ping at most this far apart. It is answered.

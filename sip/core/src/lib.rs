@@ -84,10 +84,11 @@ pub use call::{
 pub use event::{Event, FlowTrust, RegistrationError, RegistrationState};
 pub use ids::IdSource;
 pub use input::{FlowError, FlowId, FlowInfo, FlowTarget, Input, Transport};
+pub use keep_alive::Terms as KeepAliveTerms;
 pub use message_summary::MessageWaiting;
 pub use output::{Core, Output};
 pub use pidf::Presence;
 pub use signalling::Signalling;
 pub use subscription::EventPackage;
 pub use transaction::{TransactionEvent, TransactionLayer};
-pub use user_agent::UserAgent;
+pub use user_agent::{KeepAlive, Standing, UserAgent};

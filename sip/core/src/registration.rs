@@ -46,6 +46,7 @@ pub(crate) struct Registration {
     pub(crate) trouble: Option<Trouble>,
     backoff: Backoff,
     registered_at: Option<Instant>,
+    granted_at: Option<Instant>,
 }
 
 impl Registration {
@@ -64,6 +65,7 @@ impl Registration {
             trouble: None,
             backoff: Backoff::default(),
             registered_at: None,
+            granted_at: None,
         }
     }
 
@@ -86,6 +88,13 @@ impl Registration {
     /// Nothing that went well on another flow says anything about this one.
     pub(crate) fn on_new_flow(&mut self) {
         self.registered_at = None;
+        self.granted_at = None;
+    }
+
+    /// When the server forgets us, if we say nothing more.
+    pub(crate) fn ends_at(&self) -> Option<Instant> {
+        let granted_at = self.granted_at.filter(|_| self.is_registered())?;
+        Some(granted_at + self.granted_for)
     }
 
     /// The server has taken us in for this long.
@@ -94,6 +103,7 @@ impl Registration {
         self.redirections = 0;
         self.trouble = None;
         self.granted_for = expires;
+        self.granted_at = Some(now);
         let since = *self.registered_at.get_or_insert(now);
         if now.duration_since(since) >= STABLE_AFTER {
             self.backoff.reset();

@@ -17,6 +17,7 @@ mod mailbox;
 mod presence;
 mod registering;
 mod requests;
+mod standing;
 mod transferring;
 
 use std::collections::VecDeque;
@@ -38,6 +39,7 @@ use finding::Finding;
 use flow::RegistrarFlow;
 
 pub use requests::Visibility;
+pub use standing::{KeepAlive, Standing};
 
 /// The sans-IO SIP endpoint of one account.
 #[derive(Debug)]
@@ -131,7 +133,7 @@ impl UserAgent {
                     self.on_publish_failed(now);
                 }
             }
-            TransactionEvent::Pong { flow } => self.on_pong(flow),
+            TransactionEvent::Pong { flow } => self.on_pong(now, flow),
             TransactionEvent::Dropped { reason, .. } => {
                 self.push(Output::Event(Event::Dropped(reason)));
             }

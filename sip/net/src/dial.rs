@@ -9,13 +9,13 @@ use std::time::Duration;
 use hark_sip::FlowError;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::socket;
 
 /// Tries the addresses in their order, each as soon as the one before has failed or has been
 /// silent for [`STAGGER`], so that a dead address does not hide a living one. The first that is
-/// ready wins; each has [`LIMIT`].
+/// ready wins. Each limits itself, to [`LIMIT`].
 pub(crate) async fn first_of<T, F>(
     addresses: Vec<SocketAddr>,
     open: impl Fn(SocketAddr) -> F,
@@ -29,13 +29,12 @@ where
     let mut failure = FlowError::NameNotFound;
     loop {
         if let Some(address) = waiting.next() {
-            attempts.spawn(timeout(LIMIT, open(address)));
+            attempts.spawn(open(address));
         }
         tokio::select! {
             ended = attempts.join_next() => match ended {
-                Some(Ok(Ok(Ok(opened)))) => return Ok(opened),
-                Some(Ok(Ok(Err(error)))) => failure = more_telling(failure, error),
-                Some(Ok(Err(_))) => failure = more_telling(failure, FlowError::TimedOut),
+                Some(Ok(Ok(opened))) => return Ok(opened),
+                Some(Ok(Err(error))) => failure = more_telling(failure, error),
                 // An attempt that panicked is no answer.
                 Some(Err(_)) => {}
                 None => return Err(failure),
@@ -45,9 +44,13 @@ where
     }
 }
 
-pub(crate) async fn connect(address: SocketAddr) -> Result<TcpStream, FlowError> {
-    let stream = TcpStream::connect(address)
-        .await
+pub(crate) async fn connect(
+    address: SocketAddr,
+    deadline: Instant,
+) -> Result<TcpStream, FlowError> {
+    let connected = timeout_at(deadline, TcpStream::connect(address)).await;
+    let stream = connected
+        .map_err(|_| FlowError::TimedOut)?
         .map_err(|error| refusal(&error))?;
     socket::tune(&stream);
     Ok(stream)
@@ -81,13 +84,17 @@ fn more_telling(first: FlowError, second: FlowError) -> FlowError {
 const STAGGER: Duration = Duration::from_millis(250);
 
 /// How long one address has to answer, TLS included.
-const LIMIT: Duration = Duration::from_secs(3);
+pub(crate) const LIMIT: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests {
     use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
+
+    async fn connect(address: SocketAddr) -> Result<TcpStream, FlowError> {
+        super::connect(address, Instant::now() + LIMIT).await
+    }
 
     async fn listening() -> (TcpListener, SocketAddr) {
         let listener = TcpListener::bind("127.0.0.1:0")

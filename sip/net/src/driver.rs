@@ -1,6 +1,7 @@
 //! The loop that turns a core's outputs into I/O and I/O into its inputs.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hark_sip::locate::Question;
@@ -9,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::connect::Connector;
+use crate::findings::Findings;
 use crate::flow::{self, Arrival};
 use crate::guests::{self, Guests, Welcome};
 use crate::listen::{self, Accepted, Listener};
@@ -27,6 +29,7 @@ pub struct Driver<C: Core> {
     events: VecDeque<C::Event>,
     deadline: Option<Instant>,
     surroundings: Surroundings,
+    findings: Arc<Findings>,
     /// When flows that no route leads to are given up.
     patience: Option<Instant>,
     arrivals: mpsc::Receiver<Arrival>,
@@ -66,6 +69,7 @@ impl<C: Core> Driver<C> {
             events: VecDeque::new(),
             deadline: None,
             surroundings,
+            findings: Arc::default(),
             patience: None,
             arrivals,
             arrivals_in,
@@ -83,6 +87,12 @@ impl<C: Core> Driver<C> {
     /// The core, to look at.
     pub fn core(&self) -> &C {
         &self.core
+    }
+
+    /// What was learned on the way to the servers. The same piece of memory as long as it stays the
+    /// same.
+    pub fn findings(&self) -> &Arc<Findings> {
+        &self.findings
     }
 
     /// Runs a command on the core and carries out what it asks for.
@@ -199,6 +209,9 @@ impl<C: Core> Driver<C> {
     fn take(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Accepted(accepted) => self.accept(accepted),
+            Arrival::Tried(flow, attempts) => {
+                Arc::make_mut(&mut self.findings).tried(flow, attempts);
+            }
             Arrival::Input(input) => self.take_input(input),
         }
     }
@@ -243,9 +256,12 @@ impl<C: Core> Driver<C> {
                     return;
                 }
             }
+            Input::LookedUp { question, answer } => {
+                let findings = Arc::make_mut(&mut self.findings);
+                findings.looked_up(question.clone(), answer.clone());
+            }
             Input::Received { .. }
             | Input::FlowSecuring { .. }
-            | Input::LookedUp { .. }
             | Input::Disturbed
             | Input::Timeout => {}
         }
@@ -286,6 +302,7 @@ impl<C: Core> Driver<C> {
 
     fn open(&mut self, flow: FlowId, target: FlowTarget) {
         self.surroundings.watch(&target.addresses);
+        Arc::make_mut(&mut self.findings).begin(flow, target.clone());
         let (outgoing, queue) = queue();
         let (connector, arrivals) = (self.connector.clone(), self.arrivals_in.clone());
         let task = self

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::connect::Connector;
+use crate::findings::Attempt;
 use crate::listen::Accepted;
 use crate::queue::Queue;
 use crate::trust;
@@ -20,6 +21,8 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 /// What the tasks tell the driver.
 pub(crate) enum Arrival {
     Accepted(Accepted),
+    /// How far it came with the addresses of a flow; what became of the flow itself follows.
+    Tried(FlowId, Vec<Attempt>),
     Input(Input),
 }
 
@@ -36,7 +39,10 @@ pub(crate) async fn open(
         // A word for people: a driver that is too busy for it loses nothing.
         let _ = told.try_send(Arrival::Input(Input::FlowSecuring { flow }));
     };
-    match connector.open(&target, securing).await {
+    let (opened, attempts) = connector.open(&target, securing).await;
+    // A driver that is gone needs no report.
+    let _ = arrivals.send(Arrival::Tried(flow, attempts)).await;
+    match opened {
         Ok((stream, info)) => {
             let opened = Arrival::Input(Input::FlowOpened { flow, info });
             if arrivals.send(opened).await.is_ok() {

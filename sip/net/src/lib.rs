@@ -5,9 +5,11 @@
 //! driver through a bounded queue and takes bytes from it through another, so that a peer that does
 //! not read costs its own flow and nothing else.
 
+pub mod certificate;
 mod connect;
 mod dial;
 mod driver;
+pub mod findings;
 mod flow;
 mod guests;
 mod listen;
@@ -18,8 +20,10 @@ mod socket;
 mod surroundings;
 mod trust;
 
+pub use certificate::{Certificate, Fingerprint};
 pub use connect::Connector;
 pub use driver::Driver;
+pub use findings::{Attempt, Findings, Lookup, TlsAgreement, Try};
 pub use listen::Listener;
 pub use media_ports::{MediaPorts, bind_media_ports, bind_media_ports_within};
 pub use resolve::Resolver;

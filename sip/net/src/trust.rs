@@ -6,7 +6,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hark_sip::FlowError;
 use rustls::client::WebPkiServerVerifier;
@@ -17,6 +17,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
+
+use crate::certificate::Certificate;
 
 /// Why an account's own authorities could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -68,9 +70,14 @@ impl Trust {
         }
     }
 
-    /// A client configuration that accepts a certificate for any of `names`. A server that asks
-    /// for a client certificate gets none and may go on without.
-    pub(crate) fn client_config(&self, names: &[String]) -> Result<ClientConfig, FlowError> {
+    /// A client configuration that accepts a certificate for any of `names`, and tells `shown` what
+    /// there was to accept. A server that asks for a client certificate gets none and may go on
+    /// without.
+    pub(crate) fn client_config(
+        &self,
+        names: &[String],
+        shown: &Shown,
+    ) -> Result<ClientConfig, FlowError> {
         let verifier =
             WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
                 .build()
@@ -82,6 +89,7 @@ impl Trust {
         let verifier = AnyName {
             verifier,
             names: names.collect(),
+            shown: shown.clone(),
         };
         let config = ClientConfig::builder_with_provider(self.provider.clone())
             .with_safe_default_protocol_versions()
@@ -108,6 +116,27 @@ fn add_pem(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TrustError> {
 struct AnyName {
     verifier: Arc<WebPkiServerVerifier>,
     names: Vec<ServerName<'static>>,
+    shown: Shown,
+}
+
+/// The certificates that a server has shown, whatever became of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shown(Arc<OnceLock<Vec<CertificateDer<'static>>>>);
+
+impl Shown {
+    pub(crate) fn chain(&self) -> Vec<Certificate> {
+        let chain = self.0.get().into_iter().flatten();
+        chain.map(|der| Certificate::read(der)).collect()
+    }
+
+    fn note(&self, end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) {
+        let chain = std::iter::once(end_entity).chain(intermediates);
+        let chain = chain
+            .take(LONGEST_CHAIN)
+            .map(|der| der.clone().into_owned());
+        // A connection has one handshake.
+        let _ = self.0.set(chain.collect());
+    }
 }
 
 impl ServerCertVerifier for AnyName {
@@ -119,6 +148,7 @@ impl ServerCertVerifier for AnyName {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        self.shown.note(end_entity, intermediates);
         let mut refusal = rustls::Error::InvalidCertificate(CertificateError::NotValidForName);
         for name in &self.names {
             match self.verifier.verify_server_cert(
@@ -207,3 +237,6 @@ fn certificate_error(problem: &CertificateError) -> FlowError {
         other => FlowError::CertificateOther(other.to_string()),
     }
 }
+
+/// Certificates of a chain that are kept; real ones have two or three.
+const LONGEST_CHAIN: usize = 10;

@@ -110,6 +110,7 @@ pub(crate) fn event(event: &Event, since: impl Fn(std::time::Instant) -> Duratio
             let body = String::from_utf8_lossy(body).replace("\r\n", "~");
             format!("notified {package} {content_type} body={body}")
         }
+        Event::Pong => "pong".to_owned(),
         Event::Dropped(reason) => format!("dropped {reason:?}"),
     }
 }

@@ -75,6 +75,8 @@ impl Engine {
             Sip::CallDigit { .. } => {}
             Sip::TransferRequested { call, target } => self.on_transfer_requested(call, &target),
             Sip::TransferProgress { call, progress } => self.on_transfer_progress(call, progress),
+            // The snapshot shows when.
+            Sip::Pong => {}
             Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
         }
     }

@@ -1,11 +1,11 @@
 //! The one flow to our registrar: opening, keeping, losing it, and how far it is trusted.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{UserAgent, is_accepted};
 use crate::auth::Authenticator;
-use crate::event::FlowTrust;
+use crate::event::{Event, FlowTrust};
 use crate::ids::IdSource;
 use crate::input::{FlowError, FlowId, FlowInfo};
 use crate::keep_alive::{self, Terms};
@@ -33,6 +33,11 @@ pub(super) struct RegistrarFlow {
     pub(super) terms: Terms,
     /// The server answers pings, because it said so or because it has done it.
     answers_pings: bool,
+    /// From one ping to the next.
+    pub(super) ping_interval: Duration,
+    /// A ping of ours has had no answer yet.
+    ping_is_open: bool,
+    pub(super) last_pong: Option<Instant>,
     /// `ms-opaque` of our Contact, the same for all flows of this run.
     opaque: String,
     last_id: u64,
@@ -50,6 +55,9 @@ impl RegistrarFlow {
             seen_from: None,
             terms: Terms::Unspoken,
             answers_pings: false,
+            ping_interval: keep_alive::BEFORE_GRANT,
+            ping_is_open: false,
+            last_pong: None,
             opaque: ids.hex(5),
             last_id: 0,
         }
@@ -73,6 +81,9 @@ impl RegistrarFlow {
         self.authenticated = false;
         self.terms = Terms::Unspoken;
         self.answers_pings = false;
+        self.ping_interval = keep_alive::BEFORE_GRANT;
+        self.ping_is_open = false;
+        self.last_pong = None;
     }
 
     /// A flow between us and our registrar (OX-15).
@@ -197,6 +208,8 @@ impl UserAgent {
             return;
         }
         self.signalling.layer.ping(now, flow);
+        self.flow.ping_interval = interval;
+        self.flow.ping_is_open = true;
         self.timers.set((), Timer::KeepAlive, now + interval);
         if self.flow.answers_pings {
             self.timers
@@ -206,10 +219,17 @@ impl UserAgent {
 
     /// Whoever answers one ping answers the next (RFC 5626 §4.4.1), but for Microsoft's servers,
     /// whose empty lines mean nothing.
-    pub(super) fn on_pong(&mut self, flow: FlowId) {
-        if self.flow.id == Some(flow) {
-            self.timers.stop((), Timer::AwaitPong);
-            self.flow.answers_pings = !matches!(self.flow.terms, Terms::Quiet(_));
+    pub(super) fn on_pong(&mut self, now: Instant, flow: FlowId) {
+        if self.flow.id != Some(flow) {
+            return;
+        }
+        self.timers.stop((), Timer::AwaitPong);
+        self.flow.answers_pings = !matches!(self.flow.terms, Terms::Quiet(_));
+        // Whoever sends empty lines unasked tells nothing by them.
+        let asked = std::mem::take(&mut self.flow.ping_is_open);
+        if asked && self.flow.answers_pings {
+            self.flow.last_pong = Some(now);
+            self.push(Output::Event(Event::Pong));
         }
     }
 
@@ -225,6 +245,7 @@ impl UserAgent {
         self.flow.terms = terms;
         self.flow.answers_pings |= matches!(terms, Terms::Answered(_));
         let interval = terms.interval(&mut self.signalling.layer.ids);
+        self.flow.ping_interval = interval;
         self.timers.set((), Timer::KeepAlive, now + interval);
     }
 

@@ -144,7 +144,7 @@ impl Reference {
                 self.expect(*call, &[Phase::Calling, Phase::Offered, Phase::Up], event);
                 self.call(*call).phase = Phase::Over;
             }
-            Event::Registration(_) | Event::Notified { .. } | Event::Dropped(_) => {}
+            Event::Registration(_) | Event::Notified { .. } | Event::Pong | Event::Dropped(_) => {}
         }
     }
 

@@ -179,6 +179,7 @@ fn a_server_that_answered_once_and_then_falls_silent_is_given_up() {
         registered
         95.000..120.001   ->   ping
         120.500           <-   pong
+        120.500           ev   pong
         190.000..240.001  ->   ping
         200.000..250.001  out  close
         200.000..250.001  ev   registration lost server answer more
@@ -227,6 +228,7 @@ fn a_flow_timer_is_kept_and_its_answers_are_awaited() {
         0.000            ev   registration registered
         40.000..50.001   ->   ping
         50.100           <-   pong
+        50.100           ev   pong
         80.000..100.001  ->   ping
         90.000..110.001  out  close
         90.000..110.001  ev   registration lost

@@ -185,7 +185,11 @@ async fn a_server_that_says_nothing_is_given_three_seconds() {
     let mut driver = Driver::new(Probe::default(), connector(&Authority::new()));
     let started = tokio::time::Instant::now();
     driver.command(|probe, _| probe.open(target(Transport::Tls, port, &["127.0.0.1"])));
-    assert_eq!(driver.next().await, Seen::Failed(FlowError::TimedOut));
+    // That something is there is the difference to a server that is not reached.
+    assert!(matches!(
+        driver.next().await,
+        Seen::Failed(FlowError::Tls(_))
+    ));
     assert_eq!(started.elapsed().as_secs(), 3);
 }
 

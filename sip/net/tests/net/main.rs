@@ -3,6 +3,7 @@
 mod certificates;
 mod common;
 mod finding;
+mod findings;
 mod flows;
 mod media_ports;
 mod surroundings;

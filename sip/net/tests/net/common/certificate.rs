@@ -78,6 +78,10 @@ pub fn self_signed(name: &str) -> (Signed, String) {
 }
 
 impl Signed {
+    pub fn der(&self) -> &[u8] {
+        &self.certificate
+    }
+
     /// A server that speaks every version of TLS that we do.
     pub fn server_config(self, clients: Clients<'_>) -> ServerConfig {
         self.server_config_of(rustls::DEFAULT_VERSIONS, clients)
