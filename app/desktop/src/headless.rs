@@ -12,6 +12,7 @@ pub mod command;
 pub(crate) mod config;
 mod line;
 pub(crate) mod names;
+mod past;
 mod quality;
 
 use line::Line;

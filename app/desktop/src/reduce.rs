@@ -275,6 +275,7 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::WaitsForPress { .. }
         | Event::SoundTrouble { .. }
         | Event::Quality { .. }
+        | Event::History(_)
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }

@@ -264,6 +264,37 @@ fn ox9_a_script_answers_a_play_on_phone_call() {
 }
 
 #[test]
+fn a_script_looks_through_its_calls_and_takes_one_back() {
+    let um = Um::start();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
+    hark.until_registered();
+    for call in 1..=2 {
+        hark.send(r#"{"cmd":"call_voicemail"}"#);
+        hark.until(&json!({"event": "call", "call": call, "state": "connected"}));
+        hark.send(&format!(r#"{{"cmd":"hang_up","call":{call}}}"#));
+        hark.until(&json!({"event": "call", "call": call, "state": "ended"}));
+    }
+    hark.send(r#"{"cmd":"history","filter":"voicemail","search":"VOICE"}"#);
+    let found = hark.until(&json!({"event": "history", "calls": 2}));
+    let last = &found["entries"][0];
+    let facts = ["kind", "direction", "outcome"].map(|fact| last[fact].as_str().unwrap());
+    assert_eq!(facts, ["voicemail", "outgoing", "answered"]);
+    for (command, calls) in [
+        (
+            format!(r#"{{"cmd":"remove_from_history","id":{}}}"#, last["id"]),
+            1,
+        ),
+        (r#"{"cmd":"restore_to_history"}"#.to_owned(), 2),
+        (r#"{"cmd":"clear_history"}"#.to_owned(), 0),
+    ] {
+        hark.send(&command);
+        hark.send(r#"{"cmd":"history"}"#);
+        hark.until(&json!({"event": "history", "calls": calls}));
+    }
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
 fn what_is_no_command_gets_an_error_and_changes_nothing() {
     let um = Um::start();
     let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
-use crate::snapshot::{CallId, Presence};
+use crate::snapshot::{CallId, HistoryQuestion, Presence};
 
 /// One wish of the user. Every command is answered by a new snapshot, and where it fails by an
 /// [`crate::Event::Error`] with a sentence that says what to do.
@@ -131,6 +131,16 @@ pub enum Command {
     ExportTrace {
         file: Option<PathBuf>,
     },
+    /// Show this list of past calls in [`crate::Snapshot::history_list`], and keep it true.
+    ListHistory(HistoryQuestion),
+    /// Tell the same once, in an [`crate::Event::History`].
+    TellHistory(HistoryQuestion),
+    /// Remove the call with this [`crate::snapshot::HistoryEntry::id`] from the history.
+    RemoveFromHistory {
+        call: i64,
+    },
+    /// Put the call back that was removed last, unless the history was cleared since.
+    RestoreToHistory,
     ClearHistory,
     /// The missed calls have been seen.
     MarkHistorySeen,

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::snapshot::{
-    CallId, CallKind, CallState, EchoTestStage, MediaView, RegistrationView, SoundTrouble,
+    CallId, CallKind, CallState, EchoTestStage, HistoryList, MediaView, RegistrationView,
+    SoundTrouble,
 };
 
 /// Something that happened. The order of events is the order in which they happened.
@@ -63,6 +64,8 @@ pub enum Event {
     WaitsForPress {
         call: CallId,
     },
+    /// The past calls that [`crate::Command::TellHistory`] asked for.
+    History(HistoryList),
     /// The SIP trace that [`crate::Command::ExportTrace`] asked for.
     Trace(TraceExport),
     /// Sound is agreed on.

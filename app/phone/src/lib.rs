@@ -24,6 +24,7 @@ mod engine;
 pub mod event;
 mod handle;
 mod media;
+mod people;
 mod policy;
 mod quality;
 mod recording;

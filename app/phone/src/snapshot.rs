@@ -11,9 +11,10 @@ pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
 mod history;
+mod names;
 mod recording;
 
-pub use history::{HistoryEntry, Outcome};
+pub use history::{HistoryDay, HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion, Outcome};
 pub use recording::RecordingView;
 
 /// The whole visible state. Cheap to clone; the engine publishes a new one on every change.
@@ -31,8 +32,10 @@ pub struct Snapshot {
     pub voicemail: Option<VoicemailView>,
     /// Live calls in the order in which they began.
     pub calls: Vec<CallView>,
-    /// Newest first.
+    /// The last calls that are over, the newest first.
     pub history: Arc<[HistoryEntry]>,
+    /// The list that [`crate::Command::ListHistory`] asked for.
+    pub history_list: Option<HistoryList>,
     pub missed_unseen: u32,
     pub audio: AudioSettings,
     pub devices: Devices,

@@ -1,39 +1,42 @@
-//! What outlives the engine: the configuration file, the history and the password.
+//! What outlives the engine: the configuration file, the archive of calls and the password.
 //!
 //! Nothing else in this crate touches the disk or the keyring. [`Keeper`] is the engine's end: it
 //! hands jobs to one blocking task, which does them in order, so that the engine never waits for a
 //! disk and two saves never overtake each other.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use crate::config::Profile;
-use crate::snapshot::{HistoryEntry, Problem};
+use crate::snapshot::{HistoryList, Problem};
 
+mod archive;
 mod config;
-mod history;
 mod recordings;
 mod secret;
 
+pub(crate) use archive::{ArchiveJob, History, NewEntry};
 pub(crate) use config::{Kept, LearnedVoicemail};
-pub(crate) use history::{History, NewEntry};
 pub(crate) use recordings::{
     create_recording, forget_recording, open_recording, recordings_folder,
 };
 pub(crate) use secret::{MissingKey, SecretError, SecretStore, keep_pin, read_pin, recording_key};
 
+use archive::{Archive, Clerk};
 use config::ConfigStore;
-use history::HistoryStore;
 
 /// One thing that the blocking task has done.
 #[derive(Debug)]
 pub(crate) enum StoreReport {
     /// The configuration as it was found, once, first of all.
     Loaded(Box<Kept>),
-    /// The history after a change, and once at the start.
+    /// The newest calls after a change, and once at the start.
     History(History),
+    /// The list that was asked for, and again after a change of it.
+    HistoryList(HistoryList),
+    /// The answer to [`ArchiveJob::LookUp`].
+    LookedUp(HistoryList),
     /// The SIP trace is in its file.
     TraceWritten { messages: usize, path: PathBuf },
     TraceFailed {
@@ -53,9 +56,7 @@ pub(crate) struct Keeper {
 #[derive(Debug)]
 enum Job {
     Save(Box<Kept>),
-    Record(NewEntry),
-    ClearHistory,
-    MarkSeen,
+    Archive(ArchiveJob),
     WriteTrace {
         path: PathBuf,
         messages: usize,
@@ -78,16 +79,8 @@ impl Keeper {
         self.give(Job::Save(Box::new(kept)));
     }
 
-    pub(crate) fn record(&self, entry: NewEntry) {
-        self.give(Job::Record(entry));
-    }
-
-    pub(crate) fn clear_history(&self) {
-        self.give(Job::ClearHistory);
-    }
-
-    pub(crate) fn mark_history_seen(&self) {
-        self.give(Job::MarkSeen);
+    pub(crate) fn archive(&self, job: ArchiveJob) {
+        self.give(Job::Archive(job));
     }
 
     pub(crate) fn write_trace(&self, path: PathBuf, messages: usize, text: String) {
@@ -113,30 +106,19 @@ fn keep(
 ) {
     // A report to an engine that has stopped is of no use to anyone.
     let report = |what| drop(reports.send(what));
+    let failed = |problem: Option<Problem>| problem.map(StoreReport::Failed).into_iter();
     let places = Places::of(profile);
     let (config, kept, problem) = ConfigStore::open(places.config);
     report(StoreReport::Loaded(Box::new(kept)));
-    problem
-        .into_iter()
-        .for_each(|p| report(StoreReport::Failed(p)));
-    let (mut history, problem) = HistoryStore::open(places.history);
-    problem
-        .into_iter()
-        .for_each(|p| report(StoreReport::Failed(p)));
-    let show = |done: Result<History, Problem>| match done {
-        Ok(history) => report(StoreReport::History(history)),
-        Err(problem) => report(StoreReport::Failed(problem)),
-    };
-    show(history.read());
+    failed(problem).for_each(report);
+    let (archive, problem) = Archive::open(places.archive);
+    failed(problem).for_each(report);
+    let (mut clerk, first) = Clerk::new(archive);
+    first.into_iter().for_each(report);
     while let Some(job) = jobs.blocking_recv() {
         match job {
-            Job::Save(kept) => {
-                if let Err(problem) = config.save(&kept) {
-                    report(StoreReport::Failed(problem));
-                }
-            }
-            Job::Record(entry) => show(history.record(&entry).and_then(|()| history.read())),
-            Job::ClearHistory => show(history.clear().and_then(|()| history.read())),
+            Job::Save(kept) => failed(config.save(&kept).err()).for_each(report),
+            Job::Archive(job) => clerk.work(job).into_iter().for_each(report),
             Job::WriteTrace {
                 path,
                 messages,
@@ -145,7 +127,6 @@ fn keep(
                 Ok(()) => StoreReport::TraceWritten { messages, path },
                 Err(error) => StoreReport::TraceFailed { path, error },
             }),
-            Job::MarkSeen => show(history.mark_seen().and_then(|()| history.read())),
         }
     }
 }
@@ -153,7 +134,7 @@ fn keep(
 /// Where the two files of a profile are; `None` keeps them in memory.
 struct Places {
     config: Option<PathBuf>,
-    history: Option<PathBuf>,
+    archive: Option<PathBuf>,
 }
 
 impl Places {
@@ -173,7 +154,7 @@ impl Places {
         };
         Self {
             config: config.map(|folder| folder.join("hark.toml")),
-            history: data.map(|folder| folder.join("history.sqlite")),
+            archive: data.map(|folder| folder.join("history.sqlite")),
         }
     }
 }
@@ -191,16 +172,6 @@ fn keep_aside(path: &std::path::Path) -> std::io::Result<PathBuf> {
         .expect("there are more numbers than files");
     std::fs::rename(path, &free)?;
     Ok(free)
-}
-
-/// The empty history, before the store has been read.
-impl Default for History {
-    fn default() -> Self {
-        Self {
-            entries: Arc::<[HistoryEntry]>::from([]),
-            missed_unseen: 0,
-        }
-    }
 }
 
 #[cfg(test)]

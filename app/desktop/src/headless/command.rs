@@ -3,6 +3,8 @@
 use hark_phone::{CallId, Command, Presence, TestTone};
 use serde_json::{Map, Value};
 
+use super::past;
+
 /// Why a line is no command, as the text of its `error` event. Never repeats digits: they may be a
 /// PIN.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,6 +96,10 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "test_tone" => Ok(Command::PlayTestTone(test_tone(&fields)?)),
         "echo_test" => Ok(Command::StartEchoTest),
         "stop_echo_test" => Ok(Command::StopEchoTest),
+        "history" => past::question(&fields).map(Command::TellHistory),
+        "remove_from_history" => past::entry(&fields),
+        "restore_to_history" => Ok(Command::RestoreToHistory),
+        "clear_history" => Ok(Command::ClearHistory),
         "trace" => Ok(Command::ExportTrace {
             file: optional_text(&fields, "file")?.map(Into::into),
         }),
@@ -108,7 +114,7 @@ fn text(fields: &Map<String, Value>, name: &'static str) -> Result<String, Comma
     Ok(text.to_owned())
 }
 
-fn optional_text(
+pub(super) fn optional_text(
     fields: &Map<String, Value>,
     name: &'static str,
 ) -> Result<Option<String>, CommandError> {
@@ -252,6 +258,20 @@ mod tests {
             ),
             (r#"{"cmd":"echo_test"}"#, "StartEchoTest"),
             (r#"{"cmd":"stop_echo_test"}"#, "StopEchoTest"),
+            (
+                r#"{"cmd":"history"}"#,
+                r#"TellHistory(HistoryQuestion { filter: All, search: "", first: 0 })"#,
+            ),
+            (
+                r#"{"cmd":"history","search":"+1 425","filter":"missed","first":200}"#,
+                r#"TellHistory(HistoryQuestion { filter: Missed, search: "+1 425", first: 200 })"#,
+            ),
+            (
+                r#"{"cmd":"remove_from_history","id":7}"#,
+                "RemoveFromHistory { call: 7 }",
+            ),
+            (r#"{"cmd":"restore_to_history"}"#, "RestoreToHistory"),
+            (r#"{"cmd":"clear_history"}"#, "ClearHistory"),
             (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),
             (
                 r#"{"cmd":"trace","file":"t.txt"}"#,
@@ -305,6 +325,18 @@ mod tests {
             (
                 r#"{"cmd":"dtmf","call":1,"digits":12}"#,
                 CommandError::Field("digits", "a string"),
+            ),
+            (
+                r#"{"cmd":"history","filter":"loud"}"#,
+                CommandError::Field("filter", past::FILTERS),
+            ),
+            (
+                r#"{"cmd":"history","first":-1}"#,
+                CommandError::Field("first", past::COUNT),
+            ),
+            (
+                r#"{"cmd":"remove_from_history"}"#,
+                CommandError::Field("id", past::ID),
             ),
             (
                 r#"{"cmd":"presence","state":"asleep"}"#,

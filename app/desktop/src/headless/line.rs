@@ -8,6 +8,7 @@ use hark_phone::{
 use serde::Serialize;
 
 use super::names;
+use super::past::Past;
 use super::quality::Quality;
 
 /// What is written for an event.
@@ -89,6 +90,7 @@ pub enum Line<'a> {
         text: Option<&'a str>,
     },
     Quality(Box<Quality>),
+    History(Past<'a>),
     MessageWaiting {
         new: u32,
         old: u32,
@@ -206,6 +208,7 @@ impl<'a> Line<'a> {
             Event::Quality { call, media } => {
                 vec![Self::Quality(Box::new(Quality::of(call.0, media)))]
             }
+            Event::History(list) => vec![Self::History(Past::of(list))],
             Event::MessageWaiting { new, old, urgent } => vec![Self::MessageWaiting {
                 new: *new,
                 old: *old,

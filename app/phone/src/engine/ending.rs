@@ -8,6 +8,7 @@ use super::Engine;
 use super::call::Call;
 use crate::media::Order;
 use crate::snapshot::{CallDirection, CallId, CallState, Outcome};
+use crate::store::{ArchiveJob, NewEntry};
 use crate::words;
 
 impl Engine {
@@ -89,10 +90,15 @@ impl Engine {
         };
         call.view.state = CallState::Ended;
         self.media.order(Order::Close { call: id });
-        self.keeper.record(call.entry(outcome));
+        self.record(call.entry(outcome));
         if call.is_known() {
             self.tell_state(&call, reason);
         }
+    }
+
+    /// Keeps a call that is over.
+    pub(super) fn record(&self, entry: NewEntry) {
+        self.keeper.archive(ArchiveJob::Record(entry));
     }
 
     pub(super) fn by_sip(&self, sip: hark_sip::CallId) -> Option<&Call> {

@@ -67,8 +67,8 @@ impl Engine {
                 self.calls.insert(id, call);
                 self.weigh(id, offer);
             }
-            Treatment::Refuse(_) => self.keeper.record(make(NOBODY).entry(Outcome::Refused)),
-            Treatment::Divert(_) => self.keeper.record(make(NOBODY).entry(Outcome::Forwarded)),
+            Treatment::Refuse(_) => self.record(make(NOBODY).entry(Outcome::Refused)),
+            Treatment::Divert(_) => self.record(make(NOBODY).entry(Outcome::Forwarded)),
         }
     }
 

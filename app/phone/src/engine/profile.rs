@@ -18,9 +18,11 @@ impl Engine {
         match report {
             StoreReport::Loaded(kept) => self.on_loaded(*kept),
             StoreReport::History(history) => {
-                self.shown.history = history.entries;
+                self.shown.history = history.recent;
                 self.shown.missed_unseen = history.missed_unseen;
             }
+            StoreReport::HistoryList(list) => self.shown.history_list = Some(list),
+            StoreReport::LookedUp(list) => self.face.tell(Event::History(list)),
             StoreReport::TraceWritten { messages, path } => self
                 .face
                 .tell(Event::Trace(TraceExport::File { messages, path })),

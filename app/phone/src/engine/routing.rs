@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::command::Command;
 use crate::media::{MediaReport, Order, Pace};
+use crate::store::ArchiveJob;
 
 impl Engine {
     pub(super) fn obey(&mut self, command: Command) {
@@ -47,8 +48,14 @@ impl Engine {
                 pace: if watch { Pace::Often } else { Pace::Seldom },
             }),
             Command::ExportTrace { file } => self.export_trace(file),
-            Command::ClearHistory => self.keeper.clear_history(),
-            Command::MarkHistorySeen => self.keeper.mark_history_seen(),
+            Command::ListHistory(question) => self.keeper.archive(ArchiveJob::List(question)),
+            Command::TellHistory(question) => self.keeper.archive(ArchiveJob::LookUp(question)),
+            Command::RemoveFromHistory { call } => {
+                self.keeper.archive(ArchiveJob::RemoveCall(call));
+            }
+            Command::RestoreToHistory => self.keeper.archive(ArchiveJob::RestoreCall),
+            Command::ClearHistory => self.keeper.archive(ArchiveJob::ClearCalls),
+            Command::MarkHistorySeen => self.keeper.archive(ArchiveJob::MarkCallsSeen),
             Command::Quit => self.quit(),
         }
     }

@@ -2,12 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, UNIX_EPOCH};
 
 use super::config::{ConfigStore, Kept, LearnedVoicemail};
-use super::history::{HistoryStore, NewEntry};
 use crate::settings::AccountSettings;
-use crate::snapshot::{CallDirection, CallKind, Outcome, Presence};
+use crate::snapshot::Presence;
 
 fn kept() -> Kept {
     let account: AccountSettings = toml::from_str(
@@ -25,7 +23,7 @@ fn kept() -> Kept {
     }
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -123,97 +121,4 @@ fn a_folder_that_cannot_be_written_is_a_sentence() {
         "{problem:?}"
     );
     assert!(in_the_way.is_file());
-}
-
-fn call(outcome: Outcome, minute: u64) -> NewEntry {
-    NewEntry {
-        direction: CallDirection::Incoming,
-        kind: CallKind::Person,
-        outcome,
-        title: format!("caller {minute}"),
-        address: "sip:bob@example.test".into(),
-        began: UNIX_EPOCH + Duration::from_secs(60 * minute),
-        talked: Duration::from_millis(1500),
-    }
-}
-
-#[test]
-fn history_survives_a_restart_newest_first() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("history.sqlite");
-    let (mut store, problem) = HistoryStore::open(Some(path.clone()));
-    assert_eq!(problem, None);
-    store.record(&call(Outcome::Missed, 1)).unwrap();
-    store.record(&call(Outcome::Answered, 2)).unwrap();
-    drop(store);
-
-    let (mut store, _) = HistoryStore::open(Some(path));
-    let history = store.read().unwrap();
-    assert_eq!(history.missed_unseen, 1);
-    let titles: Vec<_> = history.entries.iter().map(|entry| &*entry.title).collect();
-    assert_eq!(titles, ["caller 2", "caller 1"]);
-    assert_eq!(history.entries[0].outcome, Outcome::Answered);
-    assert_eq!(
-        history.entries[0].began,
-        UNIX_EPOCH + Duration::from_secs(120)
-    );
-    assert_eq!(history.entries[0].talked, Duration::from_millis(1500));
-
-    store.mark_seen().unwrap();
-    assert_eq!(store.read().unwrap().missed_unseen, 0);
-    store.clear().unwrap();
-    assert_eq!(store.read().unwrap(), super::History::default());
-}
-
-#[test]
-fn every_kind_and_outcome_comes_back() {
-    let (mut store, _) = HistoryStore::open(None);
-    let kinds = [
-        CallKind::PlayOnPhone,
-        CallKind::Person,
-        CallKind::Automatic,
-        CallKind::Voicemail,
-    ];
-    let outcomes = [
-        Outcome::Answered,
-        Outcome::Missed,
-        Outcome::Declined,
-        Outcome::Refused,
-        Outcome::AnsweredElsewhere,
-        Outcome::Failed,
-        Outcome::Cancelled,
-    ];
-    for (minute, (&kind, &outcome)) in kinds.iter().cycle().zip(&outcomes).enumerate() {
-        let direction = if minute % 2 == 0 {
-            CallDirection::Outgoing
-        } else {
-            CallDirection::Incoming
-        };
-        let entry = NewEntry {
-            kind,
-            direction,
-            ..call(outcome, minute as u64)
-        };
-        store.record(&entry).unwrap();
-        let found = store.read().unwrap().entries[0].clone();
-        assert_eq!(
-            (found.kind, found.direction, found.outcome),
-            (kind, direction, outcome)
-        );
-    }
-}
-
-#[test]
-fn a_damaged_history_is_kept_aside() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("history.sqlite");
-    fs::write(
-        &path,
-        b"this was never a database, but it is somebody's file".repeat(40),
-    )
-    .unwrap();
-    let (mut store, problem) = HistoryStore::open(Some(path));
-    assert!(problem.unwrap().detail.ends_with("history.sqlite.broken-1"));
-    store.record(&call(Outcome::Answered, 1)).unwrap();
-    assert!(names(folder.path()).contains(&"history.sqlite.broken-1".to_owned()));
 }

@@ -3,9 +3,13 @@
 use std::time::{Duration, Instant};
 
 use hark_phone::Problem;
-use hark_phone::snapshot::{MediaTotals, MediaView, PeerMetrics, Rating, SoundSecond};
-
-use hark_phone::{CallId, CallKind, CallState, EchoTestStage, SoundTrouble, TransferState};
+use hark_phone::snapshot::{
+    HistoryDay, HistoryEntry, HistoryList, HistoryQuestion, MediaTotals, MediaView, Outcome,
+    PeerMetrics, Rating, SoundSecond,
+};
+use hark_phone::{
+    CallDirection, CallId, CallKind, CallState, EchoTestStage, SoundTrouble, TransferState,
+};
 
 use super::*;
 
@@ -350,4 +354,36 @@ fn other_lines() {
         &[r#"{"event":"error","text":"a\nb"}"#],
     );
     check(&Event::Stopped, &[]);
+}
+
+#[test]
+fn a_line_tells_how_many_calls_were_found_and_some_of_them() {
+    let entry = |id, talked| HistoryEntry {
+        id,
+        direction: CallDirection::Outgoing,
+        kind: CallKind::Voicemail,
+        outcome: Outcome::AnsweredElsewhere,
+        title: "Voicemail".into(),
+        address: "sip:*97@example.test".into(),
+        began: std::time::UNIX_EPOCH + Duration::from_millis(1_772_707_500_500),
+        talked,
+    };
+    let list = HistoryList {
+        question: HistoryQuestion {
+            first: 400,
+            ..HistoryQuestion::default()
+        },
+        days: [HistoryDay {
+            date: jiff::civil::date(2026, 3, 5),
+            calls: 401,
+        }]
+        .into(),
+        rows: [entry(7, Duration::from_millis(1500))].into(),
+    };
+    check(
+        &Event::History(list),
+        &[
+            r#"{"event":"history","calls":401,"first":400,"entries":[{"id":7,"kind":"voicemail","direction":"outgoing","outcome":"answered_elsewhere","title":"Voicemail","address":"sip:*97@example.test","began":"2026-03-05T10:45:00.5Z","talked_seconds":1.5}]}"#,
+        ],
+    );
 }

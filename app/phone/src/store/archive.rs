@@ -1,0 +1,106 @@
+//! The calls of the past and the people of the user: one SQLite file.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::keep_aside;
+use crate::snapshot::Problem;
+
+mod calls;
+mod clerk;
+mod layout;
+mod list;
+
+pub(crate) use calls::{History, NewEntry};
+pub(crate) use clerk::ArchiveJob;
+pub(super) use clerk::Clerk;
+
+use calls::RemovedCall;
+use list::Found;
+
+#[derive(Debug)]
+pub(super) struct Archive {
+    database: Connection,
+    /// The call that was removed last, until it is brought back or the next one is removed.
+    removed: Option<RemovedCall>,
+    /// What was looked for last, and which calls it was.
+    found: Option<Found>,
+}
+
+impl Archive {
+    /// Opens the file; without one, or where it cannot be used, all of it lives for this run. A file
+    /// that is no database of ours is kept aside.
+    pub(super) fn open(path: Option<PathBuf>) -> (Self, Option<Problem>) {
+        let (database, problem) = match path.as_deref().map(open_file) {
+            Some(Ok((database, aside))) => (database, aside.as_deref().map(damaged)),
+            Some(Err(error)) => (in_memory(), Some(not_kept(&error))),
+            None => (in_memory(), None),
+        };
+        let archive = Self {
+            database,
+            removed: None,
+            found: None,
+        };
+        (archive, problem)
+    }
+}
+
+/// Opens the file, and says where a damaged one that lay there is kept.
+fn open_file(path: &Path) -> Result<(Connection, Option<PathBuf>), OpenError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    match open_and_migrate(path) {
+        Err(rusqlite::Error::SqliteFailure(failure, _))
+            if failure.code == rusqlite::ErrorCode::NotADatabase
+                || failure.code == rusqlite::ErrorCode::DatabaseCorrupt =>
+        {
+            let aside = keep_aside(path)?;
+            Ok((open_and_migrate(path)?, Some(aside)))
+        }
+        other => Ok((other?, None)),
+    }
+}
+
+fn open_and_migrate(path: &Path) -> rusqlite::Result<Connection> {
+    let mut database = Connection::open(path)?;
+    // A write-ahead log survives a kill at any moment and needs no sync for every call.
+    database.pragma_update(None, "journal_mode", "WAL")?;
+    database.pragma_update(None, "synchronous", "NORMAL")?;
+    layout::migrate(&mut database)?;
+    Ok(database)
+}
+
+fn in_memory() -> Connection {
+    let mut database = Connection::open_in_memory().expect("SQLite opens a database in memory");
+    layout::migrate(&mut database).expect("the layout is right for an empty database");
+    database
+}
+
+#[derive(Debug, thiserror::Error)]
+enum OpenError {
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+}
+
+fn damaged(aside: &Path) -> Problem {
+    Problem {
+        text: "The call history was damaged. Hark starts a new one and keeps the old file.".into(),
+        detail: aside.display().to_string(),
+    }
+}
+
+fn not_kept(error: &dyn std::fmt::Display) -> Problem {
+    Problem {
+        text: "Hark could not read or write the call history. Calls work as always; check that \
+               the disk is not full and that the folder may be written."
+            .into(),
+        detail: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! Calls that have ended: written one by one, the newest ones read at each change.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Row, params};
+
+use super::{Archive, not_kept};
+use crate::people::fold;
+use crate::snapshot::{CallDirection, CallKind, HistoryEntry, Outcome, Problem};
+
+/// What every screen shows of the past.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct History {
+    /// Newest first, at most [`RECENT`].
+    pub(crate) recent: Arc<[HistoryEntry]>,
+    pub(crate) missed_unseen: u32,
+}
+
+/// A call that has just ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NewEntry {
+    pub(crate) direction: CallDirection,
+    pub(crate) kind: CallKind,
+    pub(crate) outcome: Outcome,
+    pub(crate) title: String,
+    pub(crate) address: String,
+    pub(crate) began: SystemTime,
+    pub(crate) talked: Duration,
+}
+
+/// A call that is no longer in the file, and the place that it had there.
+#[derive(Debug)]
+pub(super) struct RemovedCall {
+    id: i64,
+    seen: bool,
+    entry: NewEntry,
+}
+
+/// The empty history, before the store has been read.
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            recent: Arc::from([]),
+            missed_unseen: 0,
+        }
+    }
+}
+
+impl Archive {
+    pub(in crate::store) fn record(&mut self, entry: &NewEntry) -> Result<(), Problem> {
+        self.insert(None, false, entry)
+            .and_then(|()| self.database.execute(TRIM, [KEPT]))
+            .map_err(|error| not_kept(&error))?;
+        self.calls_changed();
+        Ok(())
+    }
+
+    /// Takes one call out. [`Archive::restore_call`] brings it back.
+    pub(in crate::store) fn remove_call(&mut self, id: i64) -> Result<(), Problem> {
+        let take_out = |row: &Row<'_>| {
+            Ok(RemovedCall {
+                id,
+                seen: row.get(8)?,
+                entry: new_entry(row),
+            })
+        };
+        let removed = self.database.query_row(TAKE_OUT, [id], take_out);
+        match removed {
+            Ok(removed) => self.removed = Some(removed),
+            // It has been removed already, or the list was cleared.
+            Err(rusqlite::Error::QueryReturnedNoRows) => {}
+            Err(error) => return Err(not_kept(&error)),
+        }
+        self.calls_changed();
+        Ok(())
+    }
+
+    /// Puts the call back that was removed last.
+    pub(in crate::store) fn restore_call(&mut self) -> Result<(), Problem> {
+        let Some(removed) = self.removed.take() else {
+            return Ok(());
+        };
+        self.insert(Some(removed.id), removed.seen, &removed.entry)
+            .map_err(|error| not_kept(&error))?;
+        self.calls_changed();
+        Ok(())
+    }
+
+    pub(in crate::store) fn clear_calls(&mut self) -> Result<(), Problem> {
+        self.removed = None;
+        self.change("DELETE FROM call")
+    }
+
+    pub(in crate::store) fn mark_calls_seen(&mut self) -> Result<(), Problem> {
+        self.change("UPDATE call SET seen = 1 WHERE outcome = 'missed' AND seen = 0")
+    }
+
+    pub(in crate::store) fn recent_calls(&self) -> Result<History, Problem> {
+        let read = || -> rusqlite::Result<History> {
+            let mut rows = self.database.prepare_cached(SELECT_RECENT)?;
+            let recent = rows
+                .query_map([RECENT], |row| Ok(entry(row)))?
+                .collect::<rusqlite::Result<Arc<[_]>>>()?;
+            let missed_unseen = self
+                .database
+                .query_row(COUNT_MISSED, [], |row| row.get(0))?;
+            Ok(History {
+                recent,
+                missed_unseen,
+            })
+        };
+        read().map_err(|error| not_kept(&error))
+    }
+
+    fn insert(&self, id: Option<i64>, seen: bool, entry: &NewEntry) -> rusqlite::Result<()> {
+        let row = params![
+            id,
+            entry.direction.name(),
+            entry.kind.name(),
+            entry.outcome.name(),
+            entry.title,
+            entry.address,
+            milliseconds(entry.began.duration_since(UNIX_EPOCH).unwrap_or_default()),
+            milliseconds(entry.talked),
+            seen,
+            searchable(&entry.title, &entry.address),
+        ];
+        self.database.prepare_cached(INSERT)?.execute(row).map(drop)
+    }
+
+    fn change(&mut self, statement: &str) -> Result<(), Problem> {
+        self.database
+            .execute(statement, [])
+            .map_err(|error| not_kept(&error))?;
+        self.calls_changed();
+        Ok(())
+    }
+}
+
+/// The text in which a call is looked for: its title, and the name or number in its address. The
+/// domain is mostly the user's own, and would be found in every call.
+pub(super) fn searchable(title: &str, address: &str) -> String {
+    let rest = address.split_once(':').map_or(address, |(_, rest)| rest);
+    let user = rest.split(['@', ';']).next().unwrap_or_default();
+    format!("{}\n{}", fold(title), fold(user))
+}
+
+/// A row of [`COLUMNS`].
+pub(super) fn entry(row: &Row<'_>) -> HistoryEntry {
+    let NewEntry {
+        direction,
+        kind,
+        outcome,
+        title,
+        address,
+        began,
+        talked,
+    } = new_entry(row);
+    HistoryEntry {
+        id: row.get(0).unwrap_or_default(),
+        direction,
+        kind,
+        outcome,
+        title,
+        address,
+        began,
+        talked,
+    }
+}
+
+fn new_entry(row: &Row<'_>) -> NewEntry {
+    let text = |column| row.get::<_, String>(column).unwrap_or_default();
+    let time = |column| {
+        let milliseconds: i64 = row.get(column).unwrap_or_default();
+        Duration::from_millis(milliseconds.unsigned_abs())
+    };
+    NewEntry {
+        // Words of a later version read as the plainest.
+        direction: CallDirection::named(&text(1)).unwrap_or(CallDirection::Incoming),
+        kind: CallKind::named(&text(2)).unwrap_or(CallKind::Person),
+        outcome: Outcome::named(&text(3)).unwrap_or(Outcome::Failed),
+        title: text(4),
+        address: text(5),
+        began: UNIX_EPOCH + time(6),
+        talked: time(7),
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Entries that every screen gets.
+const RECENT: i64 = 1000;
+
+/// Entries that the file keeps.
+const KEPT: i64 = 100_000;
+
+const INSERT: &str = "INSERT INTO call
+    (id, direction, kind, outcome, title, address, began_ms, talked_ms, seen, searchable)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+const TAKE_OUT: &str = "DELETE FROM call WHERE id = ?1
+    RETURNING id, direction, kind, outcome, title, address, began_ms, talked_ms, seen";
+
+const SELECT_RECENT: &str =
+    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms
+    FROM call ORDER BY began_ms DESC, id DESC LIMIT ?1";
+
+const COUNT_MISSED: &str = "SELECT count(*) FROM call WHERE outcome = 'missed' AND seen = 0";
+
+const TRIM: &str = "DELETE FROM call WHERE id <= (SELECT max(id) FROM call) - ?1";

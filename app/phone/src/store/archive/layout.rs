@@ -1,0 +1,55 @@
+//! The layout of the file, version by version, in `user_version`.
+
+use rusqlite::{Connection, Transaction};
+
+use super::calls::searchable;
+
+/// Brings the layout up to date, each step in a transaction of its own.
+pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<()> {
+    let version: u32 = database.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for (number, step) in (1_u32..).zip(STEPS).skip(version as usize) {
+        let transaction = database.transaction()?;
+        step(&transaction)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
+
+/// One step for each version, oldest first. A step that was released never changes.
+const STEPS: &[Step] = &[calls, found_calls];
+
+fn calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
+    database.execute_batch(
+        "CREATE TABLE call (
+            id        INTEGER PRIMARY KEY AUTOINCREMENT,
+            direction TEXT    NOT NULL,
+            kind      TEXT    NOT NULL,
+            outcome   TEXT    NOT NULL,
+            title     TEXT    NOT NULL,
+            address   TEXT    NOT NULL,
+            began_ms  INTEGER NOT NULL,
+            talked_ms INTEGER NOT NULL,
+            seen      INTEGER NOT NULL DEFAULT 0
+        );",
+    )
+}
+
+/// What a call is looked for by, and indexes for what is read after each call.
+fn found_calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
+    database.execute_batch(
+        "ALTER TABLE call ADD COLUMN searchable TEXT NOT NULL DEFAULT '';
+        CREATE INDEX call_by_time ON call (began_ms DESC, id DESC);
+        CREATE INDEX call_unseen ON call (id) WHERE outcome = 'missed' AND seen = 0;",
+    )?;
+    let mut read = database.prepare("SELECT id, title, address FROM call")?;
+    let mut write = database.prepare("UPDATE call SET searchable = ?2 WHERE id = ?1")?;
+    let mut rows = read.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, title, address): (i64, String, String) = row.try_into()?;
+        write.execute((id, searchable(&title, &address)))?;
+    }
+    Ok(())
+}
