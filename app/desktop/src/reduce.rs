@@ -264,6 +264,7 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
             state.settings.trace = Some(SavedTrace { messages, path });
             vec![]
         }
+        Event::ReportSaved { .. } => vec![],
         Event::Recording { state: how, .. } => recording::changed(state, how),
         Event::RecordingOpened { file, whole } => recording::copied(state, file, whole),
         // The user is asked, and may be looking elsewhere.
@@ -279,6 +280,7 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }
+        | Event::Diagnosis
         | Event::Stopped => vec![],
     }
 }

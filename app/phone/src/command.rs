@@ -141,6 +141,14 @@ pub enum Command {
     },
     /// Put the call back that was removed last, unless the history was cleared since.
     RestoreToHistory,
+    /// Tell an [`crate::Event::Diagnosis`], with which [`crate::Snapshot::diagnosis`] is up to date.
+    TellDiagnosis,
+    /// Write a report of the face's making to a file that only this user can read; an
+    /// [`crate::Event::ReportSaved`] says when it is there.
+    SaveReport {
+        file: PathBuf,
+        text: String,
+    },
     ClearHistory,
     /// The missed calls have been seen.
     MarkHistorySeen,

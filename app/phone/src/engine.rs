@@ -12,6 +12,7 @@
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`servers`]: names of STUN and TURN servers, and the password of the latter;
 //!   [`secret`]: what is known of what the keyring keeps
+//! - [`diagnosis`]: what can be said of all that does not work
 //! - [`profile`]: settings and history; [`devices`]: what is spoken into and listened to;
 //!   [`recording`]: calls on file
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
@@ -42,6 +43,7 @@ mod agreement;
 mod call;
 mod deflecting;
 mod devices;
+mod diagnosis;
 mod dialling;
 mod ending;
 mod established;
@@ -64,6 +66,7 @@ mod transferring;
 pub(crate) use face::Face;
 
 use call::Call;
+use diagnosis::Notes;
 use recording::Recordings;
 use registration::{Endpoint, Prepared};
 use secret::Secret;
@@ -141,6 +144,7 @@ struct Engine {
     outcomes: mpsc::UnboundedSender<Outcome>,
     quitting: Option<Instant>,
     profile: ProfileStage,
+    notes: Notes,
 }
 
 /// Whether what the profile keeps is known.
@@ -241,6 +245,7 @@ impl Engine {
             outcomes,
             quitting: None,
             profile: ProfileStage::BeingRead,
+            notes: Notes::default(),
         };
         let sources = Sources {
             commands,
@@ -319,6 +324,7 @@ impl Engine {
     /// Brings everything that follows from the state up to date.
     fn settle(&mut self) {
         self.derive_presence();
+        self.diagnose();
         let wanted = Sounding::of(self.calls.values());
         self.sound(wanted);
         let known = self.calls.values().filter(|call| call.is_known());
@@ -338,19 +344,6 @@ impl Engine {
         calls.into_iter().for_each(|call| self.hang_up(call));
         self.sign_out();
         self.quitting = Some(Instant::now() + SIGN_OUT_LIMIT);
-    }
-
-    /// Tells the user once.
-    fn complain(&mut self, text: String) {
-        self.face.tell(Event::Error { text });
-    }
-
-    /// Tells the user, and goes on showing it until it is mended.
-    fn stands_in_the_way(&mut self, problem: Problem) {
-        self.complain(problem.text.clone());
-        if !self.shown.problems.contains(&problem) {
-            self.shown.problems.push(problem);
-        }
     }
 }
 

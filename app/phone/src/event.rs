@@ -68,6 +68,12 @@ pub enum Event {
     History(HistoryList),
     /// The SIP trace that [`crate::Command::ExportTrace`] asked for.
     Trace(TraceExport),
+    /// The diagnosis that [`crate::Command::TellDiagnosis`] asked for is in the snapshot.
+    Diagnosis,
+    /// The report of [`crate::Command::SaveReport`] is in its file.
+    ReportSaved {
+        file: PathBuf,
+    },
     /// Sound is agreed on.
     Media {
         call: CallId,

@@ -22,6 +22,7 @@ mod device_news;
 mod dial;
 mod engine;
 pub mod event;
+mod failures;
 mod handle;
 mod media;
 mod people;

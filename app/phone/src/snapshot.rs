@@ -10,10 +10,15 @@ pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
 
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
+mod diagnosis;
 mod history;
 mod names;
 mod recording;
 
+pub use diagnosis::{
+    AttemptView, Cause, Certificate, Connection, Diagnosis, Ends, Failure, Fingerprint, Found,
+    KeepAliveAgreement, KeepAliveView, LookupView, Place, TlsAgreement,
+};
 pub use history::{HistoryDay, HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion, Outcome};
 pub use recording::RecordingView;
 
@@ -55,6 +60,8 @@ pub struct Snapshot {
     pub echo_test: Option<EchoTestView>,
     /// What stands in the way at this moment and stays until it is mended, as sentences.
     pub problems: Vec<Problem>,
+    /// What is known of the way to the server, and what went wrong last.
+    pub diagnosis: Diagnosis,
 }
 
 /// The standing of our REGISTER.

@@ -39,6 +39,9 @@ pub(crate) enum StoreReport {
     LookedUp(HistoryList),
     /// The SIP trace is in its file.
     TraceWritten { messages: usize, path: PathBuf },
+    /// A report is.
+    ReportWritten { path: PathBuf },
+    /// The file of either could not be written.
     TraceFailed {
         path: PathBuf,
         error: std::io::Error,
@@ -57,6 +60,10 @@ pub(crate) struct Keeper {
 enum Job {
     Save(Box<Kept>),
     Archive(ArchiveJob),
+    WriteReport {
+        path: PathBuf,
+        text: String,
+    },
     WriteTrace {
         path: PathBuf,
         messages: usize,
@@ -89,6 +96,10 @@ impl Keeper {
             messages,
             text,
         });
+    }
+
+    pub(crate) fn write_report(&self, path: PathBuf, text: String) {
+        self.give(Job::WriteReport { path, text });
     }
 
     fn give(&self, job: Job) {
@@ -127,6 +138,12 @@ fn keep(
                 Ok(()) => StoreReport::TraceWritten { messages, path },
                 Err(error) => StoreReport::TraceFailed { path, error },
             }),
+            Job::WriteReport { path, text } => {
+                report(match config::write_private(&path, text.as_bytes()) {
+                    Ok(()) => StoreReport::ReportWritten { path },
+                    Err(error) => StoreReport::TraceFailed { path, error },
+                });
+            }
         }
     }
 }

@@ -95,6 +95,12 @@ impl<C: Core> Driver<C> {
         &self.findings
     }
 
+    /// An instant of this driver's clock, which goes on while the machine sleeps, on the clock of
+    /// everybody else.
+    pub fn awake(&self, instant: Instant) -> Instant {
+        self.surroundings.awake(instant)
+    }
+
     /// Runs a command on the core and carries out what it asks for.
     pub fn command<R>(&mut self, command: impl FnOnce(&mut C, Instant) -> R) -> R {
         let result = command(&mut self.core, self.surroundings.now());

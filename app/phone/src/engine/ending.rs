@@ -42,6 +42,9 @@ impl Engine {
         {
             self.hand_recording_on(id, by.view.id);
         }
+        if let (Outcome::Failed | Outcome::Answered, Some(text)) = (outcome, &text) {
+            self.note_failure(text);
+        }
         self.finish(id, outcome, text);
     }
 

@@ -38,6 +38,11 @@ impl Face {
         self.told.push_back(event);
     }
 
+    /// What will be told with the next state.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &Event> {
+        self.told.iter()
+    }
+
     /// Shows a state and sends what was told. What equals the last state wakes nobody.
     pub(crate) fn show(&mut self, snapshot: &Snapshot) {
         let changed = self.snapshot.send_if_modified(|shown| {

@@ -26,6 +26,9 @@ impl Engine {
             StoreReport::TraceWritten { messages, path } => self
                 .face
                 .tell(Event::Trace(TraceExport::File { messages, path })),
+            StoreReport::ReportWritten { path } => {
+                self.face.tell(Event::ReportSaved { file: path });
+            }
             StoreReport::TraceFailed { path, error } => {
                 self.complain(words::trace_file(&path, &error));
             }

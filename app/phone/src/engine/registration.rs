@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hark_media::{DtlsConfig, DtlsIdentity, IceConfig};
 use hark_sip::auth::Credentials;
 use hark_sip::identity::Epid;
-use hark_sip::{FlowTrust, IdSource, RegistrationState, Transport, UserAgent};
+use hark_sip::{FlowTrust, IdSource, RegistrationError, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
 use super::secret::Secret;
@@ -18,7 +18,7 @@ use crate::event::Event;
 use crate::media::Place;
 use crate::policy::Wishes;
 use crate::settings::AccountSettings;
-use crate::snapshot::{ConnectingStage, Problem, RegistrationView, SkipPin};
+use crate::snapshot::{Cause, ConnectingStage, Problem, RegistrationView, SkipPin};
 use crate::store::{SecretStore, read_pin};
 use crate::trace::Traced;
 use crate::{voicemail, words};
@@ -32,6 +32,8 @@ pub(super) struct Endpoint {
     /// Who rings, read for this account.
     pub(super) wishes: Wishes,
     pub(super) driver: Driver<Traced<UserAgent>>,
+    /// Why the account is not signed in.
+    pub(super) trouble: Option<RegistrationError>,
 }
 
 /// What the blocking pool found for a sign-in.
@@ -70,6 +72,7 @@ impl Engine {
     /// Signs in with the account of the settings, in place of whatever was before.
     pub(super) fn sign_in(&mut self) {
         self.leave();
+        self.notes.obstacle = None;
         let Some(settings) = self.shown.account.clone() else {
             return self.show_registration(RegistrationView::SignedOut);
         };
@@ -78,10 +81,13 @@ impl Engine {
                 self.recall_voicemail(&mut account);
                 self.prepare(account, &settings);
             }
-            Err(error) => self.show_registration(RegistrationView::Failed(Problem {
-                text: error.to_string(),
-                detail: "account settings".into(),
-            })),
+            Err(error) => {
+                self.notes.obstacle = Some(Cause::Settings);
+                self.show_registration(RegistrationView::Failed(Problem {
+                    text: error.to_string(),
+                    detail: "account settings".into(),
+                }));
+            }
         }
     }
 
@@ -165,8 +171,11 @@ impl Engine {
             ..
         } = prepared;
         let ice = self.take_servers(servers);
-        let password = password?;
-        let connector = connector.map_err(|error| words::trust(&error))?;
+        let password = password.inspect_err(|_| self.notes.obstacle = Some(Cause::NoPassword))?;
+        let connector = connector.map_err(|error| {
+            self.notes.obstacle = Some(Cause::CaFile);
+            words::trust(&error)
+        })?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| words::no_randomness(&error))?;
         let settings = hark_sip::Account {
@@ -191,6 +200,7 @@ impl Engine {
             identity: self.identity.clone(),
             wishes,
             driver,
+            trouble: None,
         })
     }
 
@@ -209,6 +219,9 @@ impl Engine {
 
     pub(super) fn on_registration(&mut self, state: RegistrationState) {
         let server = self.server_name();
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.trouble = trouble(&state).cloned();
+        }
         let view = match state {
             RegistrationState::SignedOut => RegistrationView::SignedOut,
             RegistrationState::Connecting => {
@@ -302,6 +315,20 @@ impl Engine {
             Some(endpoint) => endpoint.account.server.host.clone(),
             None => String::new(),
         }
+    }
+}
+
+/// Why the account is not signed in, in a state in which something stands in its way.
+fn trouble(state: &RegistrationState) -> Option<&RegistrationError> {
+    match state {
+        RegistrationState::Failed { reason, .. } | RegistrationState::Lost { reason, .. } => {
+            Some(reason)
+        }
+        RegistrationState::SignedOut
+        | RegistrationState::Connecting
+        | RegistrationState::Securing
+        | RegistrationState::SigningIn
+        | RegistrationState::Registered { .. } => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! Every wait is for an event or for a state of the snapshot, with [`hark_e2e::LIMIT`].
 
 mod calls;
+mod diagnosis;
 mod dialogs;
 mod digits;
 mod hearing;

@@ -1,0 +1,293 @@
+//! What a person can be told who asks why something does not work: the way to the server, what
+//! keeps the account from being signed in, and what went wrong last.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use hark_sip::locate::{Answer, Question};
+use hark_sip::message::StatusCode;
+use hark_sip::{FlowError, KeepAlive, KeepAliveTerms, RegistrationError, Standing, Transport};
+use hark_sip_net::{Findings, Try};
+
+use super::Engine;
+use super::registration::Endpoint;
+use crate::account::Account;
+use crate::event::Event;
+use crate::failures::{Failures, sentence};
+use crate::snapshot::{
+    AttemptView, CallKind, Cause, Connection, Diagnosis, Ends, Found, KeepAliveAgreement,
+    KeepAliveView, LookupView, Place, Problem, RegistrationView,
+};
+use crate::words;
+
+/// What the engine keeps for a diagnosis.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    failures: Failures,
+    /// Sentences about what went wrong since the last look, besides those of events.
+    fresh: Vec<String>,
+    /// What has kept the last sign-in from looking for its server.
+    pub(super) obstacle: Option<Cause>,
+}
+
+impl Engine {
+    /// Brings the diagnosis up to date.
+    pub(super) fn diagnose(&mut self) {
+        self.note_failures();
+        let connection = self.endpoint.as_ref().map(Endpoint::connection);
+        let before = self.shown.diagnosis.connection.take();
+        self.shown.diagnosis = Diagnosis {
+            // Nothing new needs no new piece of memory.
+            connection: match (before, connection) {
+                (Some(before), Some(now)) if *before == now => Some(before),
+                (_, now) => now.map(Arc::new),
+            },
+            cause: self.cause(),
+            failures: self.notes.failures.list(),
+        };
+    }
+
+    /// Tells the user once.
+    pub(super) fn complain(&mut self, text: String) {
+        self.face.tell(Event::Error { text });
+    }
+
+    /// Tells the user, and goes on showing it until it is mended.
+    pub(super) fn stands_in_the_way(&mut self, problem: Problem) {
+        self.complain(problem.text.clone());
+        if !self.shown.problems.contains(&problem) {
+            self.shown.problems.push(problem);
+        }
+    }
+
+    /// A call has ended in a way that nobody wanted.
+    pub(super) fn note_failure(&mut self, text: &str) {
+        self.notes.fresh.push(text.to_owned());
+    }
+
+    pub(super) fn tell_diagnosis(&mut self) {
+        self.face.tell(Event::Diagnosis);
+    }
+
+    /// The same failure may be told in several ways at once.
+    fn note_failures(&mut self) {
+        let mut texts = std::mem::take(&mut self.notes.fresh);
+        texts.extend(self.face.told().filter_map(sentence).map(str::to_owned));
+        if texts.is_empty() {
+            return;
+        }
+        let (now, names) = (SystemTime::now(), self.names());
+        for (index, text) in texts.iter().enumerate() {
+            if !texts[..index].contains(text) {
+                self.notes.failures.note(now, text, &names);
+            }
+        }
+    }
+
+    /// Who is at the other end of the calls that are there, and of those that have just ended.
+    fn names(&self) -> Arc<[String]> {
+        let live = self.calls.values().map(|call| &call.view);
+        let others = live
+            .chain(&self.shown.calls)
+            .filter(|view| match view.kind {
+                CallKind::Person | CallKind::Automatic => true,
+                CallKind::PlayOnPhone | CallKind::Voicemail => false,
+            });
+        let names = others.flat_map(|view| {
+            let (diverted, asserted) = (view.diverted_from.clone(), view.asserted.clone());
+            let named = [view.title.clone(), view.subtitle.clone()];
+            named.into_iter().chain(diverted).chain(asserted)
+        });
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
+    fn cause(&self) -> Option<Cause> {
+        match &self.shown.registration {
+            RegistrationView::Failed(_) | RegistrationView::Lost { .. } => {}
+            RegistrationView::SignedOut
+            | RegistrationView::Connecting(_)
+            | RegistrationView::Registered => return None,
+        }
+        match &self.endpoint {
+            Some(endpoint) => endpoint.trouble.as_ref().map(cause),
+            None => self.notes.obstacle,
+        }
+    }
+}
+
+impl Endpoint {
+    fn connection(&self) -> Connection {
+        let (findings, standing) = (self.driver.findings(), self.driver.core().standing());
+        let awake = |instant| self.driver.awake(instant);
+        let standing = Standing {
+            registered_until: standing.registered_until.map(awake),
+            keep_alive: standing.keep_alive.map(|kept| KeepAlive {
+                last_pong: kept.last_pong.map(awake),
+                ..kept
+            }),
+            ..standing
+        };
+        connection(&self.account, findings, &standing, self.trouble.as_ref())
+    }
+}
+
+/// What is shown of what was found.
+fn connection(
+    account: &Account,
+    findings: &Findings,
+    standing: &Standing,
+    trouble: Option<&RegistrationError>,
+) -> Connection {
+    let server = account.server.host.as_str();
+    let tried = telling(findings, standing, trouble);
+    let attempts = tried.map_or(&[][..], |tried| &tried.attempts);
+    let shown = attempts.iter().find(|attempt| attempt.outcome.is_ok());
+    let shown = shown.or_else(|| attempts.iter().find(|attempt| !attempt.chain.is_empty()));
+    Connection {
+        server: server.to_owned(),
+        username: account.username.clone(),
+        lookups: findings
+            .lookups
+            .iter()
+            .map(|it| lookup(&it.question, &it.answer))
+            .collect(),
+        place: tried.map(|tried| Place {
+            host: tried.target.host.clone(),
+            port: tried.target.port,
+            addresses: tried.target.addresses.clone(),
+        }),
+        attempts: attempts
+            .iter()
+            .map(|attempt| AttemptView {
+                address: attempt.address,
+                problem: attempt
+                    .outcome
+                    .as_ref()
+                    .err()
+                    .map(|error| words::flow(error, server)),
+            })
+            .collect(),
+        chain: shown
+            .map(|attempt| attempt.chain.clone())
+            .unwrap_or_default(),
+        tls: shown.and_then(|attempt| attempt.tls),
+        open: standing.info.map(|info| Ends {
+            local: info.local,
+            remote: info.remote,
+            encrypted: info.transport == Transport::Tls,
+        }),
+        seen_from: standing.seen_from,
+        authenticated: standing.authenticated,
+        registered_until: standing.registered_until,
+        keep_alive: standing.keep_alive.map(keep_alive),
+    }
+}
+
+/// The flow that is open, or else the one that failed as the account did, or else the last one.
+fn telling<'a>(
+    findings: &'a Findings,
+    standing: &Standing,
+    trouble: Option<&RegistrationError>,
+) -> Option<&'a Try> {
+    let mut newest_first = findings.tries.iter().rev();
+    if standing.info.is_some() {
+        return newest_first.find(|tried| Some(tried.flow) == standing.flow);
+    }
+    let failed = match trouble {
+        Some(RegistrationError::Flow(error)) => Some(error),
+        _ => None,
+    };
+    let failed_so = |tried: &&Try| {
+        let mut outcomes = tried
+            .attempts
+            .iter()
+            .map(|attempt| attempt.outcome.as_ref().err());
+        failed.is_some() && outcomes.any(|outcome| outcome == failed)
+    };
+    let last = findings.tries.iter().rev();
+    newest_first
+        .find(failed_so)
+        .or_else(|| last.clone().find(|tried| !tried.attempts.is_empty()))
+        .or(findings.tries.last())
+}
+
+fn lookup(question: &Question, answer: &Answer) -> LookupView {
+    let (Question::Naptr(name) | Question::Srv(name) | Question::Addresses(name)) = question;
+    let found = match answer {
+        Answer::Naptr(records) => {
+            Found::Services(records.iter().map(|it| it.replacement.clone()).collect())
+        }
+        Answer::Srv(records) => {
+            let server = |target: &str, port| format!("{}:{port}", target.trim_end_matches('.'));
+            Found::Servers(
+                records
+                    .iter()
+                    .map(|it| server(&it.target, it.port))
+                    .collect(),
+            )
+        }
+        Answer::Addresses(addresses) if addresses.is_empty() => Found::Nothing,
+        Answer::Addresses(addresses) => Found::Addresses(addresses.clone()),
+        Answer::Nothing => Found::Nothing,
+        Answer::Failed => Found::NoAnswer,
+    };
+    LookupView {
+        name: name.clone(),
+        found,
+    }
+}
+
+fn keep_alive(kept: KeepAlive) -> KeepAliveView {
+    KeepAliveView {
+        agreement: match kept.terms {
+            KeepAliveTerms::Quiet(_) => KeepAliveAgreement::Unanswered,
+            KeepAliveTerms::Answered(_) => KeepAliveAgreement::Outbound,
+            KeepAliveTerms::Unspoken => KeepAliveAgreement::Unspoken,
+        },
+        interval: kept.interval,
+        last_answer: kept.last_pong,
+    }
+}
+
+/// What has to be mended.
+fn cause(reason: &RegistrationError) -> Cause {
+    match reason {
+        RegistrationError::Flow(error) => of_flow(error),
+        RegistrationError::WrongPassword => Cause::WrongPassword,
+        RegistrationError::Status(status) => of_status(*status),
+        RegistrationError::UnsupportedChallenge => Cause::Server,
+        RegistrationError::TimedOut => Cause::NoAnswer,
+        RegistrationError::Silent => Cause::Lost,
+    }
+}
+
+fn of_flow(error: &FlowError) -> Cause {
+    match error {
+        FlowError::NameNotFound => Cause::NameNotFound,
+        FlowError::LookupFailed => Cause::NoNameServer,
+        FlowError::Unreachable | FlowError::TimedOut => Cause::NoAnswer,
+        FlowError::Refused => Cause::Refused,
+        FlowError::CertificateExpired => Cause::Expired,
+        FlowError::CertificateNotYetValid => Cause::NotYetValid,
+        FlowError::CertificateWrongName => Cause::WrongName,
+        FlowError::CertificateUnknownIssuer => Cause::UnknownAuthority,
+        FlowError::CertificateOther(_) => Cause::BadCertificate,
+        FlowError::Tls(_) => Cause::NotTls,
+        FlowError::Closed
+        | FlowError::Silent
+        | FlowError::NetworkChanged
+        | FlowError::Broken(_) => Cause::Lost,
+    }
+}
+
+fn of_status(status: StatusCode) -> Cause {
+    match status.code() {
+        401 | 407 => Cause::WrongPassword,
+        403 => Cause::Forbidden,
+        404 | 604 => Cause::UnknownAddress,
+        _ => Cause::Server,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+//! The last things that went wrong, as sentences, for those who look later.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::event::{Event, RecordingState, TransferState};
+use crate::snapshot::{Failure, RegistrationView};
+
+/// A list that never grows beyond [`MAX_FAILURES`].
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    newest_first: Arc<[Failure]>,
+}
+
+impl Failures {
+    pub(crate) fn list(&self) -> Arc<[Failure]> {
+        Arc::clone(&self.newest_first)
+    }
+
+    /// Adds one. The same again counts up: a server that stays away must not push out the rest.
+    pub(crate) fn note(&mut self, at: SystemTime, text: &str, names: &Arc<[String]>) {
+        let before = self.newest_first.first();
+        let again = before.filter(|before| before.text == text);
+        let failure = Failure {
+            at,
+            text: text.to_owned(),
+            times: again.map_or(1, |again| again.times.saturating_add(1)),
+            names: Arc::clone(names),
+        };
+        let older = self
+            .newest_first
+            .iter()
+            .skip(usize::from(failure.times > 1));
+        let older = older.take(MAX_FAILURES - 1).cloned();
+        self.newest_first = std::iter::once(failure).chain(older).collect();
+    }
+}
+
+/// The sentence about what went wrong, where an event tells of such a thing.
+pub(crate) fn sentence(event: &Event) -> Option<&str> {
+    match event {
+        Event::Error { text } => Some(text),
+        Event::Registration(
+            RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. },
+        ) => Some(&problem.text),
+        Event::SoundTrouble { text, .. } => text.as_deref(),
+        Event::Transfer {
+            state: TransferState::Failed,
+            reason,
+            ..
+        } => reason.as_deref(),
+        Event::Recording {
+            state: RecordingState::Failed { reason, .. },
+            ..
+        } => Some(reason),
+        // A call that ends is told with a reason where nothing went wrong as well: see `Engine::finish`.
+        Event::Call { .. }
+        | Event::Registration(
+            RegistrationView::SignedOut
+            | RegistrationView::Connecting(_)
+            | RegistrationView::Registered,
+        )
+        | Event::Transfer {
+            state: TransferState::Trying | TransferState::Succeeded,
+            ..
+        }
+        | Event::Recording {
+            state: RecordingState::Began { .. } | RecordingState::Saved { .. },
+            ..
+        }
+        | Event::Incoming { .. }
+        | Event::Hold { .. }
+        | Event::RecordingOpened { .. }
+        | Event::TransferRequested { .. }
+        | Event::WaitsForPress { .. }
+        | Event::Trace(_)
+        | Event::History(_)
+        | Event::Diagnosis
+        | Event::ReportSaved { .. }
+        | Event::Media { .. }
+        | Event::Quality { .. }
+        | Event::MessageWaiting { .. }
+        | Event::EchoTest { .. }
+        | Event::Notice { .. }
+        | Event::Stopped => None,
+    }
+}
+
+const MAX_FAILURES: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+    use crate::snapshot::{CallId, Problem, SoundTrouble};
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_last_twenty_stay_newest_first() {
+        let mut failures = Failures::default();
+        for n in 0..50 {
+            failures.note(at(n), &format!("{n}"), &Arc::default());
+        }
+        let list = failures.list();
+        let texts: Vec<&str> = list.iter().map(|failure| failure.text.as_str()).collect();
+        let expected: Vec<String> = (30..50).rev().map(|n| n.to_string()).collect();
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn the_same_in_a_row_is_one_with_a_count() {
+        let mut failures = Failures::default();
+        failures.note(at(1), "busy", &Arc::default());
+        for n in 2..5 {
+            failures.note(at(n), "away", &Arc::default());
+        }
+        failures.note(at(9), "busy", &Arc::default());
+        let told: Vec<_> = failures
+            .list()
+            .iter()
+            .map(|failure| (failure.text.clone(), failure.times, failure.at))
+            .collect();
+        let expected = [("busy", 1, at(9)), ("away", 3, at(4)), ("busy", 1, at(1))];
+        assert_eq!(
+            told,
+            expected.map(|(text, times, at)| (text.to_owned(), times, at))
+        );
+    }
+
+    #[test]
+    fn failures_are_told_from_news() {
+        let problem = || Problem {
+            text: "No.".into(),
+            detail: "403".into(),
+        };
+        let trouble = |text: Option<&str>| Event::SoundTrouble {
+            call: CallId(1),
+            trouble: SoundTrouble::OneWay,
+            text: text.map(str::to_owned),
+        };
+        let next_try = std::time::Instant::now();
+        for (event, expected) in [
+            (Event::Error { text: "No.".into() }, Some("No.")),
+            (Event::Notice { text: "So.".into() }, None),
+            (
+                Event::Registration(RegistrationView::Failed(problem())),
+                Some("No."),
+            ),
+            (
+                Event::Registration(RegistrationView::Lost {
+                    problem: problem(),
+                    next_try,
+                }),
+                Some("No."),
+            ),
+            (Event::Registration(RegistrationView::Registered), None),
+            (trouble(Some("One way.")), Some("One way.")),
+            (trouble(None), None),
+        ] {
+            assert_eq!(sentence(&event), expected, "{event:?}");
+        }
+    }
+}

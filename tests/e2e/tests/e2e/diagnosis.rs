@@ -1,0 +1,211 @@
+//! "Why does it not work?": each thing that can be wrong with a server has a cause of its own, and
+//! what there is to see of it is in the snapshot.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use hark_e2e::phone::Phone;
+use hark_e2e::raw::{Certificate, RawServer};
+use hark_e2e::um::{PASSWORD, Um};
+use hark_phone::snapshot::{Cause, Connection, Diagnosis, Found};
+use hark_phone::{AccountSettings, CallState, Command, SoundEnd};
+
+/// What the snapshot shows once signing in has failed.
+#[track_caller]
+fn failed(account: AccountSettings, password: &str) -> (Phone, Cause, Diagnosis) {
+    let phone = Phone::start(account, password, None);
+    let (cause, diagnosis) = until_failed(&phone);
+    (phone, cause, diagnosis)
+}
+
+#[track_caller]
+fn until_failed(phone: &Phone) -> (Cause, Diagnosis) {
+    let (cause, diagnosis) = phone.shows("a cause", |snapshot| {
+        let cause = snapshot.diagnosis.cause?;
+        Some((cause, snapshot.diagnosis.clone()))
+    });
+    assert_eq!(diagnosis.failures.len(), 1, "{:?}", diagnosis.failures);
+    (cause, diagnosis)
+}
+
+fn connection(diagnosis: &Diagnosis) -> &Arc<Connection> {
+    diagnosis
+        .connection
+        .as_ref()
+        .expect("a server was looked for")
+}
+
+#[test]
+fn a_phone_that_is_signed_in_tells_all_of_the_way() {
+    let um = Um::start(vec![Um::user("dana")]);
+    let phone = Phone::registered(um.account("dana"), PASSWORD);
+    let connection = phone.shows("where the server sees us", |snapshot| {
+        let connection = snapshot.diagnosis.connection.clone()?;
+        connection.seen_from.is_some().then_some(connection)
+    });
+    assert_eq!(
+        (connection.server.as_str(), connection.username.as_str()),
+        ("127.0.0.1", "dana")
+    );
+    assert!(connection.authenticated);
+    assert!(connection.lookups.is_empty(), "an address needs none");
+    let open = connection.open.expect("the connection stands");
+    assert_eq!((open.remote.port(), open.encrypted), (um.tls_port(), true));
+    assert_eq!(
+        connection.seen_from,
+        Some(open.local),
+        "nothing translates on loopback"
+    );
+    let tls = connection.tls.expect("it is encrypted");
+    assert_eq!(
+        (tls.version, tls.suite),
+        ("TLS 1.3", "TLS13_AES_256_GCM_SHA384")
+    );
+    let own = connection
+        .chain
+        .first()
+        .expect("a server shows a certificate");
+    assert!(own.names.iter().any(|name| name == "127.0.0.1"), "{own:?}");
+    assert!(own.not_after.is_some_and(|end| end > SystemTime::now()));
+    assert!(
+        connection
+            .registered_until
+            .is_some_and(|end| end > Instant::now())
+    );
+    assert!(connection.keep_alive.is_some());
+    let snapshot = phone.snapshot();
+    assert_eq!(snapshot.diagnosis.cause, None);
+    assert!(snapshot.diagnosis.failures.is_empty());
+}
+
+#[test]
+fn an_unknown_authority_shows_what_to_compare() {
+    let um = Um::start(vec![Um::user("dana")]);
+    let known = Phone::registered(um.account("dana"), PASSWORD);
+    let expected = known.snapshot().diagnosis.connection.clone();
+    let mut account = um.account("dana");
+    account.ca_file = None;
+    let (_phone, cause, diagnosis) = failed(account, PASSWORD);
+    assert_eq!(cause, Cause::UnknownAuthority);
+    let shown = connection(&diagnosis);
+    assert!(!shown.chain.is_empty());
+    assert_eq!(Some(&shown.chain), expected.as_ref().map(|it| &it.chain));
+    assert_eq!((shown.open, shown.tls), (None, None));
+    let problem = shown.attempts.first().and_then(|it| it.problem.as_ref());
+    assert!(problem.is_some_and(|problem| problem.text.contains("authority")));
+}
+
+#[test]
+fn whatever_is_wrong_with_a_server_has_a_cause_of_its_own() {
+    let um = Um::start(vec![Um::user("dana")]);
+    let (right, over_tcp) = (um.account("dana"), um.tcp_account("dana"));
+    let nobody = RawServer::tcp();
+    let closed = nobody.account().server;
+    drop(nobody);
+    let no_file = right
+        .ca_file
+        .as_ref()
+        .map(|file| file.with_extension("missing"));
+    for (account, password, expected) in [
+        (right.clone(), "wrong", &[Cause::WrongPassword][..]),
+        (
+            AccountSettings {
+                server: closed,
+                ..right.clone()
+            },
+            PASSWORD,
+            &[Cause::Refused],
+        ),
+        // TLS where plain SIP is spoken.
+        (
+            AccountSettings {
+                server: over_tcp.server,
+                ..right.clone()
+            },
+            PASSWORD,
+            &[Cause::NotTls],
+        ),
+        // Which of the two depends on whether this machine reaches a name server.
+        (
+            AccountSettings {
+                server: Some("nowhere.invalid:5061".into()),
+                ..right.clone()
+            },
+            PASSWORD,
+            &[Cause::NameNotFound, Cause::NoNameServer],
+        ),
+        (
+            AccountSettings {
+                ca_file: no_file,
+                ..right.clone()
+            },
+            PASSWORD,
+            &[Cause::CaFile],
+        ),
+        (
+            AccountSettings {
+                address: "dana".into(),
+                ..right
+            },
+            PASSWORD,
+            &[Cause::Settings],
+        ),
+    ] {
+        let server = account.server.clone();
+        let (phone, cause, diagnosis) = failed(account, password);
+        assert!(
+            expected.contains(&cause),
+            "{server:?}: {cause:?}, {expected:?}"
+        );
+        if expected.contains(&Cause::NameNotFound) {
+            let lookup = connection(&diagnosis)
+                .lookups
+                .last()
+                .expect("a name was asked for");
+            assert_eq!(lookup.name, "nowhere.invalid");
+            assert!(matches!(lookup.found, Found::Nothing | Found::NoAnswer));
+        }
+        phone.quit();
+    }
+}
+
+#[test]
+fn a_certificate_that_does_not_fit_is_shown_with_its_reason() {
+    for (certificate, expected) in [
+        (Certificate::Expired, Cause::Expired),
+        (Certificate::WrongName, Cause::WrongName),
+    ] {
+        let server = RawServer::with_certificate(certificate);
+        let phone = Phone::start(server.account(), "secret", None);
+        server.accept_in_vain();
+        let (cause, diagnosis) = until_failed(&phone);
+        assert_eq!(cause, expected);
+        let shown = &connection(&diagnosis).chain;
+        let own = shown.first().expect("a server shows a certificate");
+        let over = own.not_after.is_some_and(|end| end < SystemTime::now());
+        assert_eq!(over, expected == Cause::Expired, "{own:?}");
+    }
+}
+
+#[test]
+fn a_call_that_comes_to_nothing_is_a_failure_that_names_the_other_side() {
+    let um = Um::start(vec![Um::user("dana")]);
+    let phone = Phone::start_with(um.account("dana"), PASSWORD, |config| {
+        config.sound.speaker = SoundEnd::None;
+    });
+    phone.until_registered();
+    phone.send(Command::Dial {
+        to: "nobody@example.test".into(),
+    });
+    let (_, reason) = phone.until_call(CallState::Ended);
+    let snapshot = phone.snapshot();
+    let [failure] = &snapshot.diagnosis.failures[..] else {
+        panic!("one thing went wrong: {:?}", snapshot.diagnosis.failures);
+    };
+    assert_eq!(Some(&failure.text), reason.as_ref());
+    let named = failure
+        .names
+        .iter()
+        .any(|name| failure.text.contains(name.as_str()));
+    assert!(named, "{failure:?}");
+}
