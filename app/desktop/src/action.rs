@@ -219,10 +219,10 @@ impl Button {
 
     pub fn words(&self) -> &'static str {
         match self {
-            Self::Answer(_) => text::ANSWER,
-            Self::Decline(_) => text::DECLINE,
-            Self::CallBack(_) => text::CALL_BACK,
-            Self::Listen => text::LISTEN,
+            Self::Answer(_) => text::answer(),
+            Self::Decline(_) => text::decline(),
+            Self::CallBack(_) => text::call_back_label(),
+            Self::Listen => text::listen(),
         }
     }
 

@@ -129,7 +129,7 @@ impl Desk {
         match effect {
             Effect::Send(command) => {
                 if let Err(busy) = self.engine.send(*command) {
-                    self.state.notice = Some(crate::text::sentence(&busy.to_string()));
+                    self.state.notice = Some(busy.to_string());
                 }
             }
             Effect::Raise => self.wish = self.wish.max_with(Wish::Raise),
@@ -148,6 +148,7 @@ impl Desk {
     /// What is new for the notifications and the tray.
     fn tell_news(&mut self) {
         let snapshot = self.engine.snapshot();
+        hark_words::set_language(snapshot.settings.language.on(self.state.desktop.language));
         for effect in self.told.news(&snapshot) {
             self.carry_out(effect);
         }

@@ -8,6 +8,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use hark_phone::Sound;
+use hark_words::Language;
 use lexopt::prelude::*;
 use tracing_subscriber::EnvFilter;
 
@@ -27,10 +28,14 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Invocation::Window(options)) => {
+            hark_words::set_language(Language::of_this_computer());
             start_log();
             finish(open(options))
         }
-        Ok(Invocation::Tell(request)) => tell(&request, status_in_words),
+        Ok(Invocation::Tell(request)) => {
+            hark_words::set_language(Language::of_this_computer());
+            tell(&request, status_in_words)
+        }
         Ok(Invocation::StatusAsJson) => tell(&Request::Status, Some),
         Ok(Invocation::Headless(options)) => {
             start_log();
@@ -157,7 +162,7 @@ fn tell(request: &Request, answer: impl Fn(String) -> Option<String>) -> ExitCod
             ExitCode::SUCCESS
         }
         Ok(Outcome::NobodyThere) => {
-            let _ = writeln!(std::io::stderr(), "{}", text::NOT_RUNNING);
+            let _ = writeln!(std::io::stderr(), "{}", text::not_running());
             ExitCode::FAILURE
         }
         Err(error) => finish(Err(error.into())),

@@ -10,6 +10,7 @@ mod time;
 
 use hark_phone::snapshot::{HistoryEntry, MessageWaiting, Outcome};
 use hark_phone::{CallDirection, Presence};
+use hark_words::{say, words};
 use jiff::Zoned;
 
 use crate::state::Tab;
@@ -24,61 +25,55 @@ use time::{clock_time, recent_time, talked};
 pub use time::{day, next_try, next_try_short, timer};
 
 pub const APP: &str = "Hark";
-pub const VOICEMAIL: &str = "Voicemail";
-pub const CALL_VOICEMAIL: &str = "Call Voicemail";
-
-pub const RECENT: &str = "Recent";
-pub const ALL_CALLS: &str = "All calls";
-pub const NO_RECENT: &str = "Your calls will be listed here.";
-pub const CALL: &str = "Call";
-pub const ERASE: &str = "Erase the last character";
-pub const NUMBER_FIELD: &str = "Number or address";
-pub const NUMBER_HINT: &str = "Name or number";
-
-pub const PRESENCE: &str = "Presence";
-pub const PRESENCE_TITLE: &str = "Who may ring you";
-
-pub const HISTORY: &str = "History";
-pub const ALL: &str = "All";
-pub const MISSED: &str = "Missed";
-pub const NO_HISTORY: &str = "No calls yet.";
-pub const NO_MISSED: &str = "No missed calls.";
-pub const CLEAR: &str = "Clear";
-pub const CLEAR_ASK: &str = "Remove all calls from this list?";
-pub const REMOVE_ALL: &str = "Remove all";
-pub const KEEP: &str = "Keep";
-
-pub const DETAILS: &str = "Technical details";
-pub const TRY_NOW: &str = "Try now";
-pub const DISMISS: &str = "Dismiss";
-pub const OFFLINE_TITLE: &str = "Can't reach the phone system";
-pub const FAILED_TITLE: &str = "Not signed in";
-pub const CONNECTING: &str = "Connecting…";
-pub const CHANGE_ACCOUNT: &str = "Change the account";
-
-pub const DEMO_FAILED: &str = "The built-in server did not start.";
-pub const DEMO_TITLE: &str = "Built-in voicemail server";
-pub const DEMO_LINE: &str =
-    "Try this: set yourself to Appear offline, then press both. Only your own voicemail rings.";
-pub const DEMO_PLAY: &str = "Play on Phone";
-pub const DEMO_CALL: &str = "Call from Priya Raman";
-pub const DEMO_LEAVE: &str = "Leave the demo";
-pub const DEMO_ABOUT: &str =
-    "You use a voicemail server inside this program. Nothing leaves this computer.";
-
-pub const NO_DISPLAY: &str = "Hark cannot open a window: there is no display, or its graphics driver lacks OpenGL.\n\
-     Start it in a desktop session (DISPLAY or WAYLAND_DISPLAY must be set) and install an OpenGL driver,\n\
-     on Debian and Ubuntu: libgl1 libegl1 libgl1-mesa-dri. Without a window, `hark headless` works.";
+words! {
+    pub voicemail;
+    pub call_voicemail;
+    pub recent;
+    pub all_calls;
+    pub no_recent;
+    pub call;
+    pub erase;
+    pub number_field;
+    pub number_hint;
+    pub presence_label;
+    pub presence_title;
+    pub history;
+    pub all;
+    pub missed;
+    pub no_history;
+    pub no_missed;
+    pub clear;
+    pub clear_ask;
+    pub remove_all;
+    pub keep;
+    pub details;
+    pub try_now;
+    pub dismiss;
+    pub offline_title;
+    pub failed_title;
+    pub connecting;
+    pub change_account;
+    pub demo_failed;
+    pub demo_title;
+    pub demo_line;
+    pub demo_play;
+    pub demo_call;
+    pub demo_leave;
+    pub demo_about;
+    pub no_display;
+    pub automatic;
+    pub automatic_line;
+}
 
 /// What a non-breaking dot between two facts looks like.
 pub const DOT: &str = " · ";
 
 pub fn tab(tab: Tab) -> &'static str {
     match tab {
-        Tab::Home => "Home",
-        Tab::Keypad => KEYPAD,
-        Tab::History => HISTORY,
-        Tab::Settings => SETTINGS,
+        Tab::Home => say!(tab_home),
+        Tab::Keypad => keypad(),
+        Tab::History => history(),
+        Tab::Settings => settings(),
     }
 }
 
@@ -86,63 +81,59 @@ pub fn tab(tab: Tab) -> &'static str {
 pub fn tab_name(which: Tab, badge: u32) -> String {
     match badge {
         0 => tab(which).to_owned(),
-        badge => format!("{}, {badge} new", tab(which)),
+        badge => say!(tab_with_new, tab = tab(which), badge),
     }
 }
 
 pub fn presence(presence: Presence) -> &'static str {
     match presence {
-        Presence::Available => "Available",
-        Presence::Busy => "Busy",
-        Presence::DoNotDisturb => "Do not disturb",
-        Presence::Away => "Away",
-        Presence::AppearOffline => "Appear offline",
+        Presence::Available => say!(available),
+        Presence::Busy => say!(busy),
+        Presence::DoNotDisturb => say!(do_not_disturb),
+        Presence::Away => say!(away),
+        Presence::AppearOffline => say!(appear_offline),
     }
 }
-
-pub const AUTOMATIC: &str = "Automatic";
-pub const AUTOMATIC_LINE: &str = "Available, busy in a call, away when you are. Every call rings.";
 
 /// What rings in this state.
 pub fn what_rings(presence: Presence) -> &'static str {
     match presence {
-        Presence::Available => "Every call rings.",
-        Presence::Busy => "Every call rings. You are marked as busy.",
-        Presence::DoNotDisturb => "Only your own voicemail rings you.",
-        Presence::Away => "Every call rings. You are marked as away.",
-        Presence::AppearOffline => "Only your own voicemail rings you. Callers find you offline.",
+        Presence::Available => say!(available_rings),
+        Presence::Busy => say!(busy_rings),
+        Presence::DoNotDisturb => say!(do_not_disturb_rings),
+        Presence::Away => say!(away_rings),
+        Presence::AppearOffline => say!(appear_offline_rings),
     }
 }
 
 pub fn presence_button(state: Presence) -> String {
-    format!("{PRESENCE}: {}", presence(state))
+    say!(presence_button, state = presence(state))
 }
 
 pub fn new_messages(waiting: Option<MessageWaiting>) -> String {
     match waiting {
-        None => "Listen to your messages".to_owned(),
-        Some(MessageWaiting { new: 0, old: 0, .. }) => "No messages".to_owned(),
-        Some(MessageWaiting { new: 0, old, .. }) => {
-            format!("No new messages{DOT}{old} saved")
-        }
-        Some(MessageWaiting { new, .. }) => count(new, "new message", "new messages"),
+        None => say!(messages_unknown).to_owned(),
+        Some(MessageWaiting { new: 0, old: 0, .. }) => say!(messages_none).to_owned(),
+        Some(MessageWaiting { new: 0, old, .. }) => say!(messages_saved, old),
+        Some(MessageWaiting { new, .. }) => say!(messages_new, new),
     }
 }
 
-/// The urgent ones are among the new ones.
-pub fn urgent_messages(urgent: u32) -> String {
-    format!("{urgent} urgent")
+words! {
+    /// The urgent ones are among the new ones.
+    pub urgent_messages(urgent);
+    pub call_back(title);
 }
 
 pub fn skip_pin(skip: hark_phone::snapshot::SkipPin) -> &'static str {
     use hark_phone::snapshot::SkipPin;
     match skip {
-        SkipPin::Yes => "No PIN needed",
-        SkipPin::NotRegistered => "Sign in first to call your mailbox",
-        SkipPin::NotEncrypted => "PIN needed: the connection is not encrypted",
-        SkipPin::NotAuthenticated => "PIN needed: the server asked for no password",
-        SkipPin::OtherDomain => "PIN needed: the mailbox is in another domain",
-        SkipPin::AsksForPin => "PIN needed: the server asks for it",
+        SkipPin::Yes => say!(pin_not_needed),
+        SkipPin::NotRegistered => say!(pin_not_signed_in),
+        SkipPin::NotEncrypted => say!(pin_not_encrypted),
+        SkipPin::NotAuthenticated => say!(pin_not_authenticated),
+        SkipPin::OtherDomain => say!(pin_other_domain),
+        SkipPin::AsksForPin => say!(pin_asked_for),
     }
 }
 
@@ -167,34 +158,16 @@ fn line(entry: &HistoryEntry, when: &str) -> String {
 
 fn outcome(entry: &HistoryEntry) -> &'static str {
     match (entry.outcome, entry.direction) {
-        (Outcome::Answered, CallDirection::Incoming) => "Incoming",
-        (Outcome::Answered, CallDirection::Outgoing) => "Outgoing",
-        (Outcome::Missed, _) => "Missed",
-        (Outcome::Declined, CallDirection::Incoming) => "Declined",
-        (Outcome::Declined, CallDirection::Outgoing) => "Not taken",
-        (Outcome::Refused, _) => "Not let through",
-        (Outcome::Forwarded, _) => "Forwarded",
-        (Outcome::AnsweredElsewhere, _) => "Answered elsewhere",
-        (Outcome::Failed, _) => "Failed",
-        (Outcome::Cancelled, _) => "Cancelled",
-    }
-}
-
-pub fn call_back(title: &str) -> String {
-    format!("Call back {title}")
-}
-
-/// A technical message as a sentence.
-pub fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
-}
-
-fn count(number: u32, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        number => format!("{number} {many}"),
+        (Outcome::Answered, CallDirection::Incoming) => say!(outcome_incoming),
+        (Outcome::Answered, CallDirection::Outgoing) => say!(outcome_outgoing),
+        (Outcome::Missed, _) => say!(outcome_missed),
+        (Outcome::Declined, CallDirection::Incoming) => say!(outcome_declined),
+        (Outcome::Declined, CallDirection::Outgoing) => say!(outcome_not_taken),
+        (Outcome::Refused, _) => say!(outcome_refused),
+        (Outcome::Forwarded, _) => say!(outcome_forwarded),
+        (Outcome::AnsweredElsewhere, _) => say!(outcome_answered_elsewhere),
+        (Outcome::Failed, _) => say!(outcome_failed),
+        (Outcome::Cancelled, _) => say!(outcome_cancelled),
     }
 }
 

@@ -77,7 +77,7 @@ impl Told {
                 RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. },
             ) => Some(notify(Notification {
                 about: About::Connection,
-                title: text::OFFLINE_TITLE.to_owned(),
+                title: text::offline_title().to_owned(),
                 body: problem.text.clone(),
                 buttons: Vec::new(),
             })),
@@ -97,7 +97,7 @@ pub fn background(snapshot: &Snapshot) -> Notification {
         .map(|account| account.address.as_str());
     Notification {
         about: About::Background,
-        title: text::STAYS_TITLE.to_owned(),
+        title: text::stays_title().to_owned(),
         body: text::stays(address.unwrap_or_default()),
         buttons: Vec::new(),
     }

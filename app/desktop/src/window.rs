@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use eframe::egui;
 use hark_phone::PhoneConfig;
+use hark_words::Language;
 
 use crate::action::Action;
 use crate::app::App;
@@ -39,7 +40,7 @@ pub struct WindowOptions {
 
 /// Why there is no window: what to do, and eframe's own words.
 #[derive(Debug, thiserror::Error)]
-#[error("{words}\n({0})", words = text::NO_DISPLAY)]
+#[error("{words}\n({0})", words = text::no_display())]
 pub struct WindowError(String);
 
 /// Runs until the user quits.
@@ -169,6 +170,7 @@ fn first_state() -> State {
         desktop: DesktopState {
             folder: folder(),
             autostart: autostart::now(),
+            language: Language::of_this_computer(),
             ..DesktopState::default()
         },
         demo: match cfg!(feature = "demo") {

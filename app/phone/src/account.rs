@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use hark_media::{Codec, DtlsUse, Encryption};
 use hark_sip::message::{Host, Uri};
 use hark_sip::{Registrar, Transport};
+use hark_words::say;
 
 use crate::dial::{self, Script};
 use crate::settings::{self, AccountSettings, MediaEncryption, MediaKeys, PortRange};
@@ -47,31 +48,21 @@ pub(crate) struct Account {
 /// Why settings are no account, as a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
-    #[error("The address is not complete. Write it like alice@example.com.")]
+    #[error("{}", say!(address_not_complete))]
     Address,
-    #[error(
-        "The server name is not right. Write a name or an address, with a port if needed, like sip.example.com:5061."
-    )]
+    #[error("{}", say!(server_not_right))]
     Server,
-    #[error(
-        "The voicemail address is neither a number nor an address. Leave it empty, or ask the administrator."
-    )]
+    #[error("{}", say!(voicemail_not_right))]
     Voicemail,
-    #[error(
-        "No codec is chosen, so that there could be no sound. Name at least one of opus, g722, pcmu and pcma."
-    )]
+    #[error("{}", say!(codec_missing))]
     NoCodec,
-    #[error("Hark does not know the codec {0}. Name some of opus, g722, pcmu and pcma.")]
+    #[error("{}", say!(codec_unknown, name = .0.as_str()))]
     UnknownCodec(String),
-    #[error(
-        "The STUN server is not right. Write a name or an address, with a port if needed, like stun.example.com:3478."
-    )]
+    #[error("{}", say!(stun_server_not_right))]
     StunServer,
-    #[error(
-        "The TURN server is not right. Write a name or an address, with a port if needed, like turn.example.com:3478."
-    )]
+    #[error("{}", say!(turn_server_not_right))]
     TurnServer,
-    #[error("The {0} holds a line break or another control character. Type it again.")]
+    #[error("{}", say!(control_character, field = *.0))]
     ControlCharacter(&'static str),
 }
 
@@ -277,17 +268,14 @@ fn encryption(settings: &AccountSettings) -> Encryption {
 
 fn refuse_control_characters(settings: &AccountSettings) -> Result<(), AccountError> {
     let fields = [
-        ("address", Some(&settings.address)),
-        ("user name", settings.username.as_ref()),
-        ("display name", settings.display_name.as_ref()),
-        ("server name", settings.server.as_ref()),
-        ("voicemail address", settings.voicemail.as_ref()),
-        ("name of the STUN server", settings.stun_server.as_ref()),
-        ("name of the TURN server", settings.turn_server.as_ref()),
-        (
-            "user name at the TURN server",
-            settings.turn_username.as_ref(),
-        ),
+        (say!(field_address), Some(&settings.address)),
+        (say!(field_username), settings.username.as_ref()),
+        (say!(field_display_name), settings.display_name.as_ref()),
+        (say!(field_server), settings.server.as_ref()),
+        (say!(field_voicemail), settings.voicemail.as_ref()),
+        (say!(field_stun_server), settings.stun_server.as_ref()),
+        (say!(field_turn_server), settings.turn_server.as_ref()),
+        (say!(field_turn_username), settings.turn_username.as_ref()),
     ];
     for (name, text) in fields {
         if text.is_some_and(|text| text.chars().any(char::is_control)) {

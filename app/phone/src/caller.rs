@@ -3,6 +3,7 @@
 
 use hark_sip::CallFacts;
 use hark_sip::message::Uri;
+use hark_words::say;
 
 use crate::snapshot::CallKind;
 
@@ -25,7 +26,7 @@ impl Caller {
         let name = facts.from.display_name.as_deref().map(clean);
         let name = name.filter(|name| !name.is_empty());
         let title = match kind {
-            CallKind::PlayOnPhone => PLAY_ON_PHONE.to_owned(),
+            CallKind::PlayOnPhone => play_on_phone().to_owned(),
             CallKind::Person | CallKind::Automatic | CallKind::Voicemail => {
                 name.unwrap_or_else(|| short.clone())
             }
@@ -94,7 +95,9 @@ fn deceives(character: char) -> bool {
 }
 
 /// What a Play-On-Phone call is called everywhere (OX-16).
-pub(crate) const PLAY_ON_PHONE: &str = "Voicemail \u{2013} Play on Phone";
+pub(crate) fn play_on_phone() -> &'static str {
+    say!(play_on_phone_title)
+}
 
 /// Characters of a name that a call window can show.
 const MAX_CHARACTERS: usize = 64;

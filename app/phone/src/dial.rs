@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 
 use hark_sip::message::Uri;
+use hark_words::say;
 
 use crate::account::Account;
 use crate::settings::AccountSettings;
@@ -30,19 +31,15 @@ pub(crate) struct Dialled {
 /// Why nobody can be called, as a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DialError {
-    #[error("There is nothing to call. Type a number or an address.")]
+    #[error("{}", say!(nothing_to_call))]
     Empty,
-    #[error("The address holds a line break or another control character. Type it again.")]
+    #[error("{}", say!(destination_control_character))]
     ControlCharacter,
-    #[error("The address is too long. Type a shorter one.")]
+    #[error("{}", say!(destination_too_long))]
     TooLong,
-    #[error(
-        "{0}: addresses cannot be called. Type a number, name@domain, or a sip: or tel: address."
-    )]
+    #[error("{}", say!(scheme_unknown, scheme = .0.as_str()))]
     UnknownScheme(String),
-    #[error(
-        "This is no number and no address. Type a number, or an address like name@example.com."
-    )]
+    #[error("{}", say!(destination_not_right))]
     NotAnAddress,
 }
 

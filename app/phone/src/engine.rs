@@ -81,7 +81,7 @@ pub(crate) fn run(config: PhoneConfig, commands: mpsc::Receiver<Command>, mut fa
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            let text = format!("Hark could not start its network part: {error}. Start it again.");
+            let text = hark_words::say!(network_part_failed, error = error.to_string());
             face.tell(Event::Error { text });
             return face.show(&Snapshot::default());
         }

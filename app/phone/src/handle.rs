@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use hark_words::say;
 use tokio::sync::{mpsc, watch};
 
 use crate::command::Command;
@@ -46,7 +47,7 @@ pub struct Handle {
 
 /// The engine took no command: its queue is full, or it has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the phone is busy or has stopped; try again in a moment")]
+#[error("{}", say!(phone_busy))]
 pub struct Busy;
 
 impl Handle {

@@ -46,8 +46,8 @@ pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use policy::RulesError;
 pub use recording::{RecordingKey, open_recording, recording_key};
 pub use settings::{
-    AccountSettings, AudioSettings, MediaEncryption, MediaKeys, NotAPortRange, PortRange,
-    RecordingNotice, RecordingSettings, RingRules, Settings, Theme, Transport,
+    AccountSettings, AudioSettings, LanguageChoice, MediaEncryption, MediaKeys, NotAPortRange,
+    PortRange, RecordingNotice, RecordingSettings, RingRules, Settings, Theme, Transport,
 };
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, EchoTestStage,

@@ -5,6 +5,7 @@ mod port_range;
 use std::path::PathBuf;
 
 use hark_audio::{DeviceChoice, VoiceProcessing};
+use hark_words::Language;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::SoundEnd;
@@ -178,11 +179,36 @@ pub enum Theme {
     Dark,
 }
 
+/// In which language the window, notifications and failures speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum LanguageChoice {
+    /// That of the user's computer, where Hark speaks it, else English.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "de")]
+    German,
+}
+
+impl LanguageChoice {
+    /// What is to be spoken on a computer whose user speaks `computer`.
+    pub fn on(self, computer: Language) -> Language {
+        match self {
+            Self::System => computer,
+            Self::English => Language::English,
+            Self::German => Language::German,
+        }
+    }
+}
+
 /// Everything else that the user can set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     pub theme: Theme,
+    pub language: LanguageChoice,
     pub recording: RecordingSettings,
 }
 

@@ -9,15 +9,16 @@ use hark_media::{DigitsError, Rejection};
 use hark_sip::message::StatusCode;
 use hark_sip::{EndReason, FlowError, RegistrationError};
 use hark_sip_net::TrustError;
+use hark_words::{say, words};
 
 mod devices;
 mod recording;
 
 pub(crate) use devices::{
-    ECHO_TEST_IN_CALL, device_is_back, device_replaced, missing_device, sound_file, sound_trouble,
+    device_is_back, device_replaced, echo_test_in_call, missing_device, sound_file, sound_trouble,
 };
 pub(crate) use recording::{
-    RECORDING_BREAKS_OFF, RECORDING_NOT_OPENED, recording, recording_with_gaps, unopened,
+    recording, recording_breaks_off, recording_not_opened, recording_with_gaps, unopened,
 };
 
 use crate::media::MediaError;
@@ -27,52 +28,22 @@ use crate::store::SecretError;
 /// Why the server cannot be reached, or is not believed. `server` is the name that the user knows.
 pub(crate) fn flow(error: &FlowError, server: &str) -> Problem {
     let text = match error {
-        FlowError::NameNotFound => format!(
-            "The server {server} was not found. Check the address for a slip of the pen, and the \
-             network connection."
-        ),
-        FlowError::LookupFailed => format!(
-            "The address of {server} could not be looked up, because no name server answers. Check \
-             the network connection; Hark keeps trying."
-        ),
+        FlowError::NameNotFound => say!(server_not_found, server),
+        FlowError::LookupFailed => say!(lookup_failed, server),
         FlowError::NetworkChanged => {
-            format!("This computer's network has changed. Hark is connecting to {server} again.")
+            say!(network_changed, server)
         }
-        FlowError::Unreachable | FlowError::TimedOut => format!(
-            "The server {server} does not answer. Check the network connection; Hark keeps trying."
-        ),
-        FlowError::Refused => format!(
-            "The server {server} takes no calls on this port. Check the port in the account \
-             settings; Hark keeps trying."
-        ),
-        FlowError::CertificateExpired => format!(
-            "The certificate of {server} has expired, so Hark does not connect. Ask the \
-             administrator to renew it, and check this computer's date."
-        ),
-        FlowError::CertificateNotYetValid => format!(
-            "The certificate of {server} is not valid yet, so Hark does not connect. Check this \
-             computer's date."
-        ),
-        FlowError::CertificateWrongName => format!(
-            "The server that answered is not {server}: its certificate is for another name. Check \
-             the server name; if it is right, someone may be listening in."
-        ),
-        FlowError::CertificateUnknownIssuer => format!(
-            "The certificate of {server} comes from an authority that this computer does not \
-             trust. Ask the administrator for the authority's file and choose it in the account \
-             settings."
-        ),
-        FlowError::CertificateOther(_) => format!(
-            "The certificate of {server} cannot be trusted, so Hark does not connect. Ask the \
-             administrator to check it."
-        ),
-        FlowError::Tls(_) => format!(
-            "No encrypted connection to {server} was possible. Check the port and the transport in \
-             the account settings."
-        ),
-        FlowError::Closed | FlowError::Silent | FlowError::Broken(_) => format!(
-            "The connection to {server} was lost. Check the network connection; Hark keeps trying."
-        ),
+        FlowError::Unreachable | FlowError::TimedOut => say!(server_silent, server),
+        FlowError::Refused => say!(port_closed, server),
+        FlowError::CertificateExpired => say!(certificate_expired, server),
+        FlowError::CertificateNotYetValid => say!(certificate_not_yet_valid, server),
+        FlowError::CertificateWrongName => say!(certificate_wrong_name, server),
+        FlowError::CertificateUnknownIssuer => say!(certificate_unknown_issuer, server),
+        FlowError::CertificateOther(_) => say!(certificate_other, server),
+        FlowError::Tls(_) => say!(no_encrypted_connection, server),
+        FlowError::Closed | FlowError::Silent | FlowError::Broken(_) => {
+            say!(connection_lost, server)
+        }
     };
     Problem {
         text,
@@ -85,15 +56,9 @@ pub(crate) fn registration(reason: &RegistrationError, server: &str) -> Problem 
     let text = match reason {
         RegistrationError::Flow(error) => return flow(error, server),
         RegistrationError::Status(status) => refused_registration(*status, server),
-        RegistrationError::WrongPassword => WRONG_PASSWORD.to_owned(),
-        RegistrationError::UnsupportedChallenge => format!(
-            "{server} asks for a way of signing in that Hark does not know. Ask the administrator \
-             to allow Digest."
-        ),
-        RegistrationError::TimedOut | RegistrationError::Silent => format!(
-            "The server {server} does not answer any more. Check the network connection; Hark \
-             keeps trying."
-        ),
+        RegistrationError::WrongPassword => wrong_password().to_owned(),
+        RegistrationError::UnsupportedChallenge => say!(sign_in_challenge_unknown, server),
+        RegistrationError::TimedOut | RegistrationError::Silent => say!(sign_in_no_answer, server),
     };
     Problem {
         text,
@@ -103,36 +68,29 @@ pub(crate) fn registration(reason: &RegistrationError, server: &str) -> Problem 
 
 fn refused_registration(status: StatusCode, server: &str) -> String {
     match status.code() {
-        401 | 407 => WRONG_PASSWORD.to_owned(),
-        403 => format!(
-            "{server} does not let this account sign in. Check the user name and the password, or \
-             ask the administrator."
-        ),
+        401 | 407 => wrong_password().to_owned(),
+        403 => say!(sign_in_forbidden, server),
         404 | 604 => {
-            format!("{server} does not know this address. Check it for a slip of the pen.")
+            say!(address_unknown, server)
         }
         408 | 480 | 500..=599 => {
-            format!("{server} cannot sign anybody in at the moment. Hark tries again by itself.")
+            say!(sign_in_not_now, server)
         }
-        code => format!(
-            "{server} refused to sign in (code {code}). Ask the administrator, and name the code."
-        ),
+        code => say!(sign_in_refused, server, code),
     }
 }
 
 /// Why the account's certificate file is of no use.
 pub(crate) fn trust(error: &TrustError) -> Problem {
     Problem {
-        text: "The certificate file of the account cannot be used. Choose another file in the \
-               account settings."
-            .to_owned(),
+        text: say!(ca_file_unusable).to_owned(),
         detail: error.to_string(),
     }
 }
 
 pub(crate) fn no_randomness(error: &getrandom::Error) -> Problem {
     Problem {
-        text: NO_RANDOMNESS.to_owned(),
+        text: random_numbers_missing().to_owned(),
         detail: error.to_string(),
     }
 }
@@ -144,28 +102,24 @@ pub(crate) fn ended(reason: &EndReason, title: &str, outcome: Outcome) -> Option
         EndReason::Cancelled { .. } | EndReason::Refused { .. }
             if outcome == Outcome::AnsweredElsewhere =>
         {
-            "Another device answered the call.".to_owned()
+            say!(answered_elsewhere).to_owned()
         }
-        EndReason::Cancelled { .. } => format!("{title} gave up before the answer."),
+        EndReason::Cancelled { .. } => say!(caller_gave_up, title),
         EndReason::Refused { status, .. } => refused_call(*status, title),
         EndReason::Replaced { .. } => return None,
         EndReason::Forgotten { .. } | EndReason::SessionExpired => {
-            format!("The server does not know the call with {title} any more. Call again.")
+            say!(call_forgotten, title)
         }
-        EndReason::TimedOut => format!("{title} did not answer. Try again later."),
-        EndReason::FlowLost => {
-            "The connection to the server was lost. Try again in a moment.".to_owned()
-        }
+        EndReason::TimedOut => say!(call_no_answer, title),
+        EndReason::FlowLost => say!(call_connection_lost).to_owned(),
         EndReason::TooManyRedirects => {
-            format!("The call to {title} was sent on too often. Ask the administrator.")
+            say!(call_redirected_too_often, title)
         }
         EndReason::NoSessionDescription => {
-            format!("{title} answered without sound. Try again, or ask the administrator.")
+            say!(call_without_sound, title)
         }
-        EndReason::NotAuthorized => {
-            "The server wants another password for calls. Check the account.".to_owned()
-        }
-        EndReason::TooManyCalls => "There are too many calls. End one of them first.".to_owned(),
+        EndReason::NotAuthorized => say!(call_other_password).to_owned(),
+        EndReason::TooManyCalls => say!(too_many_calls).to_owned(),
     };
     Some(text)
 }
@@ -173,23 +127,20 @@ pub(crate) fn ended(reason: &EndReason, title: &str, outcome: Outcome) -> Option
 /// Why a call to `title` came to nothing.
 pub(crate) fn refused_call(status: StatusCode, title: &str) -> String {
     match status.code() {
-        401 | 407 => "The server wants another password for calls. Check the account.".to_owned(),
-        403 => format!("The server does not allow a call to {title}."),
+        401 | 407 => say!(call_other_password).to_owned(),
+        403 => say!(call_not_allowed, title),
         404 | 410 | 484 | 485 | 604 => {
-            format!("{title} is not known. Check the number or the address.")
+            say!(callee_unknown, title)
         }
-        408 => format!("{title} did not answer. Try again later."),
-        480 => format!("{title} cannot be reached at the moment. Try again later."),
-        486 | 600 => format!("{title} is busy. Try again later."),
-        487 => "The call was cancelled.".to_owned(),
-        415 | 488 | 606 => format!(
-            "{title} and this phone found no common way to send sound. Check the encryption \
-             setting of the account, or ask the administrator."
-        ),
-        603 => format!("{title} declined the call."),
-        500..=599 => "The server has a problem. Try again later.".to_owned(),
-        300..=399 => format!("{title} has moved, and the server did not say where to."),
-        code => format!("The call to {title} failed (code {code}). Try again later."),
+        408 => say!(call_no_answer, title),
+        480 => say!(callee_unreachable, title),
+        486 | 600 => say!(callee_busy, title),
+        487 => say!(call_cancelled).to_owned(),
+        415 | 488 | 606 => say!(call_no_common_sound, title),
+        603 => say!(callee_declined, title),
+        500..=599 => say!(server_trouble).to_owned(),
+        300..=399 => say!(callee_moved, title),
+        code => say!(call_failed, title, code),
     }
 }
 
@@ -197,37 +148,26 @@ pub(crate) fn refused_call(status: StatusCode, title: &str) -> String {
 pub(crate) fn media(error: &MediaError) -> String {
     match error {
         MediaError::Rejected(rejection) => rejected(rejection),
-        MediaError::NoPort(_) => "Hark could open no network port for sound. Check the network \
-                                  connection and the firewall of this computer."
-            .to_owned(),
-        MediaError::PortsInUse(range) => format!(
-            "All ports for sound from {range} are in use. End other calls, or allow more ports in \
-             the account settings."
-        ),
-        MediaError::NoRandomness(_) => NO_RANDOMNESS.to_owned(),
+        MediaError::NoPort(_) => say!(no_sound_port).to_owned(),
+        MediaError::PortsInUse(range) => say!(sound_ports_in_use, range = range.to_string()),
+        MediaError::NoRandomness(_) => random_numbers_missing().to_owned(),
     }
 }
 
 fn rejected(rejection: &Rejection) -> String {
     match rejection {
         Rejection::NoCommonCodec => {
-            "The other side and this phone know no common way to code \
-                                     sound. Ask the administrator to allow PCMU or PCMA, and name both among \
-                                     the codecs of the account."
+            say!(no_common_codec)
         }
         Rejection::EncryptionRequired => {
-            "This account allows encrypted calls only, and the other \
-                                          side offered no encryption. To allow such calls, set \
-                                          media encryption to optional."
+            say!(encryption_required_here)
         }
         Rejection::EncryptionUnavailable => {
-            "The other side allows encrypted calls only, in a way \
-                                             that this account does not. Set media encryption to \
-                                             optional or required."
+            say!(encryption_required_there)
         }
-        Rejection::NoAudio => "The other side offered no sound. Ask it to call by voice.",
+        Rejection::NoAudio => say!(no_sound_offered),
         Rejection::Malformed(_) | Rejection::NotExpected => {
-            "The other side sent a description of its sound that cannot be understood. Try again."
+            say!(description_not_understood)
         }
     }
     .to_owned()
@@ -236,10 +176,7 @@ fn rejected(rejection: &Rejection) -> String {
 /// Why the password does not outlive this run, or was not found.
 pub(crate) fn secret(error: &SecretError) -> Problem {
     Problem {
-        text:
-            "The keyring of this computer could not be used. Hark keeps the password until it is \
-               closed and asks again at the next start."
-                .to_owned(),
+        text: say!(keyring_unusable).to_owned(),
         detail: error.to_string(),
     }
 }
@@ -247,7 +184,7 @@ pub(crate) fn secret(error: &SecretError) -> Problem {
 /// The password of an account is nowhere to be found.
 pub(crate) fn no_password(address: &str, detail: &str) -> Problem {
     Problem {
-        text: format!("There is no password for {address}. Type it in the account settings."),
+        text: say!(password_unknown, address),
         detail: detail.to_owned(),
     }
 }
@@ -255,89 +192,73 @@ pub(crate) fn no_password(address: &str, detail: &str) -> Problem {
 /// Why digits were not sent. Never repeats them: they may be a PIN.
 pub(crate) fn digits(error: DigitsError) -> String {
     match error {
-        DigitsError::NotADigit => "Only 0 to 9, *, # and A to D can be sent. Nothing was sent.",
+        DigitsError::NotADigit => say!(not_a_digit),
         DigitsError::NotSupported => {
-            "The other side takes no digits. Speak to it, or ask the administrator."
+            say!(digits_not_taken)
         }
-        DigitsError::TooMany => "Too many digits are waiting to be sent. Wait a moment.",
+        DigitsError::TooMany => say!(too_many_digits),
     }
     .to_owned()
 }
 
 /// The sound of a call finds no way.
 pub(crate) fn no_path() -> String {
-    "No way through the network to the other side was found, so there may be no sound. Name a TURN \
-     server in the account settings, or ask the administrator for one."
-        .to_owned()
+    say!(no_path).to_owned()
 }
 
 /// The TURN server of the account lets nobody in by this name and password.
 pub(crate) fn relay_refused(server: &str) -> String {
-    format!(
-        "The TURN server {server} refused the user name or the password of the account, so calls go \
-         without it. Check both in the account settings."
-    )
+    say!(relay_refused, server)
 }
 
 /// A STUN or TURN server of the settings has no address.
 pub(crate) fn unknown_server(name: &str) -> String {
-    format!(
-        "The server {name} for the way of the sound was not found; calls go without it. Check its \
-         name in the account settings."
-    )
+    say!(unknown_server, name)
 }
 
 /// The two others were not brought together.
 pub(crate) fn transfer_failed(status: StatusCode) -> String {
     match status.code() {
         404 | 410 | 484 | 485 | 604 => {
-            "The call was not transferred: nobody has this number or address. You are still \
-             connected."
+            say!(transfer_nobody)
         }
-        486 | 600 => "The call was not transferred: the line is busy. You are still connected.",
+        486 | 600 => say!(transfer_busy),
         403 | 405 | 501 | 603 => {
-            "The other side does not let itself be transferred. You are still connected."
+            say!(transfer_refused)
         }
-        _ => "The call was not transferred. You are still connected; try again later.",
+        _ => say!(transfer_failed),
     }
     .to_owned()
 }
 
 pub(crate) fn trace_file(path: &Path, error: &std::io::Error) -> String {
-    let path = path.display();
-    format!("The trace could not be written to {path} ({error}). Choose another file.")
+    let path = path.display().to_string();
+    say!(trace_not_written, path, error = error.to_string())
 }
 
 pub(crate) fn no_such_call(call: CallId) -> String {
-    format!("There is no call {}. It may have ended.", call.0)
+    say!(no_such_call, call = call.0)
 }
 
-pub(crate) const NO_ACCOUNT: &str =
-    "There is no account yet. Set one up first, or try the built-in voicemail server.";
-pub(crate) const PASSWORD_NEEDED: &str =
-    "Type the password: it is kept for the same address, user name and server only.";
-pub(crate) const NOT_SIGNED_IN: &str = "Hark is not signed in yet. Try again in a moment.";
-pub(crate) const NOTHING_TO_ANSWER: &str = "This call does not ring. It cannot be answered.";
-pub(crate) const NOTHING_WAITS: &str = "No digits of this call wait to be sent.";
-pub(crate) const PIN_KEPT_BACK: &str = "The PIN was not sent, because others could listen in on this call. Press it on the keypad, or \
-     allow it in the account settings.";
-pub(crate) const NOTHING_HELD: &str = "No call is held, so there is none to turn to.";
-pub(crate) const TWO_CALLS_NEEDED: &str =
-    "A call cannot be connected with itself. Name another connected call.";
-pub(crate) const TRANSFERRED: &str = "The call was transferred.";
-pub(crate) const TRANSFER_NOT_ASKED: &str =
-    "The call cannot be transferred at the moment. Wait for the transfer that is under way.";
-pub(crate) const NO_TRANSFER_ASKED: &str = "Nobody asks for a transfer of this call any more.";
-pub(crate) const NEVER_SENT_ON: &str = "This call cannot be sent on. Answer or decline it.";
-pub(crate) const SENT_ON: &str = "The call was sent on to another address.";
-pub(crate) const NOT_CONNECTED: &str = "This call is not connected. Wait for the answer.";
-pub(crate) const NOT_HELD: &str =
-    "The other side did not agree to hold or resume the call. It goes on as before.";
-
-const WRONG_PASSWORD: &str = "The password or the user name is wrong. Type the password again; if \
-                              the server knows you by another name, fill in the user name.";
-const NO_RANDOMNESS: &str = "This computer gave Hark no random numbers, without which nothing can \
-                             be protected. Restart the computer.";
+words! {
+    pub(crate) no_account;
+    pub(crate) password_needed;
+    pub(crate) not_signed_in;
+    pub(crate) nothing_to_answer;
+    pub(crate) nothing_waits;
+    pub(crate) pin_kept_back;
+    pub(crate) nothing_held;
+    pub(crate) two_calls_needed;
+    pub(crate) transferred;
+    pub(crate) transfer_not_asked;
+    pub(crate) no_transfer_asked;
+    pub(crate) never_sent_on;
+    pub(crate) sent_on;
+    pub(crate) not_connected;
+    pub(crate) not_held;
+    wrong_password;
+    random_numbers_missing;
+}
 
 #[cfg(test)]
 mod tests;

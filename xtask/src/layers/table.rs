@@ -61,6 +61,11 @@ pub const LAYERS: &[Layer] = &[
         ..NOTHING
     },
     Layer {
+        name: "hark-words",
+        external: External::AllBut(&["tokio", "rustls", "cpal", "egui", "eframe", "winit"]),
+        ..NOTHING
+    },
+    Layer {
         name: "hark-phone",
         may_use: &[
             "hark-assets",
@@ -68,6 +73,7 @@ pub const LAYERS: &[Layer] = &[
             "hark-media",
             "hark-sip",
             "hark-sip-net",
+            "hark-words",
         ],
         tests_may_use: HARNESS,
         external: External::AllBut(&["egui", "eframe", "winit"]),
@@ -82,7 +88,7 @@ pub const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "hark",
-        may_use: &["hark-assets", "hark-phone", "hark-um"],
+        may_use: &["hark-assets", "hark-phone", "hark-um", "hark-words"],
         only_optional: &["hark-um"],
         external: External::AllBut(&["rustls", "tokio-rustls", "cpal", "rsip"]),
         ..NOTHING

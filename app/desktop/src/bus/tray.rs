@@ -76,7 +76,7 @@ impl Item {
             let action = Action::SetPresence(presence);
             check(text::presence(presence), checked, action)
         });
-        let reset = check(text::AUTOMATIC, automatic, Action::ResetPresence);
+        let reset = check(text::automatic(), automatic, Action::ResetPresence);
         choices
             .into_iter()
             .chain([MenuItem::Separator, reset])
@@ -132,22 +132,22 @@ impl ksni::Tray for Item {
         };
         let has_voicemail = |standing: &Standing| standing.has_voicemail;
         let presence = SubMenu {
-            label: text::PRESENCE.to_owned(),
+            label: text::presence_label().to_owned(),
             submenu: self.presences(),
             ..SubMenu::default()
         };
         vec![
             says.into(),
             MenuItem::Separator,
-            item(text::OPEN, Enabled::Yes, Action::Raise),
+            item(text::open(), Enabled::Yes, Action::Raise),
             item(
-                text::CALL_VOICEMAIL,
+                text::call_voicemail(),
                 self.standing.as_ref().is_some_and(has_voicemail).into(),
                 Action::WhenSignedIn(Box::new(Action::CallVoicemail)),
             ),
             presence.into(),
             MenuItem::Separator,
-            item(text::QUIT, Enabled::Yes, Action::Quit),
+            item(text::quit(), Enabled::Yes, Action::Quit),
         ]
     }
 

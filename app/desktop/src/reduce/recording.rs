@@ -50,7 +50,7 @@ pub(super) fn enter_folder(state: &mut State, snapshot: &Snapshot) -> Vec<Effect
         .as_deref()
         .is_some_and(|folder| !Path::is_absolute(folder))
     {
-        field.error = Some(text::FOLDER_NOT_WHOLE.to_owned());
+        field.error = Some(text::folder_not_whole().to_owned());
         return vec![];
     }
     let known = &snapshot.settings;

@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use hark_words::Language;
+
 /// It stays when another account begins.
 #[derive(Debug, Clone, Default)]
 pub struct DesktopState {
     /// Light or dark, as the desktop told.
     pub theme: Option<eframe::egui::Theme>,
+    /// What the user of this computer speaks, as far as Hark does.
+    pub language: Language,
     /// Why there are no desktop notifications, where there are none.
     pub no_notifications: Option<String>,
     /// Where files for the user go.

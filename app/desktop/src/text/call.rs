@@ -4,79 +4,72 @@ use std::time::Duration;
 
 use hark_phone::snapshot::{DigitsBy, MediaView, Quality, SoundSecond};
 use hark_phone::{CallKind, CallState, CallView, Presence};
+use hark_words::{decimal, say, words};
 
-use super::{DOT, VOICEMAIL};
+use super::{DOT, voicemail};
 
-pub const ANSWER: &str = "Answer";
-pub const DECLINE: &str = "Decline";
-pub const SEND_ON: &str = "Send on";
-pub const SEND_ON_TO: &str = "Send on to…";
-pub const SEND_ON_FIELD: &str = "Send this call on to";
-pub const DESTINATION_HINT: &str = "Number or address";
-pub const HANG_UP: &str = "Hang up";
-pub const CANCEL: &str = "Cancel";
-pub const MUTE: &str = "Mute";
-pub const UNMUTE: &str = "Unmute";
-pub const HOLD: &str = "Hold";
-pub const RESUME: &str = "Resume";
-pub const KEYPAD: &str = "Keypad";
-pub const DEVICES: &str = "Devices";
-pub const HIDE_CALL: &str = "Back to the other screens";
-pub const SHOW_CALL: &str = "Return to the call";
-pub const SENT_DIGITS: &str = "Digits sent";
-pub const SPEAKER_LEVEL: &str = "Loudspeaker level";
-pub const MICROPHONE_LEVEL: &str = "Microphone level";
-pub const SOUND_DETAILS: &str = "Sound details";
-pub const HEARD: &str = "You hear this call";
-pub const TRANSFER: &str = "Transfer";
-pub const TRANSFER_TO: &str = "Transfer this call to";
-pub const TRANSFER_NOW: &str = "Transfer now";
-pub const TRANSFERRING: &str = "Transferring…";
-pub const CONNECT_LINE: &str = "Or let your two callers talk to each other, without you:";
-pub const FOLLOW: &str = "Call";
-pub const FOLLOW_LINE: &str = "That is a call of yours, and may cost you money.";
-pub const STAY_IN_CALL: &str = "Stay in this call";
-pub const DIGITS_WAIT: &str = "The rest of what you dialled waits for you";
-pub const SEND_DIGITS: &str = "Send the rest";
-pub const RECONNECTING: &str = "Reconnecting; the call goes on";
-pub const RECONNECTING_LINE: &str =
-    "The connection to the server is gone for the moment. Hark restores it by itself.";
-
-pub fn swap_to(title: &str) -> String {
-    format!("Swap to {title}")
+words! {
+    pub answer;
+    pub decline;
+    pub send_on;
+    pub send_on_to;
+    pub send_on_field;
+    pub destination_hint;
+    pub hang_up;
+    pub cancel;
+    pub mute;
+    pub unmute;
+    pub hold;
+    pub resume;
+    pub keypad;
+    pub devices;
+    pub hide_call;
+    pub show_call;
+    pub sent_digits;
+    pub speaker_level;
+    pub microphone_level;
+    pub sound_details;
+    pub heard;
+    pub transfer;
+    pub transfer_to;
+    pub transfer_now;
+    pub transferring;
+    pub connect_line;
+    pub follow;
+    pub follow_line;
+    pub stay_in_call;
+    pub digits_wait;
+    pub send_digits;
+    pub reconnecting;
+    pub reconnecting_line;
 }
 
-pub fn connect_with(title: &str) -> String {
-    format!("Connect with {title}")
-}
-
-pub fn wants_to_connect(title: &str, to: &str) -> String {
-    format!("{title} wants to connect you to {to}")
-}
-
-pub fn answering_holds(title: &str) -> String {
-    format!("Answering puts {title} on hold.")
+words! {
+    pub swap_to(title);
+    pub connect_with(title);
+    pub wants_to_connect(title, to);
+    pub answering_holds(title);
 }
 
 /// Who sent the call on to us.
 pub fn diverted(call: &CallView) -> Option<String> {
-    let from = call.diverted_from.as_ref()?;
-    Some(format!("Forwarded by {from}"))
+    let from = call.diverted_from.as_deref()?;
+    Some(say!(forwarded_by, from))
 }
 
 /// Who calls by the server's word, where the caller says something else.
 pub fn asserted(call: &CallView) -> Option<String> {
-    let caller = call.asserted.as_ref()?;
-    Some(format!("According to the server: {caller}"))
+    let caller = call.asserted.as_deref()?;
+    Some(say!(asserted_by_server, caller))
 }
 
 /// The small line over the name of a call that rings (OX-16).
 pub fn what_calls(kind: CallKind) -> &'static str {
     match kind {
-        CallKind::PlayOnPhone => "Play on Phone",
-        CallKind::Person => "Incoming call",
-        CallKind::Automatic => "Automatic call",
-        CallKind::Voicemail => VOICEMAIL,
+        CallKind::PlayOnPhone => say!(play_on_phone),
+        CallKind::Person => say!(incoming_call),
+        CallKind::Automatic => say!(automatic_call),
+        CallKind::Voicemail => voicemail(),
     }
 }
 
@@ -84,8 +77,8 @@ pub fn what_calls(kind: CallKind) -> &'static str {
 pub fn rings_because(kind: CallKind, presence: Presence) -> Option<&'static str> {
     let quiet = matches!(presence, Presence::DoNotDisturb | Presence::AppearOffline);
     match kind {
-        CallKind::PlayOnPhone if quiet => Some("Your own voicemail always reaches you"),
-        CallKind::PlayOnPhone => Some("Your voicemail plays a message here"),
+        CallKind::PlayOnPhone if quiet => Some(say!(play_on_phone_always)),
+        CallKind::PlayOnPhone => Some(say!(play_on_phone_here)),
         CallKind::Person | CallKind::Automatic | CallKind::Voicemail => None,
     }
 }
@@ -94,60 +87,60 @@ pub fn rings_because(kind: CallKind, presence: Presence) -> Option<&'static str>
 pub fn ringing(kind: CallKind, from: &str) -> (String, String) {
     match kind {
         CallKind::PlayOnPhone => (
-            format!("{VOICEMAIL} – Play on Phone"),
-            "Your voicemail plays a message on this phone.".to_owned(),
+            say!(play_on_phone_title).to_owned(),
+            say!(play_on_phone_told).to_owned(),
         ),
-        CallKind::Automatic => (from.to_owned(), "Automatic call".to_owned()),
-        CallKind::Person | CallKind::Voicemail => (from.to_owned(), "Incoming call".to_owned()),
+        CallKind::Automatic => (from.to_owned(), say!(automatic_call).to_owned()),
+        CallKind::Person | CallKind::Voicemail => (from.to_owned(), say!(incoming_call).to_owned()),
     }
 }
 
 /// What a screen reader says when a call rings.
 pub fn ringing_aloud(kind: CallKind, title: &str) -> String {
     match kind {
-        CallKind::PlayOnPhone => format!("{VOICEMAIL}, Play on Phone, is ringing"),
-        CallKind::Automatic => format!("Automatic call from {title}"),
-        CallKind::Person | CallKind::Voicemail => format!("Incoming call from {title}"),
+        CallKind::PlayOnPhone => say!(play_on_phone_aloud).to_owned(),
+        CallKind::Automatic => say!(automatic_call_aloud, title),
+        CallKind::Person | CallKind::Voicemail => say!(incoming_call_aloud, title),
     }
 }
 
 /// The line under the name while there is no timer.
 pub fn call_state(call: &CallView) -> &'static str {
     match call.state {
-        CallState::Calling => "Calling…",
-        CallState::Ringing => "Ringing…",
-        CallState::Early => "Connecting…",
-        CallState::Connected if call.held => "On hold",
-        CallState::Connected if call.held_by_peer => "The other side holds the call",
-        CallState::Connected => "Connected",
-        CallState::Ended => "Ended",
+        CallState::Calling => say!(state_calling),
+        CallState::Ringing => say!(state_ringing),
+        CallState::Early => say!(state_connecting),
+        CallState::Connected if call.held => say!(state_held),
+        CallState::Connected if call.held_by_peer => say!(state_held_by_peer),
+        CallState::Connected => say!(state_connected),
+        CallState::Ended => say!(state_ended),
     }
 }
 
 /// Whether skip-pin went out with a voicemail call.
 pub fn skipped_pin(skipped: bool) -> &'static str {
     if skipped {
-        "PIN skipped"
+        say!(pin_skipped)
     } else {
-        "The voicemail asks for your PIN"
+        say!(pin_will_be_asked)
     }
 }
 
 pub fn quality(quality: Quality) -> &'static str {
     match quality {
-        Quality::Good => "Good",
-        Quality::Fair => "Fair",
-        Quality::Poor => "Poor",
-        Quality::Bad => "Bad",
+        Quality::Good => say!(quality_good),
+        Quality::Fair => say!(quality_fair),
+        Quality::Poor => say!(quality_poor),
+        Quality::Bad => say!(quality_bad),
     }
 }
 
 /// One line beside the bars.
 pub fn quality_line(media: &MediaView) -> String {
     let lock = match (media.keys, media.srtp) {
-        (None, _) => "not encrypted",
-        (Some(_), None) => "waiting for keys",
-        (Some(_), Some(_)) => "encrypted",
+        (None, _) => say!(lock_open),
+        (Some(_), None) => say!(waiting_for_keys),
+        (Some(_), Some(_)) => say!(lock_closed),
     };
     format!(
         "{}{DOT}{}{DOT}{lock}",
@@ -159,38 +152,38 @@ pub fn quality_line(media: &MediaView) -> String {
 /// All figures, for the pointer that rests on the bars and for screen readers.
 pub fn quality_figures(call: &CallView, media: &MediaView) -> Vec<(&'static str, String)> {
     let millis = |time: Duration| format!("{} ms", time.as_millis());
-    let percent = |share: f32| format!("{share:.1} %");
-    let opinion = |mos: f32| format!("{mos:.1} of 5 (MOS)");
+    let percent = |share: f32| format!("{} %", decimal(share, 1));
+    let opinion = |mos: f32| say!(mos, mos = decimal(mos, 1));
     let mut figures = Vec::new();
     if let Some(rating) = media.rating {
-        figures.push(("Sound", opinion(rating.mos)));
+        figures.push((say!(figure_sound), opinion(rating.mos)));
     }
     figures.extend([
-        ("Codec", codec(media.codec)),
-        ("Loss", percent(media.loss_percent)),
-        ("Too late", percent(media.late_percent)),
-        ("Jitter", millis(media.jitter)),
-        ("Delay here", millis(media.playout_delay)),
-        ("Delay to your ear", millis(media.delay)),
+        (say!(figure_codec), codec(media.codec)),
+        (say!(figure_loss), percent(media.loss_percent)),
+        (say!(figure_late), percent(media.late_percent)),
+        (say!(figure_jitter), millis(media.jitter)),
+        (say!(figure_playout_delay), millis(media.playout_delay)),
+        (say!(figure_delay), millis(media.delay)),
     ]);
     if let Some(round_trip) = media.round_trip {
-        figures.push(("Round trip", millis(round_trip)));
+        figures.push((say!(figure_round_trip), millis(round_trip)));
     }
     if let Some(mos) = media.peer.and_then(|peer| peer.mos) {
-        figures.push(("Sound over there", opinion(mos)));
+        figures.push((say!(figure_peer_sound), opinion(mos)));
     }
     if let Some(loss) = media.peer_loss_percent {
-        figures.push(("Loss over there", percent(loss)));
+        figures.push((say!(figure_peer_loss), percent(loss)));
     }
     figures.push((
-        "Encryption",
+        say!(figure_encryption),
         encryption_in_use(media.keys, media.srtp).to_owned(),
     ));
     if let Some(keys) = media.keys {
-        figures.push(("Keys", keys_in_use(keys).to_owned()));
+        figures.push((say!(figure_keys), keys_in_use(keys).to_owned()));
     }
     if let Some(digits_by) = call.digits_by {
-        figures.push(("Digits go", digits_go(digits_by).to_owned()));
+        figures.push((say!(figure_digits), digits_go(digits_by).to_owned()));
     }
     figures
 }
@@ -211,17 +204,21 @@ pub fn last_minute(seconds: &[SoundSecond]) -> String {
     let classes = [Quality::Good, Quality::Fair, Quality::Poor, Quality::Bad].map(of);
     let parts: Vec<String> = classes
         .into_iter()
-        .chain([(silent, "without sound".to_owned())])
+        .chain([(silent, say!(without_sound).to_owned())])
         .filter(|(count, _)| *count > 0)
         .map(|(count, words)| format!("{count} {words}"))
         .collect();
-    format!("The last {} seconds: {}", seconds.len(), parts.join(", "))
+    say!(
+        last_minute,
+        seconds = seconds.len(),
+        parts = parts.join(", ")
+    )
 }
 
 fn digits_go(by: DigitsBy) -> &'static str {
     match by {
-        DigitsBy::Media => "with the sound",
-        DigitsBy::Info => "as messages (INFO)",
+        DigitsBy::Media => say!(digits_in_media),
+        DigitsBy::Info => say!(digits_by_info),
     }
 }
 
@@ -231,19 +228,19 @@ pub fn encryption_in_use(keys: Option<&'static str>, srtp: Option<&'static str>)
     match srtp {
         Some("AEAD_AES_256_GCM") => "AES-256 (GCM)",
         Some("AEAD_AES_128_GCM") => "AES-128 (GCM)",
-        Some("AES_CM_128_HMAC_SHA1_80") => "AES-128 (SHA-1, 80 bits)",
-        Some("AES_CM_128_HMAC_SHA1_32") => "AES-128 (SHA-1, 32 bits)",
+        Some("AES_CM_128_HMAC_SHA1_80") => say!(cipher_aes_128_80),
+        Some("AES_CM_128_HMAC_SHA1_32") => say!(cipher_aes_128_32),
         Some(suite) => suite,
-        None if keys.is_some() => "waiting for keys",
-        None => "none",
+        None if keys.is_some() => say!(waiting_for_keys),
+        None => say!(encryption_none),
     }
 }
 
 /// Who knows the keys of the sound.
 fn keys_in_use(keys: &'static str) -> &'static str {
     match keys {
-        "DTLS" => "end to end (DTLS)",
-        "SDES" => "by the server (SDES)",
+        "DTLS" => say!(keys_dtls),
+        "SDES" => say!(keys_sdes),
         other => other,
     }
 }
@@ -252,7 +249,7 @@ fn keys_in_use(keys: &'static str) -> &'static str {
 fn codec(name: &str) -> String {
     match name {
         "opus" => "Opus".to_owned(),
-        "G722" => "G.722 (wide band)".to_owned(),
+        "G722" => say!(codec_g722).to_owned(),
         "PCMU" => "G.711 µ-law".to_owned(),
         "PCMA" => "G.711 A-law".to_owned(),
         other => other.to_owned(),

@@ -2,56 +2,54 @@
 
 use hark_phone::snapshot::MessageWaiting;
 use hark_phone::{CallView, RegistrationView, Snapshot};
+use hark_words::{say, words};
 
-use super::{call_state, count, presence, registration};
+use super::{call_state, presence, registration};
 
-pub const CALL_BACK: &str = "Call back";
-pub const LISTEN: &str = "Listen";
-pub const OPEN: &str = "Open Hark";
-pub const QUIT: &str = "Quit";
-
-pub const STAYS_TITLE: &str = "Hark keeps running";
-pub const START_UP: &str = "Start with the desktop";
-pub const AUTOSTART: &str = "Start when you log in, without a window, so that calls ring";
-pub const NOT_RUNNING: &str = "Hark is not running.";
+words! {
+    pub call_back_label;
+    pub listen;
+    pub open;
+    pub quit;
+    pub stays_title;
+    pub start_up;
+    pub autostart;
+    pub not_running;
+}
 
 /// After the window was closed, where no tray shows that the program goes on.
 pub fn stays(address: &str) -> String {
     let address = address.strip_prefix("sip:").unwrap_or(address);
-    format!(
-        "Calls to {address} still ring. Start Hark again to see its window; Ctrl+Q ends it there."
-    )
+    say!(stays_told, address)
 }
 
 /// Title and body of the notification about calls that nobody took.
 pub fn missed_told(title: &str, missed: u32) -> (String, String) {
-    let all = match missed {
-        0 | 1 => String::new(),
-        missed => format!(" You have missed {missed} calls."),
+    let text = match missed {
+        0 | 1 => say!(missed_one).to_owned(),
+        missed => say!(missed_many, missed),
     };
-    (title.to_owned(), format!("Missed call.{all}"))
+    (title.to_owned(), text)
 }
 
 /// Title and body of the notification about new messages.
 pub fn new_messages_told(waiting: MessageWaiting) -> (String, String) {
-    let urgent = match waiting.urgent_new {
-        0 => String::new(),
-        urgent => format!(", {urgent} urgent"),
+    let new = waiting.new;
+    let text = match waiting.urgent_new {
+        0 => say!(new_messages_told, new),
+        urgent => say!(urgent_messages_told, new, urgent),
     };
-    let new = count(waiting.new, "new message", "new messages");
-    (super::VOICEMAIL.to_owned(), format!("{new}{urgent}."))
+    (super::voicemail().to_owned(), text)
 }
 
-pub fn autostart_failed(reason: &str) -> String {
-    format!(
-        "Hark could not be set to start when you log in ({reason}). Check that your configuration folder can be written to."
-    )
+words! {
+    pub autostart_failed(reason);
 }
 
 /// One sentence about how the phone stands, for the tray.
 pub fn standing(snapshot: &Snapshot) -> String {
     let Some(account) = &snapshot.account else {
-        return "Not set up yet".to_owned();
+        return say!(not_set_up).to_owned();
     };
     if let Some(call) = snapshot.calls.first() {
         return format!("{}: {}", call.title, call_state(call));
@@ -63,22 +61,19 @@ pub fn standing(snapshot: &Snapshot) -> String {
         .address
         .strip_prefix("sip:")
         .unwrap_or(&account.address);
-    let messages = match snapshot.message_waiting {
+    let state = presence(snapshot.presence).to_lowercase();
+    match snapshot.message_waiting {
         Some(MessageWaiting { new, .. }) if new > 0 => {
-            format!(", {}", count(new, "new message", "new messages"))
+            format!("{address}, {state}, {}", say!(messages_new, new))
         }
-        Some(_) | None => String::new(),
-    };
-    format!(
-        "{address}, {}{messages}",
-        presence(snapshot.presence).to_lowercase()
-    )
+        Some(_) | None => format!("{address}, {state}"),
+    }
 }
 
 /// The lines of `hark status`.
 pub fn status(snapshot: &Snapshot) -> String {
     let Some(account) = &snapshot.account else {
-        return "There is no account yet. Start Hark and sign in.".to_owned();
+        return say!(status_no_account).to_owned();
     };
     let mut lines = vec![
         format!(
@@ -86,7 +81,7 @@ pub fn status(snapshot: &Snapshot) -> String {
             account.address,
             registration(&snapshot.registration)
         ),
-        format!("Presence: {}", presence(snapshot.presence)),
+        super::presence_button(snapshot.presence),
     ];
     if let RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } =
         &snapshot.registration
@@ -95,7 +90,7 @@ pub fn status(snapshot: &Snapshot) -> String {
     }
     lines.push(super::new_messages(snapshot.message_waiting));
     if snapshot.missed_unseen > 0 {
-        lines.push(count(snapshot.missed_unseen, "missed call", "missed calls"));
+        lines.push(say!(missed_calls, missed = snapshot.missed_unseen));
     }
     let call = |call: &CallView| format!("{}: {}", call.title, call_state(call));
     lines.extend(snapshot.calls.iter().map(call));

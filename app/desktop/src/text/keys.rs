@@ -1,28 +1,37 @@
 //! What the keys of the keyboard do.
 
-use super::{CALL_VOICEMAIL, QUIT};
+use hark_words::{say, words};
+
+use super::{answer, call_voicemail, quit};
 use crate::views::shortcuts::Purpose;
 
-pub const KEYS: &str = "Keys";
-pub const CLOSE: &str = "Close";
-pub const SHOW_KEYS: &str = "Show all keys";
+words! {
+    pub keys;
+    pub close;
+    pub show_keys;
+    /// What these two keys of the keypad are called aloud.
+    pub key_star;
+    pub key_hash;
+}
 
 /// Keys that depend on where the keyboard is.
-pub const OTHER_KEYS: [(&str, &str); 3] = [
-    ("0-9 * #", "Dial, or send digits in a call"),
-    ("Tab", "Go to the next control"),
-    ("Esc", "Close what lies on top"),
-];
+pub fn other_keys() -> [(&'static str, &'static str); 3] {
+    [
+        ("0-9 * #", say!(keys_digits)),
+        ("Tab", say!(keys_tab)),
+        ("Esc", say!(keys_escape)),
+    ]
+}
 
 pub fn key(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Help => "These keys",
-        Purpose::CallVoicemail => CALL_VOICEMAIL,
-        Purpose::Answer => "Answer",
-        Purpose::HangUp => "Hang up or decline",
-        Purpose::Mute => "Mute or unmute",
-        Purpose::Hold => "Hold or resume",
+        Purpose::Help => say!(keys_help),
+        Purpose::CallVoicemail => call_voicemail(),
+        Purpose::Answer => answer(),
+        Purpose::HangUp => say!(keys_hang_up),
+        Purpose::Mute => say!(keys_mute),
+        Purpose::Hold => say!(keys_hold),
         Purpose::Show(tab) => super::tab(tab),
-        Purpose::Quit => QUIT,
+        Purpose::Quit => quit(),
     }
 }

@@ -52,12 +52,6 @@ fn a_pin_that_is_asked_for_comes_with_the_reason() {
 }
 
 #[test]
-fn a_technical_message_becomes_a_sentence() {
-    assert_eq!(sentence("the phone is busy"), "The phone is busy.");
-    assert_eq!(sentence(""), ".");
-}
-
-#[test]
 fn every_suite_has_words_of_its_own() {
     for (srtp, words) in [
         (Some("AEAD_AES_256_GCM"), "AES-256 (GCM)"),

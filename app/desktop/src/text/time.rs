@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use hark_words::say;
 use jiff::Zoned;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 /// `12:34`, hours only when there are some.
@@ -19,10 +21,10 @@ pub fn timer(elapsed: Duration) -> String {
 pub fn talked(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("{seconds} s"),
-        (minutes, 0) => format!("{minutes} min"),
-        (minutes, _) if minutes >= 10 => format!("{minutes} min"),
-        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (0, seconds) => say!(short_seconds, seconds),
+        (minutes, 0) => say!(short_minutes, minutes),
+        (minutes, _) if minutes >= 10 => say!(short_minutes, minutes),
+        (minutes, seconds) => say!(short_minutes_seconds, minutes, seconds),
     }
 }
 
@@ -45,11 +47,48 @@ pub fn day(time: SystemTime, now: &Zoned) -> String {
     let date = local(time, now).date();
     let days_ago = (now.date() - date).get_days();
     match days_ago {
-        0 => "Today".to_owned(),
-        1 => "Yesterday".to_owned(),
-        2..=6 => date.strftime("%A").to_string(),
-        _ if date.year() == now.year() => date.strftime("%-d %B").to_string(),
-        _ => date.strftime("%-d %B %Y").to_string(),
+        0 => say!(today).to_owned(),
+        1 => say!(yesterday).to_owned(),
+        2..=6 => weekday(date.weekday()).to_owned(),
+        _ if date.year() == now.year() => {
+            say!(date_this_year, day = date.day(), month = month(date))
+        }
+        // As a text: as a number it would be one to count with.
+        _ => say!(
+            date_with_year,
+            day = date.day(),
+            month = month(date),
+            year = date.year().to_string()
+        ),
+    }
+}
+
+fn weekday(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Monday => say!(monday),
+        Weekday::Tuesday => say!(tuesday),
+        Weekday::Wednesday => say!(wednesday),
+        Weekday::Thursday => say!(thursday),
+        Weekday::Friday => say!(friday),
+        Weekday::Saturday => say!(saturday),
+        Weekday::Sunday => say!(sunday),
+    }
+}
+
+fn month(date: Date) -> &'static str {
+    match date.month() {
+        1 => say!(january),
+        2 => say!(february),
+        3 => say!(march),
+        4 => say!(april),
+        5 => say!(may),
+        6 => say!(june),
+        7 => say!(july),
+        8 => say!(august),
+        9 => say!(september),
+        10 => say!(october),
+        11 => say!(november),
+        _ => say!(december),
     }
 }
 
@@ -62,17 +101,16 @@ fn local(time: SystemTime, now: &Zoned) -> Zoned {
 /// The line of the offline banner.
 pub fn next_try(left: Duration) -> String {
     match left.as_secs_f32().ceil() as u64 {
-        0 => "Trying again. Calls won't arrive.".to_owned(),
-        seconds if seconds < 120 => {
-            format!("Trying again in {seconds} s. Calls won't arrive.")
-        }
-        seconds => format!("Trying again in {} min. Calls won't arrive.", seconds / 60),
+        0 => say!(next_try_now).to_owned(),
+        seconds if seconds < 120 => say!(next_try_seconds, seconds),
+        seconds => say!(next_try_minutes, minutes = seconds / 60),
     }
 }
 
 /// The line under an error while signing in for the first time.
 pub fn next_try_short(left: Duration) -> String {
-    format!("Trying again in {} s.", left.as_secs_f32().ceil() as u64)
+    let seconds = left.as_secs_f32().ceil() as u64;
+    say!(next_try_short, seconds)
 }
 
 #[cfg(test)]

@@ -18,16 +18,16 @@ pub fn fields(ui: &mut Ui, setup: &mut SetupState, turn: KnownPassword) -> bool 
         FieldError::AddressMissing | FieldError::AddressWithoutDomain => true,
         FieldError::PasswordMissing | FieldError::Media => false,
     });
-    let (caption, hint) = (text::ADDRESS, text::ADDRESS_HINT);
+    let (caption, hint) = (text::address(), text::address_hint());
     let mut entered = field(ui, caption, hint, of_address, &mut setup.form.address);
     entered |= password(ui, setup);
-    if toggle(ui, Id::unique("advanced"), text::ADVANCED, setup.advanced) {
+    if toggle(ui, Id::unique("advanced"), text::advanced(), setup.advanced) {
         setup.advanced = !setup.advanced;
     }
     if setup.advanced {
         entered |= advanced(ui, setup);
     }
-    if toggle(ui, Id::unique("media"), text::MEDIA, setup.media) {
+    if toggle(ui, Id::unique("media"), text::media(), setup.media) {
         setup.media = !setup.media;
     }
     if setup.media {
@@ -40,9 +40,9 @@ fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
     let error = setup.field_error;
     let missing = error.filter(|error| *error == FieldError::PasswordMissing);
     let field = Field {
-        caption: text::PASSWORD,
+        caption: text::password(),
         hint: if setup.keeps_password() {
-            text::KEEP_PASSWORD
+            text::keep_password()
         } else {
             ""
         },
@@ -62,8 +62,8 @@ pub(super) fn password_field(
     view: &mut Content,
 ) -> bool {
     let (other, glyph, name) = match view {
-        Content::Secret => (Content::Plain, icons::EYE, text::SHOW_PASSWORD),
-        Content::Plain => (Content::Secret, icons::EYE_OFF, text::HIDE_PASSWORD),
+        Content::Secret => (Content::Plain, icons::EYE, text::show_password()),
+        Content::Plain => (Content::Secret, icons::EYE_OFF, text::hide_password()),
     };
     let response = ui.vertical(|ui| field.show(ui, value)).inner;
     let end = pos2(
@@ -87,19 +87,19 @@ pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
 fn advanced(ui: &mut Ui, setup: &mut SetupState) -> bool {
     let form = &mut setup.form;
     let rows = [
-        (text::SERVER, text::SERVER_HINT, &mut form.server),
-        (text::USERNAME, text::USERNAME_HINT, &mut form.username),
+        (text::server(), text::server_hint(), &mut form.server),
+        (text::username(), text::username_hint(), &mut form.username),
         (
-            text::DISPLAY_NAME,
-            text::DISPLAY_NAME_HINT,
+            text::display_name(),
+            text::display_name_hint(),
             &mut form.display_name,
         ),
         (
-            text::VOICEMAIL_ADDRESS,
-            text::VOICEMAIL_HINT,
+            text::voicemail_address(),
+            text::voicemail_hint(),
             &mut form.voicemail,
         ),
-        (text::CA_FILE, text::CA_FILE_HINT, &mut form.ca_file),
+        (text::ca_file(), text::ca_file_hint(), &mut form.ca_file),
     ];
     let mut entered = false;
     for (caption, hint, value) in rows {
@@ -132,7 +132,7 @@ fn transport(ui: &mut Ui, chosen: &mut Transport) {
     let options = [Transport::Tls, Transport::Tcp];
     let words = options.map(text::transport);
     let index = options.iter().position(|option| option == chosen);
-    if let Some(picked) = one_of(ui, text::TRANSPORT, &words, index) {
+    if let Some(picked) = one_of(ui, text::transport_label(), &words, index) {
         *chosen = options[picked];
     }
 }
@@ -146,7 +146,7 @@ fn encryption(ui: &mut Ui, chosen: &mut Option<MediaEncryption>) {
     ];
     let words = options.map(text::media_encryption);
     let index = options.iter().position(|option| option == chosen);
-    if let Some(picked) = one_of(ui, text::ENCRYPTION, &words, index) {
+    if let Some(picked) = one_of(ui, text::encryption(), &words, index) {
         *chosen = options[picked];
     }
 }

@@ -24,14 +24,14 @@ pub fn fields(ui: &mut Ui, form: &mut SetupForm, known: KnownPassword) -> bool {
     codecs(ui, form);
     keys(ui, &mut form.keys, encryption);
     let error = form.error(MediaField::Ports);
-    let mut entered = field(ui, &PORTS, error, &mut form.ports);
+    let mut entered = field(ui, &Words::ports(), error, &mut form.ports);
     ice(ui, form);
     let error = form.error(MediaField::StunServer);
-    entered |= field(ui, &STUN, error, &mut form.stun_server);
+    entered |= field(ui, &Words::stun(), error, &mut form.stun_server);
     let error = form.error(MediaField::TurnServer);
-    entered |= field(ui, &TURN, error, &mut form.turn_server);
+    entered |= field(ui, &Words::turn(), error, &mut form.turn_server);
     if !form.turn_server.trim().is_empty() {
-        entered |= field(ui, &TURN_USERNAME, None, &mut form.turn_username);
+        entered |= field(ui, &Words::turn_username(), None, &mut form.turn_username);
         entered |= turn_password(ui, form, known);
     }
     recordings(ui, form);
@@ -45,26 +45,39 @@ struct Words {
     about: &'static str,
 }
 
-const PORTS: Words = Words {
-    caption: text::PORTS,
-    hint: text::PORTS_HINT,
-    about: text::PORTS_ABOUT,
-};
-const STUN: Words = Words {
-    caption: text::STUN_SERVER,
-    hint: text::STUN_HINT,
-    about: text::STUN_ABOUT,
-};
-const TURN: Words = Words {
-    caption: text::TURN_SERVER,
-    hint: text::TURN_HINT,
-    about: text::TURN_ABOUT,
-};
-const TURN_USERNAME: Words = Words {
-    caption: text::TURN_USERNAME,
-    hint: "",
-    about: "",
-};
+impl Words {
+    fn ports() -> Self {
+        Self {
+            caption: text::ports(),
+            hint: text::ports_hint(),
+            about: text::ports_about(),
+        }
+    }
+
+    fn stun() -> Self {
+        Self {
+            caption: text::stun_server(),
+            hint: text::stun_hint(),
+            about: text::stun_about(),
+        }
+    }
+
+    fn turn() -> Self {
+        Self {
+            caption: text::turn_server(),
+            hint: text::turn_hint(),
+            about: text::turn_about(),
+        }
+    }
+
+    fn turn_username() -> Self {
+        Self {
+            caption: text::turn_username(),
+            hint: "",
+            about: "",
+        }
+    }
+}
 
 fn field(ui: &mut Ui, words: &Words, error: Option<String>, value: &mut String) -> bool {
     let field = Field {
@@ -85,7 +98,7 @@ fn codecs(ui: &mut Ui, form: &mut MediaForm) {
     let step = ui
         .push_id("codecs", |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            let heading = label(ui, text::CODECS, Text::Caption, t.muted);
+            let heading = label(ui, text::codecs(), Text::Caption, t.muted);
             ui.ctx()
                 .accesskit_node_builder(heading.id, |node| node.set_role(Role::Heading));
             let count = form.codecs.len();
@@ -100,7 +113,7 @@ fn codecs(ui: &mut Ui, form: &mut MediaForm) {
                     let line = text_wrapped(ui, error, Text::Small, t.danger);
                     announce(ui, line.id, eframe::egui::accesskit::Live::Polite);
                 }
-                None => drop(text_wrapped(ui, text::CODECS_ABOUT, Text::Small, t.muted)),
+                None => drop(text_wrapped(ui, text::codecs_about(), Text::Small, t.muted)),
             }
             step
         })
@@ -130,13 +143,13 @@ fn keys(ui: &mut Ui, chosen: &mut MediaKeys, encryption: Option<MediaEncryption>
     let index = options.iter().position(|option| option == chosen);
     let (is_of_use, about) = match encryption {
         None | Some(MediaEncryption::Required | MediaEncryption::Optional) => {
-            (true, text::MEDIA_KEYS_ABOUT)
+            (true, text::media_keys_about())
         }
-        Some(MediaEncryption::Off) => (false, text::MEDIA_KEYS_OFF),
+        Some(MediaEncryption::Off) => (false, text::media_keys_off()),
     };
     explained(ui, about, |ui| {
         ui.add_enabled_ui(is_of_use, |ui| {
-            if let Some(picked) = one_of(ui, text::MEDIA_KEYS, &words, index) {
+            if let Some(picked) = one_of(ui, text::media_keys_label(), &words, index) {
                 *chosen = options[picked];
             }
         });
@@ -146,9 +159,9 @@ fn keys(ui: &mut Ui, chosen: &mut MediaKeys, encryption: Option<MediaEncryption>
 /// A server that is named turns it on.
 fn ice(ui: &mut Ui, form: &mut MediaForm) {
     let implied = form.names_a_server();
-    explained(ui, text::ICE_ABOUT, |ui| {
+    explained(ui, text::ice_about(), |ui| {
         ui.add_enabled_ui(!implied, |ui| {
-            if switch(ui, text::ICE, form.ice || implied).clicked() {
+            if switch(ui, text::ice(), form.ice || implied).clicked() {
                 form.ice = !form.ice;
             }
         });
@@ -156,9 +169,9 @@ fn ice(ui: &mut Ui, form: &mut MediaForm) {
 }
 
 fn recordings(ui: &mut Ui, form: &mut MediaForm) {
-    explained(ui, text::ENCRYPTED_LINE, |ui| {
+    explained(ui, text::encrypted_line(), |ui| {
         let on = form.encrypt_recordings;
-        if switch(ui, text::ENCRYPT_RECORDINGS, on).clicked() {
+        if switch(ui, text::encrypt_recordings(), on).clicked() {
             form.encrypt_recordings = !on;
         }
     });
@@ -180,8 +193,8 @@ fn turn_password(ui: &mut Ui, form: &mut MediaForm, known: KnownPassword) -> boo
     let secret = &mut form.turn_password;
     let is_kept = known == KnownPassword::Yes && !secret.forget;
     let field = Field {
-        caption: text::TURN_PASSWORD,
-        hint: if is_kept { text::KEEP_PASSWORD } else { "" },
+        caption: text::turn_password(),
+        hint: if is_kept { text::keep_password() } else { "" },
         about: "",
         content: secret.view,
         error: None,
@@ -191,11 +204,11 @@ fn turn_password(ui: &mut Ui, form: &mut MediaForm, known: KnownPassword) -> boo
         return entered;
     }
     if secret.forget {
-        text_wrapped(ui, text::TURN_PASSWORD_FORGOTTEN, Text::Small, t.muted);
+        text_wrapped(ui, text::turn_password_forgotten(), Text::Small, t.muted);
     }
     let words = match secret.forget {
-        false => text::FORGET_TURN_PASSWORD,
-        true => text::KEEP_TURN_PASSWORD,
+        false => text::forget_turn_password(),
+        true => text::keep_turn_password(),
     };
     if link(ui, words).clicked() {
         secret.forget = !secret.forget;

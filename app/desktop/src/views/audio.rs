@@ -23,18 +23,18 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Acti
 
     devices(
         ui,
-        text::SPEAKER,
-        text::ADD_SPEAKER,
+        text::speaker(),
+        text::add_speaker(),
         outputs,
         &mut chosen.speaker,
     );
-    let tone = link(ui, text::TEST_TONE).clicked();
+    let tone = link(ui, text::test_tone()).clicked();
     actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Speaker)));
     divider(ui);
     devices(
         ui,
-        text::MICROPHONE,
-        text::ADD_MICROPHONE,
+        text::microphone(),
+        text::add_microphone(),
         inputs,
         &mut chosen.microphone,
     );
@@ -44,12 +44,12 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Acti
     divider(ui);
     devices(
         ui,
-        text::RINGER,
-        text::ADD_RINGER,
+        text::ringer(),
+        text::add_ringer(),
         outputs,
         &mut chosen.ringer,
     );
-    let tone = link(ui, text::RING_TEST).clicked();
+    let tone = link(ui, text::ring_test()).clicked();
     actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Ringer)));
     divider(ui);
     processing(ui, &mut chosen);
@@ -123,7 +123,7 @@ impl Row<'_> {
                 ui,
                 lower,
                 Align::Min,
-                text::NOT_CONNECTED,
+                text::device_not_connected(),
                 Text::Small,
                 t.muted,
             );
@@ -151,7 +151,7 @@ fn system_default(ui: &mut Ui, is_used: bool) {
         ui,
         words,
         Align::Min,
-        text::SYSTEM_DEFAULT,
+        text::system_default(),
         Text::Body,
         t.text,
     );
@@ -174,7 +174,7 @@ fn mark(ui: &Ui, row: Rect, is_used: bool) {
 /// A device that was picked among those that are there and not in the list.
 fn added(ui: &mut Ui, caption: &str, present: &[String], wanted: &[String]) -> Option<String> {
     let others = present.iter().filter(|name| !wanted.contains(name));
-    let mut options = vec![text::CHOOSE_DEVICE.to_owned()];
+    let mut options = vec![text::choose_device().to_owned()];
     options.extend(others.cloned());
     if options.len() == 1 {
         return None;
@@ -187,14 +187,14 @@ fn added(ui: &mut Ui, caption: &str, present: &[String], wanted: &[String]) -> O
 fn microphone_check(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> bool {
     let t = theme::tokens(ui);
     if !state.microphone_check {
-        return link(ui, text::CHECK_MICROPHONE).clicked();
+        return link(ui, text::check_microphone()).clicked();
     }
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         let level = snapshot.microphone_level.unwrap_or(0.0);
-        meter(ui, icons::MIC, text::MICROPHONE_LEVEL, level);
-        text_wrapped(ui, text::SPEAK_NOW, Text::Small, t.muted);
-        link(ui, text::STOP_CHECK).clicked()
+        meter(ui, icons::MIC, text::microphone_level(), level);
+        text_wrapped(ui, text::speak_now(), Text::Small, t.muted);
+        link(ui, text::stop_check()).clicked()
     })
     .inner
 }
@@ -203,18 +203,18 @@ fn microphone_check(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> 
 fn echo_test(ui: &mut Ui, test: Option<EchoTestView>) -> Option<Action> {
     let t = theme::tokens(ui);
     let Some(test) = test else {
-        let start = link(ui, text::ECHO_TEST).clicked();
+        let start = link(ui, text::echo_test_label()).clicked();
         return start.then_some(Action::StartEchoTest);
     };
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         let (glyph, name) = match test.stage {
-            EchoTestStage::Recording => (icons::MIC, text::ECHO_TEST_RECORDS),
-            EchoTestStage::Playing => (icons::VOLUME_2, text::ECHO_TEST_PLAYS),
+            EchoTestStage::Recording => (icons::MIC, text::echo_test_records()),
+            EchoTestStage::Playing => (icons::VOLUME_2, text::echo_test_plays()),
         };
         meter(ui, glyph, name, test.level);
         text_wrapped(ui, text::echo_test(&test), Text::Small, t.muted);
-        let stop = link(ui, text::STOP_ECHO_TEST).clicked();
+        let stop = link(ui, text::stop_echo_test()).clicked();
         stop.then_some(Action::StopEchoTest)
     })
     .inner
@@ -233,9 +233,9 @@ fn meter(ui: &mut Ui, glyph: char, name: &str, level: f32) {
 fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
     ui.spacing_mut().item_spacing.y = 4.0;
     for (words, setting) in [
-        (text::ECHO_CANCELLATION, &mut audio.echo_cancellation),
-        (text::NOISE_SUPPRESSION, &mut audio.noise_suppression),
-        (text::GAIN_CONTROL, &mut audio.gain_control),
+        (text::echo_cancellation(), &mut audio.echo_cancellation),
+        (text::noise_suppression(), &mut audio.noise_suppression),
+        (text::gain_control(), &mut audio.gain_control),
     ] {
         let on = setting.unwrap_or(true);
         if switch(ui, words, on).clicked() {

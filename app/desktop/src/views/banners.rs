@@ -60,7 +60,7 @@ fn call_bar(ui: &mut Ui, call: &CallView, moment: &Moment) -> bool {
     let t = theme::tokens(ui);
     let size = vec2(ui.available_width(), size::BUTTON_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::SHOW_CALL));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::show_call()));
     let fill = if response.hovered() {
         t.hovered(t.ok)
     } else {
@@ -101,10 +101,10 @@ fn registration(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) -> Vec<Action
 
 fn lost(ui: &mut Ui, problem: &Problem, countdown: &str) -> Vec<Action> {
     let mut actions = Vec::new();
-    let (title, glyph) = (text::OFFLINE_TITLE, icons::WIFI_OFF);
+    let (title, glyph) = (text::offline_title(), icons::WIFI_OFF);
     let shown = banner(ui, Tone::Warn, glyph, title, Some(countdown), |ui| {
         actions = ways_out(ui, &technical(problem), |ui| {
-            let pressed = link(ui, text::TRY_NOW).clicked();
+            let pressed = link(ui, text::try_now()).clicked();
             Vec::from_iter(pressed.then_some(Action::RetryNow))
         });
     });
@@ -114,14 +114,14 @@ fn lost(ui: &mut Ui, problem: &Problem, countdown: &str) -> Vec<Action> {
 
 fn failed(ui: &mut Ui, snapshot: &Snapshot, problem: &Problem) -> Vec<Action> {
     let mut actions = Vec::new();
-    let (title, line) = (text::FAILED_TITLE, problem.text.as_str());
+    let (title, line) = (text::failed_title(), problem.text.as_str());
     let glyph = icons::CIRCLE_ALERT;
     let shown = banner(ui, Tone::Danger, glyph, title, Some(line), |ui| {
         actions = ways_out(ui, &problem.detail, |ui| {
-            let retry = link(ui, text::TRY_NOW).clicked();
+            let retry = link(ui, text::try_now()).clicked();
             let mut actions = Vec::from_iter(retry.then_some(Action::RetryNow));
             if let Some(account) = &snapshot.account
-                && link(ui, text::CHANGE_ACCOUNT).clicked()
+                && link(ui, text::change_account()).clicked()
             {
                 actions.push(Action::OpenSetup(Box::new(account.clone())));
             }
@@ -140,7 +140,7 @@ fn ways_out(
 ) -> Vec<Action> {
     ui.add_space(2.0);
     let (actions, open) = ui
-        .horizontal_wrapped(|ui| (ways(ui), disclosure(ui, text::DETAILS, technical)))
+        .horizontal_wrapped(|ui| (ways(ui), disclosure(ui, text::details(), technical)))
         .inner;
     if open {
         detail(ui, technical);
@@ -156,7 +156,7 @@ fn technical(problem: &Problem) -> String {
 fn notice_banner(ui: &mut Ui, notice: &str) -> Vec<Action> {
     let mut actions = Vec::new();
     let shown = banner(ui, Tone::Info, icons::INFO, notice, None, |ui| {
-        let read = link(ui, text::DISMISS).clicked();
+        let read = link(ui, text::dismiss()).clicked();
         actions.extend(read.then_some(Action::DismissNotice));
     });
     announce(ui, shown.id, Live::Polite);

@@ -94,10 +94,10 @@ fn waits(ui: &mut Ui, call: &CallView) -> Vec<Action> {
     }
     let mut actions = Vec::new();
     column(ui, |ui| {
-        let title = text::DIGITS_WAIT;
+        let title = text::digits_wait();
         let shown = banner(ui, Tone::Info, icons::GRIP, title, None, |ui| {
             ui.add_space(6.0);
-            let pressed = pill(ui, text::SEND_DIGITS, None, Look::Accent).clicked();
+            let pressed = pill(ui, text::send_digits(), None, Look::Accent).clicked();
             actions.extend(pressed.then_some(Action::Continue(call.id)));
         });
         announce(ui, shown.id, Live::Polite);
@@ -107,7 +107,7 @@ fn waits(ui: &mut Ui, call: &CallView) -> Vec<Action> {
 
 fn reconnecting(ui: &mut Ui) {
     column(ui, |ui| {
-        let (title, line) = (text::RECONNECTING, Some(text::RECONNECTING_LINE));
+        let (title, line) = (text::reconnecting(), Some(text::reconnecting_line()));
         let shown = banner(ui, Tone::Warn, icons::WIFI_OFF, title, line, |_| {});
         announce(ui, shown.id, Live::Polite);
     });
@@ -149,7 +149,7 @@ fn heading(ui: &mut Ui, call: &CallView, moment: &Moment) {
         text_centered(ui, line, Text::Small, t.muted);
     }
     if call.transfer == Some(TransferView::UnderWay) {
-        let shown = text_centered(ui, text::TRANSFERRING, Text::Strong, t.accent);
+        let shown = text_centered(ui, text::transferring(), Text::Strong, t.accent);
         announce(ui, shown.id, Live::Polite);
     }
     let waits = call.held || call.held_by_peer;
@@ -193,7 +193,7 @@ fn back(ui: &mut Ui) -> Vec<Action> {
     let corner = ui.cursor().min + vec2(size::EDGE - 8.0, 0.0);
     let place = Rect::from_min_size(corner, Vec2::splat(BACK));
     let pressed = within(ui, place, "back", |ui| {
-        round(ui, icons::CHEVRON_LEFT, text::HIDE_CALL, BACK, Look::Bare).clicked()
+        round(ui, icons::CHEVRON_LEFT, text::hide_call(), BACK, Look::Bare).clicked()
     });
     if pressed {
         vec![Action::HideCall]

@@ -72,9 +72,9 @@ fn row(ui: &mut Ui, area: Rect, call: &CallView, state: &CallScreen) -> Vec<Acti
 
 fn mute(call: &CallView) -> Control {
     let (glyph, name, state, to) = if call.muted {
-        (icons::MIC_OFF, text::UNMUTE, ControlState::On, Muted::No)
+        (icons::MIC_OFF, text::unmute(), ControlState::On, Muted::No)
     } else {
-        (icons::MIC, text::MUTE, ControlState::Off, Muted::Yes)
+        (icons::MIC, text::mute(), ControlState::Off, Muted::Yes)
     };
     Control {
         glyph,
@@ -87,12 +87,17 @@ fn mute(call: &CallView) -> Control {
 
 fn record(call: &CallView) -> Control {
     let (name, caption, state, to) = if call.recording.is_some() {
-        let (name, caption) = (text::STOP_RECORDING, text::STOP);
+        let (name, caption) = (text::stop_recording(), text::stop());
         (name, caption, ControlState::On, Recorded::No)
     } else if call.state == CallState::Connected {
-        (text::RECORD, text::RECORD, ControlState::Off, Recorded::Yes)
+        (
+            text::record(),
+            text::record(),
+            ControlState::Off,
+            Recorded::Yes,
+        )
     } else {
-        let name = text::RECORD;
+        let name = text::record();
         (name, name, ControlState::Unusable, Recorded::Yes)
     };
     Control {
@@ -106,11 +111,16 @@ fn record(call: &CallView) -> Control {
 
 fn hold(call: &CallView) -> Control {
     let (glyph, name, state, to) = if call.held {
-        (icons::PLAY, text::RESUME, ControlState::On, Held::No)
+        (icons::PLAY, text::resume(), ControlState::On, Held::No)
     } else if call.state == CallState::Connected {
-        (icons::PAUSE, text::HOLD, ControlState::Off, Held::Yes)
+        (icons::PAUSE, text::hold(), ControlState::Off, Held::Yes)
     } else {
-        (icons::PAUSE, text::HOLD, ControlState::Unusable, Held::Yes)
+        (
+            icons::PAUSE,
+            text::hold(),
+            ControlState::Unusable,
+            Held::Yes,
+        )
     };
     Control {
         glyph,
@@ -123,9 +133,9 @@ fn hold(call: &CallView) -> Control {
 
 fn panel(state: &CallScreen, panel: CallPanel) -> Control {
     let (glyph, name) = match panel {
-        CallPanel::Keypad => (icons::GRIP, text::KEYPAD),
-        CallPanel::Devices => (icons::HEADPHONES, text::DEVICES),
-        CallPanel::Transfer => (icons::PHONE_FORWARDED, text::TRANSFER),
+        CallPanel::Keypad => (icons::GRIP, text::keypad()),
+        CallPanel::Devices => (icons::HEADPHONES, text::devices()),
+        CallPanel::Transfer => (icons::PHONE_FORWARDED, text::transfer()),
     };
     let open = state.panel == Some(panel);
     Control {
@@ -171,8 +181,8 @@ fn press(ui: &mut Ui, center: Pos2, control: &Control) -> bool {
 
 fn hang_up(ui: &mut Ui, area: Rect, call: &CallView) -> Option<Action> {
     let name = match call.state {
-        CallState::Calling | CallState::Ringing | CallState::Early => text::CANCEL,
-        CallState::Connected | CallState::Ended => text::HANG_UP,
+        CallState::Calling | CallState::Ringing | CallState::Early => text::cancel(),
+        CallState::Connected | CallState::Ended => text::hang_up(),
     };
     let center = pos2(area.center().x, area.bottom() - size::HANG_UP / 2.0 - BELOW);
     let place = Rect::from_center_size(center, Vec2::splat(size::HANG_UP));

@@ -51,7 +51,7 @@ fn row(ui: &mut Ui, call: &CallView, is_shown: bool) -> Option<Action> {
         ink,
     );
     let words = if heard && call.state == CallState::Connected {
-        text::HEARD
+        text::heard()
     } else {
         text::call_state(call)
     };

@@ -16,7 +16,7 @@ pub fn keypad(ui: &mut Ui, call: &CallView, state: &CallScreen) -> Vec<Action> {
     if !state.sent_digits.is_empty() {
         let sent = text_centered(ui, tail(&state.sent_digits), Text::Heading, t.text);
         ui.ctx().accesskit_node_builder(sent.id, |node| {
-            node.set_description(text::SENT_DIGITS);
+            node.set_description(text::sent_digits());
         });
     }
     let rest = if state.sent_digits.is_empty() {
@@ -47,12 +47,12 @@ pub fn devices(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
             ui.spacing_mut().item_spacing.y = 12.0;
             let speaker = device(
                 ui,
-                text::SPEAKER,
+                text::speaker(),
                 &snapshot.devices.outputs,
                 &mut audio.speaker,
             );
             let inputs = &snapshot.devices.inputs;
-            let microphone = device(ui, text::MICROPHONE, inputs, &mut audio.microphone);
+            let microphone = device(ui, text::microphone(), inputs, &mut audio.microphone);
             speaker || microphone
         })
     });
@@ -62,7 +62,7 @@ pub fn devices(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
 /// The devices that are there, with the system's default first; true when another one was chosen. It
 /// becomes the most wanted of its role; the default is used where no other is wanted.
 fn device(ui: &mut Ui, caption: &str, names: &[String], wanted: &mut Vec<String>) -> bool {
-    let mut options = vec![text::SYSTEM_DEFAULT.to_owned()];
+    let mut options = vec![text::system_default().to_owned()];
     options.extend(names.iter().cloned());
     let used = wanted.iter().find(|name| names.contains(name));
     let selected = used

@@ -74,7 +74,7 @@ fn details_header(ui: &mut Ui, call: &CallView) -> (bool, bool) {
     let mut open = ui.data(|data| data.get_temp(id).unwrap_or(false));
     ui.add_space(4.0);
     let pressed = ui
-        .vertical_centered(|ui| toggle(ui, id, text::SOUND_DETAILS, open))
+        .vertical_centered(|ui| toggle(ui, id, text::sound_details(), open))
         .inner;
     if pressed {
         open = !open;
@@ -126,9 +126,9 @@ fn meters(ui: &mut Ui, media: &MediaView) {
         ui.spacing_mut().item_spacing.x = 8.0;
         ui.add_space((ui.available_width() - room) / 2.0);
         icon(ui, icons::MIC, METER_ICON, t.muted);
-        level_meter(ui, text::MICROPHONE_LEVEL, media.microphone_level, bar);
+        level_meter(ui, text::microphone_level(), media.microphone_level, bar);
         icon(ui, icons::VOLUME_2, METER_ICON, t.muted);
-        level_meter(ui, text::SPEAKER_LEVEL, media.speaker_level, bar);
+        level_meter(ui, text::speaker_level(), media.speaker_level, bar);
     });
 }
 

@@ -20,9 +20,9 @@ pub fn panel(ui: &mut Ui, snapshot: &Snapshot, demo: &DemoState) -> Vec<Action> 
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.horizontal(|ui| {
             icon(ui, icons::FLASK_CONICAL, 17.0, t.accent);
-            label(ui, text::DEMO_TITLE, Text::Strong, t.text);
+            label(ui, text::demo_title(), Text::Strong, t.text);
         });
-        text_wrapped(ui, text::DEMO_LINE, Text::Small, t.muted);
+        text_wrapped(ui, text::demo_line(), Text::Small, t.muted);
         let ready = snapshot.registration == RegistrationView::Registered;
         ui.add_enabled_ui(ready, buttons).inner
     })
@@ -32,11 +32,11 @@ fn buttons(ui: &mut Ui) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.horizontal_wrapped(|ui| {
         let play = icons::VOICEMAIL;
-        if pill_icon(ui, play, text::DEMO_PLAY, None, Look::Quiet).clicked() {
+        if pill_icon(ui, play, text::demo_play(), None, Look::Quiet).clicked() {
             actions.push(Action::DemoPlayOnPhone);
         }
         let call = icons::PHONE_INCOMING;
-        if pill_icon(ui, call, text::DEMO_CALL, None, Look::Quiet).clicked() {
+        if pill_icon(ui, call, text::demo_call(), None, Look::Quiet).clicked() {
             actions.push(Action::DemoCall);
         }
     });

@@ -17,7 +17,7 @@ pub enum Typed {
 pub fn field(ui: &mut Ui, caption: &str, to: &mut Destination) -> Typed {
     let field = Field {
         caption,
-        hint: text::DESTINATION_HINT,
+        hint: text::destination_hint(),
         about: "",
         content: Content::Plain,
         error: to.error.as_deref(),

@@ -13,8 +13,8 @@ use crate::widgets::{Look, announce, detail, icon, pill_icon, text_wrapped};
 pub fn view(ui: &mut Ui, saved: Option<&SavedTrace>, moment: &Moment) -> Vec<Action> {
     let t = theme::tokens(ui);
     ui.spacing_mut().item_spacing.y = 10.0;
-    text_wrapped(ui, text::TRACE_LINE, Text::Small, t.muted);
-    let pressed = pill_icon(ui, icons::DOWNLOAD, text::SAVE_TRACE, None, Look::Quiet).clicked();
+    text_wrapped(ui, text::trace_line(), Text::Small, t.muted);
+    let pressed = pill_icon(ui, icons::DOWNLOAD, text::save_trace(), None, Look::Quiet).clicked();
     if let Some(saved) = saved {
         ui.horizontal_top(|ui| {
             icon(ui, icons::CIRCLE_CHECK, 16.0, t.ok);

@@ -45,7 +45,7 @@ fn who(ui: &mut Ui, rect: Rect, account: &AccountSettings, snapshot: &Snapshot) 
     let lower = Rect::from_min_max(pos2(left, middle), pos2(rect.right(), middle + 18.0));
     text_in(ui, upper, Align::Min, name, Text::Strong, t.text);
     let line = match snapshot.registration {
-        RegistrationView::Connecting(_) => text::CONNECTING,
+        RegistrationView::Connecting(_) => text::connecting(),
         RegistrationView::SignedOut
         | RegistrationView::Registered
         | RegistrationView::Failed(_)

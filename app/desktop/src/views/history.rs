@@ -32,8 +32,8 @@ pub fn view(
         .collect();
     if shown.is_empty() {
         let (glyph, words) = match state.filter {
-            HistoryFilter::All => (icons::HISTORY, text::NO_HISTORY),
-            HistoryFilter::Missed => (icons::PHONE_MISSED, text::NO_MISSED),
+            HistoryFilter::All => (icons::HISTORY, text::no_history()),
+            HistoryFilter::Missed => (icons::PHONE_MISSED, text::no_missed()),
         };
         card(ui, |ui| nothing(ui, glyph, words));
         return actions;
@@ -58,7 +58,7 @@ fn same_day(a: &HistoryEntry, b: &HistoryEntry, moment: &Moment) -> bool {
 fn top_line(ui: &mut Ui, snapshot: &Snapshot, state: &HistoryState) -> Vec<Action> {
     let mut actions = Vec::new();
     ui.horizontal(|ui| {
-        let words = [text::ALL, text::MISSED];
+        let words = [text::all(), text::missed()];
         let selected = match state.filter {
             HistoryFilter::All => 0,
             HistoryFilter::Missed => 1,
@@ -70,7 +70,7 @@ fn top_line(ui: &mut Ui, snapshot: &Snapshot, state: &HistoryState) -> Vec<Actio
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let some = !snapshot.history.is_empty() && !state.clear_asked;
-            if some && link(ui, text::CLEAR).clicked() {
+            if some && link(ui, text::clear()).clicked() {
                 actions.push(Action::ClearHistory);
             }
         });
@@ -80,14 +80,14 @@ fn top_line(ui: &mut Ui, snapshot: &Snapshot, state: &HistoryState) -> Vec<Actio
 
 fn clear_question(ui: &mut Ui) -> Vec<Action> {
     let mut actions = Vec::new();
-    let question = text::CLEAR_ASK;
+    let question = text::clear_ask();
     banner(ui, Tone::Danger, icons::TRASH_2, question, None, |ui| {
         ui.add_space(6.0);
         ui.horizontal(|ui| {
-            if pill(ui, text::REMOVE_ALL, None, Look::Danger).clicked() {
+            if pill(ui, text::remove_all(), None, Look::Danger).clicked() {
                 actions.push(Action::ClearHistory);
             }
-            if pill(ui, text::KEEP, None, Look::Raised).clicked() {
+            if pill(ui, text::keep(), None, Look::Raised).clicked() {
                 actions.push(Action::KeepHistory);
             }
         });

@@ -67,7 +67,7 @@ fn voicemail_button(ui: &mut Ui, new: u32) -> Response {
     );
     let response = ui.interact(hit, ui.scope_id().with("call voicemail"), Sense::click());
     let enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text::CALL_VOICEMAIL));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text::call_voicemail()));
     let (halo, fill, ink) = if enabled {
         (t.accent_soft, t.accent, t.on_accent)
     } else {
@@ -89,7 +89,7 @@ fn voicemail_button(ui: &mut Ui, new: u32) -> Response {
         count_badge(ui, center + vec2(diagonal, -diagonal), new);
     }
     let title = pos2(center.x, all.bottom() - 16.0);
-    let words = text::CALL_VOICEMAIL;
+    let words = text::call_voicemail();
     paint_text(
         ui.painter(),
         title,
@@ -144,16 +144,18 @@ fn recent(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) -> Vec<Action> {
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.horizontal(|ui| {
             ui.set_height(24.0);
-            label(ui, text::RECENT, Text::Strong, t.muted);
+            label(ui, text::recent(), Text::Strong, t.muted);
             let right = eframe::egui::Layout::right_to_left(eframe::egui::Align::Center);
             ui.with_layout(right, |ui| {
-                if !snapshot.history.is_empty() && link(ui, text::ALL_CALLS).clicked() {
+                if !snapshot.history.is_empty() && link(ui, text::all_calls()).clicked() {
                     actions.push(Action::Show(Tab::History));
                 }
             });
         });
         if snapshot.history.is_empty() {
-            card(ui, |ui| history::nothing(ui, icons::PHONE, text::NO_RECENT));
+            card(ui, |ui| {
+                history::nothing(ui, icons::PHONE, text::no_recent())
+            });
             return;
         }
         list_card(ui, |ui| {

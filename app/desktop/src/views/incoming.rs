@@ -40,11 +40,11 @@ fn one(
             let decline = pill_icon(
                 ui,
                 icons::PHONE_OFF,
-                text::DECLINE,
+                text::decline(),
                 Some(width),
                 Look::Danger,
             );
-            let answer = pill_icon(ui, icons::PHONE, text::ANSWER, Some(width), Look::Ok);
+            let answer = pill_icon(ui, icons::PHONE, text::answer(), Some(width), Look::Ok);
             focus_once(ui, call, &answer, state);
             // Escape takes the keyboard away from a button before the button is drawn.
             let escaped = (answer.lost_focus() || decline.lost_focus())
@@ -67,20 +67,20 @@ fn one(
 fn send_on(ui: &mut Ui, call: &CallView, state: &mut IncomingState) -> Vec<Action> {
     let asked = &mut state.sending_on;
     let Some(form) = asked.as_mut().filter(|form| form.call == call.id) else {
-        let pressed = link(ui, text::SEND_ON_TO).clicked();
+        let pressed = link(ui, text::send_on_to()).clicked();
         return Vec::from_iter(pressed.then_some(Action::AskWhereTo(call.id)));
     };
-    let typed = destination::field(ui, text::SEND_ON_FIELD, &mut form.to);
+    let typed = destination::field(ui, text::send_on_field(), &mut form.to);
     let (sent, kept) = ui
         .horizontal(|ui| {
             let sent = pill_icon(
                 ui,
                 icons::PHONE_FORWARDED,
-                text::SEND_ON,
+                text::send_on(),
                 None,
                 Look::Accent,
             );
-            let kept = pill(ui, text::BACK, None, Look::Quiet);
+            let kept = pill(ui, text::back(), None, Look::Quiet);
             (sent.clicked(), kept.clicked())
         })
         .inner;
@@ -136,7 +136,7 @@ fn who(ui: &mut Ui, snapshot: &Snapshot, call: &CallView) {
 
 fn title(call: &CallView) -> &str {
     match call.kind {
-        CallKind::PlayOnPhone => text::VOICEMAIL,
+        CallKind::PlayOnPhone => text::voicemail(),
         CallKind::Person | CallKind::Automatic | CallKind::Voicemail => &call.title,
     }
 }

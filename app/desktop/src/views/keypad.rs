@@ -50,7 +50,7 @@ fn number_field(ui: &mut Ui, state: &mut KeypadState) -> bool {
         .font(FontSelection::FontId(style))
         .text_color(t.text)
         .hint_text(
-            eframe::egui::RichText::new(text::NUMBER_HINT)
+            eframe::egui::RichText::new(text::number_hint())
                 .font(Text::Heading.font())
                 .color(t.muted),
         )
@@ -63,7 +63,7 @@ fn number_field(ui: &mut Ui, state: &mut KeypadState) -> bool {
         vec2(ui.available_width() - 2.0 * size::EDGE, FIELD),
     );
     ui.allocate_rect(rect, Sense::hover());
-    let response = ui.place(rect, edit).accessible_name(text::NUMBER_FIELD);
+    let response = ui.place(rect, edit).accessible_name(text::number_field());
     if std::mem::take(&mut state.wants_focus) {
         response.request_focus();
     }
@@ -130,7 +130,7 @@ fn call_line(ui: &mut Ui, snapshot: &Snapshot, state: &KeypadState, key: f32) ->
     let middle = Rect::from_center_size(line.center(), vec2(CALL, CALL));
     within(ui, middle, "call", |ui| {
         ui.add_enabled_ui(ready, |ui| {
-            if round(ui, icons::PHONE, text::CALL, CALL, Look::Ok).clicked() {
+            if round(ui, icons::PHONE, text::call(), CALL, Look::Ok).clicked() {
                 actions.push(Action::Dial);
             }
         });
@@ -141,7 +141,7 @@ fn call_line(ui: &mut Ui, snapshot: &Snapshot, state: &KeypadState, key: f32) ->
     let column = line.center() + vec2(key + size::KEY_GAP, 0.0);
     let right = Rect::from_center_size(column, vec2(ERASE, ERASE));
     within(ui, right, "erase", |ui| {
-        if round(ui, icons::DELETE, text::ERASE, ERASE, Look::Bare).clicked() {
+        if round(ui, icons::DELETE, text::erase(), ERASE, Look::Bare).clicked() {
             actions.push(Action::EraseDigit);
         }
     });

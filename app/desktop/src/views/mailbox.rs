@@ -23,7 +23,7 @@ pub fn view(
     let mut changed = account.clone();
     let changeable = account_may_change(snapshot);
     ui.add_enabled_ui(changeable, |ui| {
-        if switch(ui, text::ASKS_FOR_PIN, account.asks_for_pin).clicked() {
+        if switch(ui, text::asks_for_pin(), account.asks_for_pin).clicked() {
             changed.asks_for_pin = !account.asks_for_pin;
         }
     });
@@ -31,7 +31,7 @@ pub fn view(
     if needs_pin(snapshot, account) {
         actions.extend(pin(ui, snapshot, form));
         ui.add_enabled_ui(changeable, |ui| {
-            if switch(ui, text::PIN_IN_CLEAR, account.pin_in_clear).clicked() {
+            if switch(ui, text::pin_in_clear(), account.pin_in_clear).clicked() {
                 changed.pin_in_clear = !account.pin_in_clear;
             }
         });
@@ -65,19 +65,19 @@ fn needs_pin(snapshot: &Snapshot, account: &AccountSettings) -> bool {
 fn pin(ui: &mut Ui, snapshot: &Snapshot, form: &mut PinForm) -> Vec<Action> {
     let t = theme::tokens(ui);
     if snapshot.pin_known {
-        text_wrapped(ui, text::PIN_KNOWN, Text::Small, t.muted);
-        let pressed = pill(ui, text::FORGET_PIN, None, Look::Quiet).clicked();
+        text_wrapped(ui, text::pin_known(), Text::Small, t.muted);
+        let pressed = pill(ui, text::forget_pin(), None, Look::Quiet).clicked();
         return Vec::from_iter(pressed.then_some(Action::ForgetPin));
     }
     let field = Field {
-        caption: text::PIN,
-        hint: text::PIN_HINT,
+        caption: text::pin(),
+        hint: text::pin_hint(),
         about: "",
         content: Content::Secret,
-        error: form.is_wrong.then_some(text::PIN_WRONG),
+        error: form.is_wrong.then_some(text::pin_wrong()),
     };
     let response = ui.vertical(|ui| field.show(ui, &mut form.typed)).inner;
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    let pressed = pill(ui, text::KEEP_PIN, None, Look::Quiet).clicked();
+    let pressed = pill(ui, text::keep_pin(), None, Look::Quiet).clicked();
     Vec::from_iter((entered || pressed).then_some(Action::KeepPin))
 }

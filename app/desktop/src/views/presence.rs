@@ -24,7 +24,7 @@ pub fn pill(ui: &mut Ui, header: Rect, snapshot: &Snapshot) -> Vec<Action> {
         .gap(6.0)
         .width(POPUP_WIDTH)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .accessible_name(text::PRESENCE_TITLE)
+        .accessible_name(text::presence_title())
         .show(|ui| popup(ui, snapshot))
         .map(|shown| shown.inner)
         .unwrap_or_default()
@@ -69,7 +69,7 @@ fn popup(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         ui.add_space(10.0);
-        label(ui, text::PRESENCE_TITLE, Text::Caption, t.muted);
+        label(ui, text::presence_title(), Text::Caption, t.muted);
     });
     ui.add_space(2.0);
     let mut actions = Vec::new();
@@ -89,8 +89,8 @@ fn popup(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     divider(ui);
     let choice = Choice {
         sign: Sign::Icon(icons::REFRESH_CW),
-        name: text::AUTOMATIC,
-        line: text::AUTOMATIC_LINE,
+        name: text::automatic(),
+        line: text::automatic_line(),
         chosen: automatic,
     };
     if row(ui, &choice).clicked() {

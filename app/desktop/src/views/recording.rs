@@ -25,8 +25,8 @@ fn folder_field(ui: &mut Ui, snapshot: &Snapshot, folder: &mut RuleField) -> Vec
     let chosen = snapshot.settings.recording.folder.as_deref().map(shown);
     folder.follow(chosen.as_deref());
     let standard = snapshot.recordings_folder.as_deref().map(shown);
-    let hint = standard.as_deref().unwrap_or(text::NO_MUSIC_FOLDER);
-    let response = rule_field(ui, text::RECORDINGS_FOLDER, hint, folder);
+    let hint = standard.as_deref().unwrap_or(text::no_music_folder());
+    let response = rule_field(ui, text::recordings_folder(), hint, folder);
     // egui tells twice that a field was left.
     let entered = is_left(ui, &response, folder) && folder.edited;
     Vec::from_iter(entered.then_some(Action::EnterRecordingsFolder))
@@ -45,11 +45,11 @@ fn notice(ui: &mut Ui, settings: &Settings) -> Vec<Action> {
         .position(|notice| *notice == settings.recording.notice)
         .unwrap_or(0);
     let picked = ui
-        .vertical(|ui| choice(ui, text::NOTICE_CAPTION, &words, selected))
+        .vertical(|ui| choice(ui, text::notice_caption(), &words, selected))
         .inner;
     ui.horizontal_top(|ui| {
         icon(ui, icons::INFO, 18.0, t.accent);
-        text_wrapped(ui, text::CONSENT, Text::Small, t.text);
+        text_wrapped(ui, text::consent(), Text::Small, t.text);
     });
     let changed = picked.map(|index| Settings {
         recording: RecordingSettings {
@@ -69,11 +69,11 @@ fn encryption(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     let mut changed = account.clone();
     ui.add_enabled_ui(account_may_change(snapshot), |ui| {
         let on = account.encrypt_recordings;
-        if switch(ui, text::ENCRYPT_RECORDINGS, on).clicked() {
+        if switch(ui, text::encrypt_recordings(), on).clicked() {
             changed.encrypt_recordings = !on;
         }
     });
-    text_wrapped(ui, text::ENCRYPTED_LINE, Text::Small, t.muted);
+    text_wrapped(ui, text::encrypted_line(), Text::Small, t.muted);
     let is_changed = changed != *account;
     Vec::from_iter(is_changed.then(|| Action::ChangeAccount(Box::new(changed))))
 }
@@ -81,22 +81,22 @@ fn encryption(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
 /// Where a recording is, and what can be done with it.
 pub fn saved(ui: &mut Ui, saved: &SavedRecording) -> Vec<Action> {
     let title = match saved.content {
-        SavedContent::Sound | SavedContent::Encrypted => text::RECORDING_SAVED,
-        SavedContent::Copy => text::RECORDING_COPIED,
-        SavedContent::CopyInPart => text::RECORDING_COPIED_IN_PART,
+        SavedContent::Sound | SavedContent::Encrypted => text::recording_saved(),
+        SavedContent::Copy => text::recording_copied(),
+        SavedContent::CopyInPart => text::recording_copied_in_part(),
     };
     let mut actions = Vec::new();
     let shown = banner(ui, Tone::Info, icons::CIRCLE_CHECK, title, None, |ui| {
         detail(ui, &saved.file.display().to_string());
         ui.horizontal_wrapped(|ui| {
             let file = || saved.file.clone();
-            let show = link(ui, text::SHOW_IN_FOLDER).clicked();
+            let show = link(ui, text::show_in_folder()).clicked();
             actions.extend(show.then(|| Action::ShowFile(file())));
             if saved.content == SavedContent::Encrypted {
-                let copy = link(ui, text::SAVE_COPY).clicked();
+                let copy = link(ui, text::save_copy()).clicked();
                 actions.extend(copy.then(|| Action::CopyRecording(file())));
             }
-            let read = link(ui, text::DISMISS).clicked();
+            let read = link(ui, text::dismiss()).clicked();
             actions.extend(read.then_some(Action::DismissRecording));
         });
     });

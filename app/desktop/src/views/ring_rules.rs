@@ -30,7 +30,7 @@ fn always_rings(ui: &mut Ui) {
     let t = theme::tokens(ui);
     ui.horizontal_top(|ui| {
         icon(ui, icons::VOICEMAIL, 18.0, t.accent);
-        text_wrapped(ui, text::ALWAYS_RINGS, Text::Small, t.text);
+        text_wrapped(ui, text::always_rings(), Text::Small, t.text);
     });
 }
 
@@ -38,11 +38,11 @@ fn forwarding(ui: &mut Ui, rules: &RingRules, form: &mut RulesForm) -> Vec<Actio
     let t = theme::tokens(ui);
     let mut left = false;
     for (caption, field) in [
-        (text::FORWARD_ALWAYS, &mut form.always),
-        (text::FORWARD_BUSY, &mut form.busy),
-        (text::FORWARD_NO_ANSWER, &mut form.no_answer),
+        (text::forward_always(), &mut form.always),
+        (text::forward_busy(), &mut form.busy),
+        (text::forward_no_answer(), &mut form.no_answer),
     ] {
-        let response = rule_field(ui, caption, text::FORWARD_HINT, field);
+        let response = rule_field(ui, caption, text::forward_hint(), field);
         left |= is_left(ui, &response, field);
     }
     // egui tells twice that a field was left.
@@ -51,7 +51,7 @@ fn forwarding(ui: &mut Ui, rules: &RingRules, form: &mut RulesForm) -> Vec<Actio
     if rules.forward_no_answer.is_some() {
         actions.extend(ring_for(ui, rules));
     }
-    text_wrapped(ui, text::FORWARD_QUIET, Text::Small, t.muted);
+    text_wrapped(ui, text::forward_quiet(), Text::Small, t.muted);
     actions
 }
 
@@ -89,7 +89,7 @@ fn ring_for(ui: &mut Ui, rules: &RingRules) -> Option<Action> {
     let seconds = with_present(&RING_SECONDS, rules.no_answer_seconds);
     let picked = number(
         ui,
-        text::FORWARD_AFTER,
+        text::forward_after(),
         &seconds,
         rules.no_answer_seconds,
         text::seconds,
@@ -102,10 +102,10 @@ fn ring_for(ui: &mut Ui, rules: &RingRules) -> Option<Action> {
 
 fn blocked(ui: &mut Ui, rules: &RingRules, field: &mut RuleField) -> Vec<Action> {
     let mut actions = Vec::new();
-    let response = rule_field(ui, text::BLOCKED, text::BLOCKED_HINT, field);
+    let response = rule_field(ui, text::blocked(), text::blocked_hint(), field);
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let usable = !field.typed.trim().is_empty();
-    let pressed = usable && pill(ui, text::BLOCK, None, Look::Quiet).clicked();
+    let pressed = usable && pill(ui, text::block(), None, Look::Quiet).clicked();
     if entered || pressed {
         actions.push(Action::Block);
         response.request_focus();
@@ -143,13 +143,13 @@ fn blocked_row(ui: &mut Ui, entry: &str) -> bool {
 
 fn refusing(ui: &mut Ui, rules: &RingRules) -> Vec<Action> {
     let mut changed = rules.clone();
-    if switch(ui, text::REFUSE_ANONYMOUS, rules.refuse_anonymous).clicked() {
+    if switch(ui, text::refuse_anonymous(), rules.refuse_anonymous).clicked() {
         changed.refuse_anonymous = !rules.refuse_anonymous;
     }
     let limits = with_present(&FLOOD_LIMITS, rules.flood_limit);
     if let Some(limit) = number(
         ui,
-        text::FLOOD,
+        text::flood(),
         &limits,
         rules.flood_limit,
         text::flood_limit,

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Layout, Ui};
 use hark_assets::icons;
-use hark_phone::{AccountSettings, Settings, Snapshot, Theme};
+use hark_phone::{AccountSettings, LanguageChoice, Settings, Snapshot, Theme};
 
 use crate::action::Action;
 use crate::state::{Autostart, DemoState, State};
@@ -17,35 +17,37 @@ use crate::widgets::{
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
-    let mut actions = section(ui, text::ACCOUNT, |ui| account(ui, snapshot, state));
-    actions.extend(section(ui, text::AUDIO, |ui| {
+    let mut actions = section(ui, text::account(), |ui| account(ui, snapshot, state));
+    actions.extend(section(ui, text::audio(), |ui| {
         audio::view(ui, snapshot, &state.settings)
     }));
     if let Some(account) = &snapshot.account {
         let pin = &mut state.settings.pin;
-        actions.extend(section(ui, text::VOICEMAIL, |ui| {
+        actions.extend(section(ui, text::voicemail(), |ui| {
             mailbox::view(ui, snapshot, account, pin)
         }));
     }
     let rules = &mut state.settings.rules;
-    actions.extend(section(ui, text::CALLS, |ui| {
+    actions.extend(section(ui, text::calls(), |ui| {
         ring_rules::view(ui, &snapshot.ring_rules, rules)
     }));
     let folder = &mut state.settings.recordings_folder;
-    actions.extend(section(ui, text::CALL_RECORDING, |ui| {
+    actions.extend(section(ui, text::call_recording(), |ui| {
         recording::settings(ui, snapshot, folder)
     }));
     if let Some(autostart) = state.desktop.autostart {
-        actions.extend(section(ui, text::START_UP, |ui| start_up(ui, autostart)));
+        actions.extend(section(ui, text::start_up(), |ui| start_up(ui, autostart)));
     }
-    actions.extend(section(ui, text::APPEARANCE, |ui| appearance(ui, snapshot)));
+    actions.extend(section(ui, text::appearance(), |ui| {
+        appearance(ui, snapshot)
+    }));
     if let Some(reason) = &state.desktop.no_notifications {
-        actions.extend(section(ui, text::NOTIFICATIONS, |ui| {
+        actions.extend(section(ui, text::notifications(), |ui| {
             notifications(ui, reason)
         }));
     }
     let saved = state.settings.trace.as_ref();
-    actions.extend(section(ui, text::DIAGNOSTICS, |ui| {
+    actions.extend(section(ui, text::diagnostics(), |ui| {
         diagnostics::view(ui, saved, moment)
     }));
     actions
@@ -69,16 +71,16 @@ fn account(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
     ui.spacing_mut().item_spacing.y = 8.0;
     facts(ui, snapshot, account);
     if state.demo == DemoState::Running {
-        text_wrapped(ui, text::DEMO_ABOUT, Text::Small, t.muted);
-        let leave = pill_icon(ui, icons::LOG_OUT, text::DEMO_LEAVE, None, Look::Quiet);
+        text_wrapped(ui, text::demo_about(), Text::Small, t.muted);
+        let leave = pill_icon(ui, icons::LOG_OUT, text::demo_leave(), None, Look::Quiet);
         return Vec::from_iter(leave.clicked().then_some(Action::LeaveDemo));
     }
     if state.settings.sign_out_asked {
         return sign_out_question(ui);
     }
     ui.horizontal(|ui| {
-        let change = pill(ui, text::EDIT_ACCOUNT, None, Look::Quiet).clicked();
-        let out = pill(ui, text::SIGN_OUT, None, Look::Quiet).clicked();
+        let change = pill(ui, text::edit_account(), None, Look::Quiet).clicked();
+        let out = pill(ui, text::sign_out(), None, Look::Quiet).clicked();
         let form = || Action::OpenSetup(Box::new(account.clone()));
         let pressed = [change.then(form), out.then_some(Action::SignOut)];
         pressed.into_iter().flatten().collect()
@@ -87,15 +89,23 @@ fn account(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
 }
 
 fn facts(ui: &mut Ui, snapshot: &Snapshot, account: &AccountSettings) {
-    let mailbox = account.voicemail.as_deref().unwrap_or(text::OWN_MAILBOX);
-    fact(ui, text::DISPLAY_NAME, account_name(account));
-    fact(ui, text::ADDRESS, bare_address(account));
+    let mailbox = account.voicemail.as_deref().unwrap_or(text::own_mailbox());
+    fact(ui, text::display_name(), account_name(account));
+    fact(ui, text::address(), bare_address(account));
     if let Some(server) = &account.server {
-        fact(ui, text::SERVER, server);
+        fact(ui, text::server(), server);
     }
-    fact(ui, text::TRANSPORT, text::transport(account.transport));
-    fact(ui, text::VOICEMAIL_ADDRESS, mailbox);
-    fact(ui, text::STATE, text::registration(&snapshot.registration));
+    fact(
+        ui,
+        text::transport_label(),
+        text::transport(account.transport),
+    );
+    fact(ui, text::voicemail_address(), mailbox);
+    fact(
+        ui,
+        text::state(),
+        text::registration(&snapshot.registration),
+    );
 }
 
 fn fact(ui: &mut Ui, name: &str, value: &str) {
@@ -114,13 +124,13 @@ fn sign_out_question(ui: &mut Ui) -> Vec<Action> {
         ui,
         Tone::Danger,
         icons::LOG_OUT,
-        text::SIGN_OUT_ASK,
+        text::sign_out_ask(),
         None,
         |ui| {
             ui.add_space(6.0);
             ui.horizontal(|ui| {
-                let out = pill(ui, text::SIGN_OUT, None, Look::Danger).clicked();
-                let stay = pill(ui, text::STAY, None, Look::Raised).clicked();
+                let out = pill(ui, text::sign_out(), None, Look::Danger).clicked();
+                let stay = pill(ui, text::stay(), None, Look::Raised).clicked();
                 actions.extend(out.then_some(Action::SignOut));
                 actions.extend(stay.then_some(Action::StaySignedIn));
             });
@@ -131,7 +141,7 @@ fn sign_out_question(ui: &mut Ui) -> Vec<Action> {
 
 fn start_up(ui: &mut Ui, autostart: Autostart) -> Vec<Action> {
     let on = autostart == Autostart::On;
-    let pressed = switch(ui, text::AUTOSTART, on).clicked();
+    let pressed = switch(ui, text::autostart(), on).clicked();
     let other = match autostart {
         Autostart::On => Autostart::Off,
         Autostart::Off => Autostart::On,
@@ -140,28 +150,50 @@ fn start_up(ui: &mut Ui, autostart: Autostart) -> Vec<Action> {
 }
 
 fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
-    let themes = [Theme::System, Theme::Light, Theme::Dark];
-    let words = themes.map(text::theme);
-    let selected = themes
-        .iter()
-        .position(|theme| *theme == snapshot.settings.theme)
-        .unwrap_or(0);
-    let width = ui.available_width();
-    let picked = segmented(ui, &words, selected, width);
-    let changed = picked.map(|index| Settings {
-        theme: themes[index],
-        ..snapshot.settings.clone()
+    let settings = &snapshot.settings;
+    let themes = [Theme::System, Theme::Light, Theme::Dark].map(|it| (it, text::theme(it)));
+    let theme = one_of(ui, text::colours(), &themes, settings.theme);
+    let languages = [
+        LanguageChoice::System,
+        LanguageChoice::English,
+        LanguageChoice::German,
+    ];
+    let languages = languages.map(|it| (it, text::language(it)));
+    let language = one_of(ui, text::language_label(), &languages, settings.language);
+    let changed = (theme.is_some() || language.is_some()).then(|| Settings {
+        theme: theme.unwrap_or(settings.theme),
+        language: language.unwrap_or(settings.language),
+        ..settings.clone()
     });
     let mut actions = Vec::from_iter(changed.map(Action::SetPreferences));
-    let keys = link(ui, text::SHOW_KEYS);
+    let keys = link(ui, text::show_keys());
     actions.extend(keys.clicked().then_some(Action::ToggleHelp));
     actions
 }
 
+/// A choice of a few, with its caption; what was picked.
+fn one_of<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    caption: &str,
+    choices: &[(T, &'static str)],
+    now: T,
+) -> Option<T> {
+    let t = theme::tokens(ui);
+    label(ui, caption, Text::Caption, t.muted);
+    let words: Vec<&str> = choices.iter().map(|(_, words)| *words).collect();
+    let selected = choices.iter().position(|(choice, _)| *choice == now);
+    let width = ui.available_width();
+    let picked = ui.push_id(caption, |ui| {
+        segmented(ui, &words, selected.unwrap_or(0), width)
+    });
+    let picked = picked.inner?;
+    choices.get(picked).map(|(choice, _)| *choice)
+}
+
 fn notifications(ui: &mut Ui, reason: &str) -> Vec<Action> {
     let t = theme::tokens(ui);
-    text_wrapped(ui, text::NO_NOTIFICATIONS, Text::Small, t.muted);
-    if disclosure(ui, text::DETAILS, reason) {
+    text_wrapped(ui, text::no_notifications(), Text::Small, t.muted);
+    if disclosure(ui, text::details(), reason) {
         detail(ui, reason);
     }
     vec![]

@@ -68,8 +68,8 @@ fn head(ui: &mut Ui, purpose: SetupPurpose) {
     let t = theme::tokens(ui);
     ui.spacing_mut().item_spacing.y = 4.0;
     let (title, line) = match purpose {
-        SetupPurpose::First => (text::SETUP_TITLE, text::SETUP_LINE),
-        SetupPurpose::Change => (text::SETUP_CHANGE_TITLE, text::SETUP_CHANGE_LINE),
+        SetupPurpose::First => (text::setup_title(), text::setup_line()),
+        SetupPurpose::Change => (text::setup_change_title(), text::setup_change_line()),
     };
     match purpose {
         SetupPurpose::First => {
@@ -105,7 +105,7 @@ fn back(ui: &mut Ui) -> Vec<Action> {
     let corner = ui.max_rect().min + vec2(size::EDGE - 8.0, 12.0);
     let place = Rect::from_min_size(corner, Vec2::splat(BACK));
     let pressed = within(ui, place, "back", |ui| {
-        round(ui, icons::CHEVRON_LEFT, text::BACK, BACK, Look::Bare).clicked()
+        round(ui, icons::CHEVRON_LEFT, text::back(), BACK, Look::Bare).clicked()
     });
     if pressed {
         vec![Action::CloseSetup]
@@ -127,9 +127,9 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
     ui.add_space(2.0);
     let width = Some(ui.available_width());
     let words = if waiting {
-        text::SIGNING_IN
+        text::signing_in()
     } else {
-        text::SIGN_IN
+        text::sign_in()
     };
     let pressed = ui
         .add_enabled_ui(!waiting, |ui| {
@@ -175,7 +175,7 @@ fn stages(ui: &mut Ui, registration: &RegistrationView, transport: Transport) {
     ui.add_space(4.0);
     let list = ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        for (index, words) in text::STAGES.into_iter().enumerate() {
+        for (index, words) in text::stages().into_iter().enumerate() {
             // Without TLS there is no certificate.
             if index != CERTIFICATE || transport == Transport::Tls {
                 stage(ui, words, index.cmp(&reached));
@@ -214,7 +214,7 @@ fn next_try(registration: &RegistrationView, moment: &Moment) -> Option<String> 
 fn registration_banner(ui: &mut Ui, shown: &Problem, next_try: Option<&str>) {
     let glyph = icons::CIRCLE_ALERT;
     let response = banner(ui, Tone::Danger, glyph, &shown.text, next_try, |ui| {
-        if disclosure(ui, text::DETAILS, &shown.detail) {
+        if disclosure(ui, text::details(), &shown.detail) {
             detail(ui, &shown.detail);
         }
     });
@@ -231,8 +231,8 @@ fn demo(ui: &mut Ui, demo: &DemoState, waiting: bool) -> Vec<Action> {
     let t = theme::tokens(ui);
     let (words, enabled) = match demo {
         DemoState::Unavailable | DemoState::Running => return vec![],
-        DemoState::Off | DemoState::Failed(_) => (text::TRY_DEMO, !waiting),
-        DemoState::Starting => (text::DEMO_STARTING, false),
+        DemoState::Off | DemoState::Failed(_) => (text::try_demo(), !waiting),
+        DemoState::Starting => (text::demo_starting(), false),
     };
     let mut actions = Vec::new();
     ui.scope(|ui| {
@@ -244,15 +244,15 @@ fn demo(ui: &mut Ui, demo: &DemoState, waiting: bool) -> Vec<Action> {
                 actions.push(Action::StartDemo);
             }
         });
-        text_centered(ui, text::TRY_DEMO_LINE, Text::Small, t.muted);
+        text_centered(ui, text::try_demo_line(), Text::Small, t.muted);
         if let DemoState::Failed(reason) = demo {
-            problem(ui, text::DEMO_FAILED, Some(reason));
+            problem(ui, text::demo_failed(), Some(reason));
         }
     });
     actions
 }
 
-/// The stage in [`text::STAGES`] that only TLS has.
+/// The stage in [`text::stages()`] that only TLS has.
 const CERTIFICATE: usize = 1;
 const SIGN: f32 = 60.0;
 const BACK: f32 = 36.0;

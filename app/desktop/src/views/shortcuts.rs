@@ -82,7 +82,7 @@ pub fn help(ctx: &Context) -> Vec<Action> {
     let modal = Modal::new(Id::unique("keys")).frame(frame).show(ctx, |ui| {
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
             node.set_role(Role::Dialog);
-            node.set_label(text::KEYS);
+            node.set_label(text::keys());
         });
         list(ui)
     });
@@ -95,7 +95,7 @@ fn list(ui: &mut Ui) -> bool {
     let t = theme::tokens(ui);
     ui.set_width(WIDTH);
     ui.spacing_mut().item_spacing.y = 4.0;
-    label(ui, text::KEYS, Text::Heading, t.text);
+    label(ui, text::keys(), Text::Heading, t.text);
     ui.add_space(4.0);
     let room = ui.ctx().content_rect().height() - FRAME_AND_CLOSE;
     let list = ScrollArea::vertical().max_height(room);
@@ -105,13 +105,13 @@ fn list(ui: &mut Ui) -> bool {
             key_line(ui, &keys, text::key(*purpose));
             divider(ui);
         }
-        for (keys, words) in text::OTHER_KEYS {
+        for (keys, words) in text::other_keys() {
             key_line(ui, keys, words);
             divider(ui);
         }
     });
     ui.add_space(8.0);
-    let close = pill(ui, text::CLOSE, None, Look::Raised);
+    let close = pill(ui, text::close(), None, Look::Raised);
     if ui.memory(|memory| memory.focused().is_none()) {
         close.request_focus();
     }

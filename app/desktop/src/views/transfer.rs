@@ -31,8 +31,8 @@ pub fn panel(
     column(ui, |ui| {
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
-            let typed = destination::field(ui, text::TRANSFER_TO, to);
-            let words = text::TRANSFER_NOW;
+            let typed = destination::field(ui, text::transfer_to(), to);
+            let words = text::transfer_now();
             let pressed = pill_icon(ui, icons::PHONE_FORWARDED, words, None, Look::Accent);
             let mut actions = match typed {
                 _ if pressed.clicked() => vec![Action::Transfer(call.id)],
@@ -43,7 +43,7 @@ pub fn panel(
             recent(ui, snapshot, to);
             for other in standing(snapshot).filter(|other| other.id != call.id) {
                 if may_transfer(other) {
-                    text_wrapped(ui, text::CONNECT_LINE, Text::Small, t.muted);
+                    text_wrapped(ui, text::connect_line(), Text::Small, t.muted);
                     let words = text::connect_with(&other.title);
                     let glyph = icons::ARROW_LEFT_RIGHT;
                     let pressed = pill_icon(ui, glyph, &words, None, Look::Quiet);
@@ -69,7 +69,7 @@ fn recent(ui: &mut Ui, snapshot: &Snapshot, to: &mut Destination) {
     if people.is_empty() {
         return;
     }
-    label(ui, text::RECENT, Text::Caption, t.muted);
+    label(ui, text::recent(), Text::Caption, t.muted);
     ui.horizontal_wrapped(|ui| {
         for (title, address) in people {
             if pill(ui, title, None, Look::Quiet).clicked() {
@@ -100,13 +100,13 @@ pub fn requests(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
 
 fn request(ui: &mut Ui, call: &CallView, to: &str) -> Vec<Action> {
     let title = text::wants_to_connect(&call.title, to);
-    let line = Some(text::FOLLOW_LINE);
+    let line = Some(text::follow_line());
     let mut actions = Vec::new();
     let shown = banner(ui, Tone::Info, icons::PHONE_FORWARDED, &title, line, |ui| {
         ui.add_space(6.0);
         ui.horizontal(|ui| {
-            let follow = pill_icon(ui, icons::PHONE, text::FOLLOW, None, Look::Ok).clicked();
-            let stay = pill(ui, text::STAY_IN_CALL, None, Look::Raised).clicked();
+            let follow = pill_icon(ui, icons::PHONE, text::follow(), None, Look::Ok).clicked();
+            let stay = pill(ui, text::stay_in_call(), None, Look::Raised).clicked();
             actions.extend(follow.then_some(Action::FollowTransfer(call.id)));
             actions.extend(stay.then_some(Action::RefuseTransfer(call.id)));
         });

@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::{focus_ring, paint_text};
+use crate::text;
 use crate::theme::{self, Text, size};
 
 /// Draws the keys with this diameter in the middle of the width that is left and hands each key's
@@ -79,8 +80,8 @@ fn paint_face(ui: &Ui, center: Pos2, radius: f32, digit: char, letters: &str) {
 /// What a key is called aloud.
 fn key_name(digit: char) -> String {
     match digit {
-        '*' => "Star".to_owned(),
-        '#' => "Hash".to_owned(),
+        '*' => text::key_star().to_owned(),
+        '#' => text::key_hash().to_owned(),
         digit => digit.to_string(),
     }
 }

@@ -113,7 +113,7 @@ fn a_busy_engine_is_told_and_loses_nothing() {
     let mut stage = Stage::new(signed_in());
     stage.engine_is_busy();
     stage.press("Call Voicemail");
-    assert!(stage.reads("The phone is busy or has stopped; try again in a moment."));
+    assert!(stage.reads("The phone is busy or has stopped. Try again in a moment."));
 }
 
 #[test]

@@ -38,10 +38,10 @@ impl Engine {
             return self.complain(words::no_such_call(id));
         };
         if !matches!(call.stage, Stage::Ringing { .. }) {
-            return self.complain(words::NOTHING_TO_ANSWER.into());
+            return self.complain(words::nothing_to_answer().into());
         }
         if !call.view.may_deflect {
-            return self.complain(words::NEVER_SENT_ON.into());
+            return self.complain(words::never_sent_on().into());
         }
         match dial::destination(to, &endpoint.account.domain) {
             Ok(dialled) => self.deflect(
@@ -88,7 +88,7 @@ impl Engine {
     fn deflect(&mut self, id: CallId, divert: &Divert) {
         if let Some(sip) = self.calls.get(&id).and_then(|call| call.sip) {
             self.deflect_sip(sip, divert);
-            self.finish(id, Outcome::Forwarded, Some(words::SENT_ON.into()));
+            self.finish(id, Outcome::Forwarded, Some(words::sent_on().into()));
         }
     }
 }

@@ -48,7 +48,7 @@ impl Engine {
     /// A call has the devices; the test waits for its end to be asked for again.
     pub(super) fn start_echo_test(&mut self) {
         if !self.calls.is_empty() {
-            return self.complain(words::ECHO_TEST_IN_CALL.into());
+            return self.complain(words::echo_test_in_call().into());
         }
         self.media.order(Order::StartEchoTest);
     }

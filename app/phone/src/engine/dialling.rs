@@ -92,7 +92,7 @@ impl Engine {
     pub(super) fn send_digits(&mut self, id: CallId, digits: Digits) {
         match self.calls.get(&id).map(|call| &call.stage) {
             Some(Stage::Up) => self.put_digits(id, digits),
-            Some(_) => self.complain(words::NOT_CONNECTED.into()),
+            Some(_) => self.complain(words::not_connected().into()),
             None => self.complain(words::no_such_call(id)),
         }
     }
@@ -109,7 +109,7 @@ impl Engine {
                     call.dialling.script = script.then(digits);
                 }
             }
-            (Some(PinVerdict::NotEncrypted), _) => self.complain(words::PIN_KEPT_BACK.into()),
+            (Some(PinVerdict::NotEncrypted), _) => self.complain(words::pin_kept_back().into()),
             (Some(PinVerdict::Send | PinVerdict::NotNeeded) | None, _) => {}
         }
         self.go_on_dialling(id);
@@ -121,7 +121,7 @@ impl Engine {
             return self.complain(words::no_such_call(id));
         };
         if !std::mem::take(&mut call.view.waits_for_press) {
-            return self.complain(words::NOTHING_WAITS.into());
+            return self.complain(words::nothing_waits().into());
         }
         self.go_on_dialling(id);
     }

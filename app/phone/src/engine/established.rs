@@ -28,7 +28,7 @@ impl Engine {
             return self.complain(words::no_such_call(id));
         };
         if !matches!(call.stage, Stage::Up) {
-            return self.complain(words::NOT_CONNECTED.into());
+            return self.complain(words::not_connected().into());
         }
         if call.view.held == held {
             return;
@@ -48,7 +48,7 @@ impl Engine {
         let last = held.max_by_key(|call| call.attention);
         match last.map(|call| call.view.id) {
             Some(id) => self.set_held(id, false),
-            None => self.complain(words::NOTHING_HELD.into()),
+            None => self.complain(words::nothing_held().into()),
         }
     }
 
@@ -146,7 +146,7 @@ impl Engine {
         }
         call.view.held = !offered;
         self.media.order(Order::WithdrawOffer { call: id });
-        self.complain(words::NOT_HELD.into());
+        self.complain(words::not_held().into());
     }
 
     pub(super) fn tell_hold(&mut self, id: CallId) {

@@ -48,7 +48,7 @@ impl Engine {
             return self.complain(words::no_such_call(id));
         };
         let Some(media) = &call.view.media else {
-            return self.complain(words::NOT_CONNECTED.into());
+            return self.complain(words::not_connected().into());
         };
         let media = Box::new(media.clone());
         self.face.tell(Event::Quality { call: id, media });

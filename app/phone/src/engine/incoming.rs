@@ -135,7 +135,7 @@ impl Engine {
             return self.complain(words::no_such_call(id));
         };
         let Stage::Ringing { sdp } = &mut call.stage else {
-            return self.complain(words::NOTHING_TO_ANSWER.into());
+            return self.complain(words::nothing_to_answer().into());
         };
         let (sdp, sip) = (std::mem::take(sdp), call.sip);
         call.stage = Stage::Settling;
@@ -159,7 +159,7 @@ impl Engine {
             return self.complain(words::no_such_call(id));
         };
         if !matches!(call.stage, Stage::Ringing { .. } | Stage::Weighing) {
-            return self.complain(words::NOTHING_TO_ANSWER.into());
+            return self.complain(words::nothing_to_answer().into());
         }
         // 603 for every kind: a decline asks nobody to forward (OX-11).
         if let Some(sip) = call.sip {

@@ -2,6 +2,7 @@
 
 use hark_sip::CallTarget;
 use hark_sip::message::StatusCode;
+use hark_words::say;
 
 use super::Engine;
 use super::call::{Call, Errand, Stage};
@@ -17,7 +18,7 @@ impl Engine {
         };
         let (target, skip_pin) = voicemail::target(&endpoint.account, &endpoint.trust());
         let script = endpoint.account.voicemail_script.clone();
-        let mut call = self.new_outgoing(CallKind::Voicemail, target, VOICEMAIL.to_owned());
+        let mut call = self.new_outgoing(CallKind::Voicemail, target, say!(voicemail).to_owned());
         call.view.skip_pin = Some(skip_pin == SkipPin::Yes);
         call.dialling.script = script;
         self.place(call);
@@ -80,7 +81,7 @@ impl Engine {
             // Whoever sent us has hung up meanwhile.
             Err(error) => {
                 tracing::info!(%error, "a transfer could not be followed");
-                self.fail(id, words::NO_TRANSFER_ASKED.into());
+                self.fail(id, words::no_transfer_asked().into());
             }
         }
     }
@@ -129,10 +130,12 @@ impl Engine {
             RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } => {
                 problem.text.clone()
             }
-            RegistrationView::SignedOut if self.shown.account.is_none() => words::NO_ACCOUNT.into(),
+            RegistrationView::SignedOut if self.shown.account.is_none() => {
+                words::no_account().into()
+            }
             RegistrationView::SignedOut
             | RegistrationView::Connecting(_)
-            | RegistrationView::Registered => words::NOT_SIGNED_IN.into(),
+            | RegistrationView::Registered => words::not_signed_in().into(),
         }
     }
 
@@ -172,6 +175,3 @@ impl Engine {
         self.face.tell(call.state_event(reason));
     }
 }
-
-/// What a call to the own mailbox is called.
-const VOICEMAIL: &str = "Voicemail";

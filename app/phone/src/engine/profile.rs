@@ -82,7 +82,7 @@ impl Engine {
             self.keep_password(&account, password);
         } else if !same_login {
             // The keyring knows passwords by address: another server must not be given one.
-            return self.complain(words::PASSWORD_NEEDED.into());
+            return self.complain(words::password_needed().into());
         }
         if let Some(before) = before.filter(|_| !same_login) {
             // Another mailbox has another PIN, and another server must not be given this one.

@@ -57,7 +57,7 @@ impl Engine {
             return self.complain(words::no_such_call(id));
         };
         if !matches!(call.stage, Stage::Up) {
-            return self.complain(words::NOT_CONNECTED.into());
+            return self.complain(words::not_connected().into());
         }
         match (call.recording, recorded) {
             (None, true) => self.begin_recording(id),
@@ -184,7 +184,7 @@ impl Engine {
                     let place = to.clone();
                     tokio::task::spawn_blocking(move || store::open_recording(&file, &place, &key))
                         .await
-                        .map_err(|_| words::RECORDING_NOT_OPENED.to_owned())
+                        .map_err(|_| words::recording_not_opened().to_owned())
                         .and_then(|opened| opened.map_err(|error| words::unopened(&error)))
                 }
                 Err(error) => Err(words::recording(&error, None)),

@@ -31,7 +31,7 @@ impl Engine {
     /// Attended transfer: the other sides of two calls shall talk to each other.
     pub(super) fn transfer_to_call(&mut self, id: CallId, other: CallId) {
         if id == other {
-            return self.complain(words::TWO_CALLS_NEEDED.into());
+            return self.complain(words::two_calls_needed().into());
         }
         let (Some(sip), Some(other)) = (self.transferable(id), self.transferable(other)) else {
             return;
@@ -62,7 +62,7 @@ impl Engine {
             TransferProgress::Succeeded | TransferProgress::Untold => {
                 self.tell_transfer(id, TransferState::Succeeded, None);
                 self.end_sip(id);
-                self.finish(id, Outcome::Answered, Some(words::TRANSFERRED.into()));
+                self.finish(id, Outcome::Answered, Some(words::transferred().into()));
             }
             TransferProgress::Failed(status) => {
                 let text = words::transfer_failed(status);
@@ -99,7 +99,7 @@ impl Engine {
     /// Calls whom the other side names. Its own call stands until it hangs up.
     pub(super) fn follow_transfer(&mut self, id: CallId) {
         let Some((sip, title, address)) = self.take_request(id) else {
-            return self.complain(words::NO_TRANSFER_ASKED.into());
+            return self.complain(words::no_transfer_asked().into());
         };
         let stage = Stage::Offering(Errand::Follow(sip));
         let new = self.next_call();
@@ -112,7 +112,7 @@ impl Engine {
 
     pub(super) fn refuse_transfer(&mut self, id: CallId) {
         let Some((sip, ..)) = self.take_request(id) else {
-            return self.complain(words::NO_TRANSFER_ASKED.into());
+            return self.complain(words::no_transfer_asked().into());
         };
         if let Some(endpoint) = &mut self.endpoint {
             let refused = endpoint
@@ -138,7 +138,7 @@ impl Engine {
         let call = self.calls.get(&id);
         let problem = match call {
             None => words::no_such_call(id),
-            Some(call) if !matches!(call.stage, Stage::Up) => words::NOT_CONNECTED.into(),
+            Some(call) if !matches!(call.stage, Stage::Up) => words::not_connected().into(),
             Some(call) => return call.sip,
         };
         self.complain(problem);
@@ -155,7 +155,7 @@ impl Engine {
             }
             Err(error) => {
                 tracing::info!(call = id.0, %error, "a transfer could not be asked for");
-                self.complain(words::TRANSFER_NOT_ASKED.into());
+                self.complain(words::transfer_not_asked().into());
             }
         }
     }

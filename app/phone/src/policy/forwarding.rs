@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hark_sip::message::Uri;
 use hark_sip::{CallFacts, Sensitivity};
+use hark_words::say;
 
 use super::blocked::{self, Blocked};
 use crate::account::Account;
@@ -57,15 +58,13 @@ impl DivertReason {
 /// Why the settings cannot be used, as a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RulesError {
-    #[error("Calls cannot be forwarded to {0}. Write a number or an address.")]
+    #[error("{}", say!(forward_target_not_right, target = .0.as_str()))]
     Target(String),
-    #[error("Calls cannot be forwarded to yourself. Write another number or address.")]
+    #[error("{}", say!(forward_to_oneself))]
     Oneself,
-    #[error(
-        "{0} cannot be blocked. Write a number, name@host, *@host, or +1555* for all that begin so."
-    )]
+    #[error("{}", say!(blocked_not_right, entry = .0.as_str()))]
     Blocked(String),
-    #[error("The block list is too long. Keep at most {MAX_BLOCKED} entries.")]
+    #[error("{}", say!(block_list_too_long, most = MAX_BLOCKED))]
     TooManyBlocked,
 }
 

@@ -24,7 +24,7 @@ pub fn open_recording(
     let opened = store::open_recording(file, to, &key);
     match opened.map_err(|error| words::unopened(&error))? {
         Opened::Whole => Ok(None),
-        Opened::UpToABreak => Ok(Some(words::RECORDING_BREAKS_OFF)),
+        Opened::UpToABreak => Ok(Some(words::recording_breaks_off())),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use hark_words::say;
 use serde::{Deserialize, Serialize};
 
 /// UDP ports from which calls take theirs, two a call; written `30000-30100`.
@@ -16,9 +17,7 @@ pub struct PortRange {
 
 /// Text that is no range of ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "The ports for sound are not right. Write two numbers from 1024 to 65535, the smaller one first, like 30000-30100."
-)]
+#[error("{}", say!(ports_not_right))]
 pub struct NotAPortRange;
 
 impl PortRange {

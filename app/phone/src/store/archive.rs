@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use hark_words::say;
 use rusqlite::Connection;
 
 use super::keep_aside;
@@ -88,16 +89,14 @@ enum OpenError {
 
 fn damaged(aside: &Path) -> Problem {
     Problem {
-        text: "The call history was damaged. Hark starts a new one and keeps the old file.".into(),
+        text: say!(history_damaged).to_owned(),
         detail: aside.display().to_string(),
     }
 }
 
 fn not_kept(error: &dyn std::fmt::Display) -> Problem {
     Problem {
-        text: "Hark could not read or write the call history. Calls work as always; check that \
-               the disk is not full and that the folder may be written."
-            .into(),
+        text: say!(history_not_kept).to_owned(),
         detail: error.to_string(),
     }
 }

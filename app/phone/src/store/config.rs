@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use hark_words::say;
 use serde::{Deserialize, Serialize};
 
 use super::keep_aside;
@@ -108,20 +109,16 @@ impl Fault {
     fn into_problem(self) -> Problem {
         match self {
             Self::Unreadable { path, error } => Problem {
-                text: "Hark could not read its settings and starts without them. Check that the \
-                       file may be read, then start Hark again."
-                    .into(),
+                text: say!(settings_not_read).to_owned(),
                 detail: format!("{}: {error}", path.display()),
             },
             Self::Unusable { why, detail, aside } => {
                 let place = match aside {
-                    Ok(path) => format!("It is kept as {}.", path.display()),
-                    Err(error) => format!("It stays where it is, untouched ({error})."),
+                    Ok(path) => say!(settings_kept_as, path = path.display().to_string()),
+                    Err(error) => say!(settings_untouched, error = error.to_string()),
                 };
-                Problem {
-                    text: format!("{why} Hark starts with new settings. {place}"),
-                    detail,
-                }
+                let text = say!(settings_unusable, why, place);
+                Problem { text, detail }
             }
         }
     }
@@ -132,7 +129,11 @@ fn read(path: &Path) -> Result<Option<Kept>, Fault> {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            return Err(unusable(path, NOT_READABLE, error.to_string()));
+            return Err(unusable(
+                path,
+                say!(settings_not_understood),
+                error.to_string(),
+            ));
         }
         Err(error) => {
             let path = path.to_owned();
@@ -147,11 +148,11 @@ fn read(path: &Path) -> Result<Option<Kept>, Fault> {
         && version > VERSION
     {
         let detail = format!("version {version}, this program knows {VERSION}");
-        return Err(unusable(path, NEWER, detail));
+        return Err(unusable(path, say!(settings_of_newer), detail));
     }
     toml::from_str(&text)
         .map(Some)
-        .map_err(|error| unusable(path, NOT_READABLE, error.to_string()))
+        .map_err(|error| unusable(path, say!(settings_not_understood), error.to_string()))
 }
 
 fn unusable(path: &Path, why: &str, detail: String) -> Fault {
@@ -206,15 +207,10 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 fn not_saved(path: &Path, error: &dyn std::fmt::Display) -> Problem {
     Problem {
-        text: "Hark could not save its settings; they hold until Hark is closed. Check that the \
-               disk is not full and that the folder may be written."
-            .into(),
+        text: say!(settings_not_saved).to_owned(),
         detail: format!("{}: {error}", path.display()),
     }
 }
 
 /// The version of the file's layout.
 const VERSION: u32 = 1;
-
-const NOT_READABLE: &str = "Hark could not understand its settings file.";
-const NEWER: &str = "The settings file was written by a newer Hark.";
