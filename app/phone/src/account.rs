@@ -145,7 +145,32 @@ impl Account {
     }
 }
 
+impl AccountError {
+    /// The key of the settings that has to be mended, where it is one.
+    pub(crate) fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Address => Some("address"),
+            Self::Server => Some("server"),
+            Self::Voicemail => Some("voicemail"),
+            Self::NoCodec | Self::UnknownCodec(_) => Some("codecs"),
+            Self::StunServer => Some("stun_server"),
+            Self::TurnServer => Some("turn_server"),
+            Self::ControlCharacter(_) => None,
+        }
+    }
+}
+
 impl AccountSettings {
+    /// The address without its scheme: what the account is called.
+    pub fn bare_address(&self) -> &str {
+        bare(&self.address)
+    }
+
+    /// Whether this is the account with this address, written with its scheme or without it.
+    pub fn has_address(&self, address: &str) -> bool {
+        self.bare_address().eq_ignore_ascii_case(bare(address))
+    }
+
     /// Whether a password for the one is meant for the other: the same person at the same server,
     /// reached in the same way. Only then may a face leave the password of
     /// [`crate::Command::SetAccount`] empty.
@@ -177,6 +202,14 @@ impl AccountSettings {
     /// With a sentence that says what to mend first.
     pub fn check(&self) -> Result<(), AccountError> {
         Account::read(self).map(drop)
+    }
+}
+
+fn bare(address: &str) -> &str {
+    let address = address.trim();
+    match address.split_at_checked(4) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("sip:") => rest,
+        Some(_) | None => address,
     }
 }
 

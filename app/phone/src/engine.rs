@@ -36,7 +36,7 @@ use crate::policy::GivenUp;
 use crate::recording::{RecordingId, RecordingReport};
 use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
-use crate::store::{Keeper, Kept, StoreReport};
+use crate::store::{Keeper, Kept, Keyring, StoreReport};
 use crate::trace::Trace;
 
 mod agreement;
@@ -100,6 +100,7 @@ struct Engine {
     shown: Snapshot,
     kept: Kept,
     keeper: Keeper,
+    keyring: Keyring,
     /// Whether passwords may be written to the keyring.
     keeps_secrets: bool,
     /// The account of this run, in place of the kept one.
@@ -215,6 +216,7 @@ impl Engine {
             shown: Snapshot::default(),
             kept: Kept::default(),
             keeper,
+            keyring: Keyring::open(),
             keeps_secrets,
             given_account: config.account,
             given_rules: config.ring_rules,

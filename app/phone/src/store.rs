@@ -21,7 +21,7 @@ pub(crate) use config::{Kept, LearnedVoicemail};
 pub(crate) use recordings::{
     create_recording, forget_recording, open_recording, recordings_folder,
 };
-pub(crate) use secret::{MissingKey, SecretError, SecretStore, keep_pin, read_pin, recording_key};
+pub(crate) use secret::{Keyring, MissingKey, SecretError};
 
 use archive::{Archive, Clerk};
 use config::ConfigStore;

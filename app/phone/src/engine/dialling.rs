@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::Engine;
 use super::call::{Call, Stage};
 use super::secret::Secret;
-use crate::command::{Digits, Pin};
+use crate::command::{Digits, Password, Pin};
 use crate::dial::{Script, Step};
 use crate::event::Event;
 use crate::media::Order;
@@ -210,13 +210,23 @@ impl Engine {
         voicemail::pin(&endpoint.account, &endpoint.trust(), encrypted)
     }
 
+    fn keep_pin(&self, name: String, pin: Option<Pin>) {
+        match pin {
+            Some(pin) => {
+                let secret = Password::new(pin.reveal());
+                self.with_keyring(self.keyring.write(name, secret));
+            }
+            None => self.with_keyring(self.keyring.forget(name)),
+        }
+    }
+
     /// Keeps the PIN of the mailbox in the keyring, or forgets it.
     pub(super) fn set_pin(&mut self, pin: Option<Pin>) {
         self.pin = pin.clone().map_or(Secret::Forgotten, Secret::Known);
         let settings = self.shown.account.as_ref().filter(|_| self.keeps_secrets);
         if let Some(settings) = settings {
-            let name = super::registration::pin_name(settings);
-            self.with_keyring(crate::store::keep_pin(name, pin));
+            let name = settings.pin_name();
+            self.keep_pin(name, pin);
         }
     }
 }

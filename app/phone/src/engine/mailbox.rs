@@ -4,7 +4,6 @@ use hark_sip::EventPackage;
 use hark_sip::message_summary::MessageWaiting as Summary;
 
 use super::Engine;
-use super::registration::secret_name;
 use crate::account::Account;
 use crate::event::Event;
 use crate::snapshot::{MessageWaiting, VoicemailView};
@@ -42,7 +41,7 @@ impl Engine {
     /// Takes over what was learned in an earlier run.
     pub(super) fn recall_voicemail(&self, account: &mut Account) {
         if let (Some(learned), Some(settings)) = (&self.kept.learned_voicemail, &self.shown.account)
-            && learned.account == secret_name(settings)
+            && learned.account == settings.password_name()
         {
             account.learn_voicemail(&learned.voicemail);
         }
@@ -62,7 +61,7 @@ impl Engine {
         };
         if endpoint.account.learn_voicemail(message_account) {
             self.kept.learned_voicemail = Some(LearnedVoicemail {
-                account: secret_name(settings),
+                account: settings.password_name(),
                 voicemail: endpoint.account.voicemail.to_string(),
             });
             self.keeper.save(self.kept.clone());

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::registration::{pin_name, secret_name};
 use super::secret::Secret;
 use super::{Engine, Outcome, ProfileStage};
 use crate::account::Account;
@@ -10,7 +9,7 @@ use crate::command::{Password, TurnPassword};
 use crate::event::{Event, TraceExport};
 use crate::settings::{AccountSettings, Settings};
 use crate::snapshot::RegistrationView;
-use crate::store::{Kept, SecretError, SecretStore, StoreReport};
+use crate::store::{Kept, SecretError, StoreReport};
 use crate::words;
 
 impl Engine {
@@ -87,7 +86,7 @@ impl Engine {
         if let Some(before) = before.filter(|_| !same_login) {
             // Another mailbox has another PIN, and another server must not be given this one.
             self.set_pin(None);
-            self.pin = Secret::after_leaving(&pin_name(&before), &pin_name(&account));
+            self.pin = Secret::after_leaving(&before.pin_name(), &account.pin_name());
         }
         self.change_turn_password(&account, turn_password);
         self.shown.account = Some(account.clone());
@@ -122,8 +121,8 @@ impl Engine {
     fn keep_password(&mut self, account: &AccountSettings, password: Password) {
         self.password = Some(password.clone());
         if self.keeps_secrets {
-            let name = secret_name(account);
-            self.with_keyring(async move { SecretStore.write(name, password).await });
+            let name = account.password_name();
+            self.with_keyring(self.keyring.write(name, password));
         }
     }
 
@@ -133,8 +132,8 @@ impl Engine {
         if let Some(account) = self.shown.account.take() {
             self.forget_turn_password(&account);
             if self.keeps_secrets {
-                let name = secret_name(&account);
-                self.with_keyring(async move { SecretStore.forget(name).await });
+                let name = account.password_name();
+                self.with_keyring(self.keyring.forget(name));
             }
         }
         self.kept.account = None;

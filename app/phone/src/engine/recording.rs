@@ -15,7 +15,7 @@ use crate::recording::{
     self, Opened, Plan, RecordingError, RecordingId, RecordingKey, RecordingReport, Tap,
 };
 use crate::snapshot::{CallId, RecordingView};
-use crate::store::{self, MissingKey};
+use crate::store::{self, Keyring, MissingKey};
 use crate::words;
 
 /// What the engine knows of recordings besides what their calls show.
@@ -78,12 +78,13 @@ impl Engine {
         let account = self.shown.account.as_ref();
         let encrypts = account.is_some_and(|account| account.encrypt_recordings);
         let (key, missing) = (Arc::clone(&self.recordings.key), self.missing_key());
+        let keyring = self.keyring.clone();
         let outcomes = self.outcomes.clone();
         // The engine is gone only when the program ends.
         let tell = move |report| drop(outcomes.send(Outcome::Recording(recording, report)));
         tokio::spawn(async move {
             let key = match encrypts {
-                true => known_key(&key, missing).await.map(Some),
+                true => known_key(&key, &keyring, missing).await.map(Some),
                 false => Ok(None),
             };
             match key {
@@ -178,8 +179,9 @@ impl Engine {
     /// Writes an encrypted recording in clear, in the background.
     pub(super) fn open_recording(&mut self, file: PathBuf, to: PathBuf) {
         let (key, outcomes) = (Arc::clone(&self.recordings.key), self.outcomes.clone());
+        let keyring = self.keyring.clone();
         tokio::spawn(async move {
-            let opened = match known_key(&key, MissingKey::IsAnError).await {
+            let opened = match known_key(&key, &keyring, MissingKey::IsAnError).await {
                 Ok(key) => {
                     let place = to.clone();
                     tokio::task::spawn_blocking(move || store::open_recording(&file, &place, &key))
@@ -213,13 +215,14 @@ impl Engine {
 
 async fn known_key(
     known: &Mutex<Option<RecordingKey>>,
+    keyring: &Keyring,
     missing: MissingKey,
 ) -> Result<RecordingKey, RecordingError> {
     let mut known = known.lock().await;
     if let Some(key) = &*known {
         return Ok(key.clone());
     }
-    let key = store::recording_key(missing).await?;
+    let key = keyring.recording_key(missing).await?;
     *known = Some(key.clone());
     Ok(key)
 }

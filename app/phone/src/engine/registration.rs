@@ -19,7 +19,7 @@ use crate::media::Place;
 use crate::policy::Wishes;
 use crate::settings::AccountSettings;
 use crate::snapshot::{Cause, ConnectingStage, Problem, RegistrationView, SkipPin};
-use crate::store::{SecretStore, read_pin};
+use crate::store::Keyring;
 use crate::trace::Traced;
 use crate::{voicemail, words};
 
@@ -96,8 +96,7 @@ impl Engine {
         self.show_registration(RegistrationView::Connecting(ConnectingStage::Connecting));
         let sign_in = self.sign_ins;
         let outcomes = self.outcomes.clone();
-        let given = self.password.clone();
-        let address = secret_name(settings);
+        let password = password(self.password.clone(), &self.keyring, settings.password_name());
         let authority = self.only_authority.clone();
         let servers = self.search_servers(account.ice.clone(), settings);
         self.ask_for_pin(settings);
@@ -106,17 +105,13 @@ impl Engine {
             let transport = account.server.transport;
             let connector =
                 tokio::task::spawn_blocking(move || connector(transport, authority, ca_file));
-            let password = match given {
-                Some(password) => Ok(password),
-                None => password(address).await,
-            };
             let Ok(connector) = connector.await else {
                 return tracing::error!("the trust store could not be read");
             };
             let prepared = Prepared {
                 sign_in,
                 account,
-                password,
+                password: password.await,
                 connector,
                 servers: servers.await,
             };
@@ -130,10 +125,11 @@ impl Engine {
         if self.pin != Secret::InKeyring || !self.keeps_secrets {
             return;
         }
-        let (sign_in, name) = (self.sign_ins, pin_name(settings));
+        let (sign_in, name) = (self.sign_ins, settings.pin_name());
         let outcomes = self.outcomes.clone();
+        let reading = self.keyring.read_pin(name);
         tokio::spawn(async move {
-            let pin = read_pin(name).await.unwrap_or_else(|error| {
+            let pin = reading.await.unwrap_or_else(|error| {
                 tracing::info!(%error, "the keyring gave no PIN");
                 None
             });
@@ -332,22 +328,26 @@ fn trouble(state: &RegistrationState) -> Option<&RegistrationError> {
     }
 }
 
-/// The address under which the keyring keeps a password.
-pub(super) fn secret_name(settings: &AccountSettings) -> String {
-    let address = settings.address.trim();
-    address.strip_prefix("sip:").unwrap_or(address).to_owned()
-}
-
-/// The same for the PIN of the mailbox.
-pub(super) fn pin_name(settings: &AccountSettings) -> String {
-    format!("{} voicemail PIN", secret_name(settings))
-}
-
-async fn password(address: String) -> Result<Password, Problem> {
-    match SecretStore.read(address.clone()).await {
-        Ok(Some(password)) => Ok(password),
-        Ok(None) => Err(words::no_password(&address, "nothing is stored")),
-        Err(error) => Err(words::no_password(&address, &error.to_string())),
+/// The password that is known, or the one in the keyring.
+fn password(
+    known: Option<Password>,
+    keyring: &Keyring,
+    address: String,
+) -> impl Future<Output = Result<Password, Problem>> + use<> {
+    let kept = match known {
+        Some(_) => None,
+        None => Some(keyring.read(address.clone())),
+    };
+    async move {
+        let found = match kept {
+            None => Ok(known),
+            Some(kept) => kept.await,
+        };
+        match found {
+            Ok(Some(password)) => Ok(password),
+            Ok(None) => Err(words::no_password(&address, "nothing is stored")),
+            Err(error) => Err(words::no_password(&address, &error.to_string())),
+        }
     }
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use hark_media::{IceConfig, IceUse, TurnServer};
 
-use super::registration::secret_name;
 use super::secret::Secret;
 use super::{Engine, Outcome};
 use crate::account::{IceServers, ServerName};
@@ -15,7 +14,7 @@ use crate::command::{Password, TurnPassword};
 use crate::event::Event;
 use crate::settings::AccountSettings;
 use crate::snapshot::CallId;
-use crate::store::SecretStore;
+use crate::store::Keyring;
 use crate::words;
 
 /// What looking for the servers of the settings came to.
@@ -45,9 +44,10 @@ impl Engine {
     ) -> impl Future<Output = Servers> + use<> {
         self.searches += 1;
         let search = self.searches;
-        let (name, secret) = (turn_secret_name(settings), self.turn_secret.clone());
+        let secret = servers.relay.as_ref().map(|_| self.turn_secret.clone());
+        let password = relay_password(secret, &self.keyring, settings.turn_password_name());
         async move {
-            let (ice, unknown) = find(servers, name, secret).await;
+            let (ice, unknown) = find(servers, password).await;
             Servers {
                 search,
                 ice,
@@ -109,17 +109,17 @@ impl Engine {
         let is_same = before
             .as_ref()
             .is_some_and(|before| before.is_same_relay(account) && before.is_same_login(account));
-        let name = turn_secret_name(account);
+        let name = account.turn_password_name();
         match change {
             TurnPassword::Kept if is_same => {}
             TurnPassword::New(password) => {
-                let other = before.filter(|before| turn_secret_name(before) != name);
+                let other = before.filter(|before| before.turn_password_name() != name);
                 if let Some(other) = other {
                     self.forget_turn_password(&other);
                 }
                 self.turn_secret = Secret::Known(password.clone());
                 if self.keeps_secrets {
-                    self.with_keyring(async move { SecretStore.write(name, password).await });
+                    self.with_keyring(self.keyring.write(name, password));
                 }
             }
             TurnPassword::Kept | TurnPassword::Forgotten => {
@@ -134,16 +134,15 @@ impl Engine {
         self.turn_secret = Secret::Forgotten;
         self.shown.turn_password_known = false;
         if self.keeps_secrets {
-            let name = turn_secret_name(account);
-            self.with_keyring(async move { SecretStore.forget(name).await });
+            let name = account.turn_password_name();
+            self.with_keyring(self.keyring.forget(name));
         }
     }
 }
 
 async fn find(
     servers: IceServers,
-    secret_name: String,
-    secret: Secret<Password>,
+    password: impl Future<Output = String>,
 ) -> (IceConfig, Vec<String>) {
     let mut unknown = Vec::new();
     let mut address = async |name: &ServerName| {
@@ -163,7 +162,7 @@ async fn find(
                 address,
                 transport: relay.transport,
                 username: relay.username,
-                password: relay_password(secret_name, secret).await,
+                password: password.await,
             }),
             None => None,
         },
@@ -180,22 +179,28 @@ async fn find(
     (ice, unknown)
 }
 
-/// The name under which the keyring keeps the password of the relay.
-fn turn_secret_name(settings: &AccountSettings) -> String {
-    format!("{} TURN", secret_name(settings))
-}
-
-async fn relay_password(name: String, secret: Secret<Password>) -> String {
-    let kept = match secret {
-        Secret::Known(password) => Some(password),
-        Secret::Forgotten => None,
-        Secret::InKeyring => SecretStore.read(name).await.unwrap_or_else(|error| {
-            tracing::info!(%error, "the keyring gave no password for the relay");
-            None
-        }),
+/// The password of the relay, where there is one: as it is known, or from the keyring.
+fn relay_password(
+    secret: Option<Secret<Password>>,
+    keyring: &Keyring,
+    name: String,
+) -> impl Future<Output = String> + use<> {
+    let (known, kept) = match secret {
+        Some(Secret::Known(password)) => (Some(password), None),
+        Some(Secret::InKeyring) => (None, Some(keyring.read(name))),
+        Some(Secret::Forgotten) | None => (None, None),
     };
-    kept.map(|password| password.reveal().to_owned())
-        .unwrap_or_default()
+    async move {
+        let kept = match kept {
+            Some(kept) => kept.await.unwrap_or_else(|error| {
+                tracing::info!(%error, "the keyring gave no password for the relay");
+                None
+            }),
+            None => None,
+        };
+        let password = known.or(kept);
+        password.map_or_else(String::new, |password| password.reveal().to_owned())
+    }
 }
 
 /// The address of a server; of several the first of IPv4, which every relay has.
@@ -218,8 +223,7 @@ mod tests {
     async fn servers(toml: &str) -> (IceConfig, Vec<String>) {
         let toml = format!("address = 'a@b.test'\n{toml}");
         let account = Account::read(&toml::from_str(&toml).unwrap()).unwrap();
-        let secret = Secret::Known(Password::new("sesame"));
-        find(account.ice, "a@b.test TURN".into(), secret).await
+        find(account.ice, std::future::ready("sesame".to_owned())).await
     }
 
     #[tokio::test]

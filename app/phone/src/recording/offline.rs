@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::{Opened, RecordingError, RecordingKey};
-use crate::store::{self, MissingKey};
+use crate::store::{self, Keyring, MissingKey};
 use crate::words;
 
 /// Writes the sound of an encrypted recording to a new file, in clear. Without `key` the one in the
@@ -37,7 +37,9 @@ pub fn recording_key() -> Result<RecordingKey, String> {
         .enable_time()
         .build();
     let key = match runtime {
-        Ok(runtime) => runtime.block_on(store::recording_key(MissingKey::IsAnError)),
+        Ok(runtime) => {
+            runtime.block_on(async { Keyring::open().recording_key(MissingKey::IsAnError).await })
+        }
         Err(_) => Err(RecordingError::NoKey),
     };
     key.map_err(|error| words::recording(&error, None))
