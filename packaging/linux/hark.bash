@@ -2,7 +2,7 @@
 _hark() {
     local word=${COMP_WORDS[COMP_CWORD]}
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "call voicemail hang-up status quit headless recordings \
+        COMPREPLY=($(compgen -W "call voicemail hang-up status quit headless recordings profile provision \
             --background --demo --help --version" -- "$word"))
         return
     fi
@@ -10,6 +10,8 @@ _hark() {
         status) COMPREPLY=($(compgen -W "--json" -- "$word")) ;;
         headless) COMPREPLY=($(compgen -W "--config --audio-in --audio-out none" -f -- "$word")) ;;
         recordings) COMPREPLY=($(compgen -W "open key --out" -f -- "$word")) ;;
+        profile) COMPREPLY=($(compgen -W "export import --dry-run" -f -- "$word")) ;;
+        provision) COMPREPLY=($(compgen -W "--dry-run" -f -- "$word")) ;;
     esac
 }
 complete -F _hark hark

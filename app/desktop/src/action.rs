@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 
+use hark_phone::portable::{Manner, Origin};
 use hark_phone::{
     AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings,
-    TestTone, UserIs,
+    TestTone, Then, UserIs,
 };
 
 use crate::state::{Autostart, CallPanel, HistoryFilter, Tab, TrayState};
@@ -90,6 +91,12 @@ pub enum Action {
     Block,
     ToggleMicrophoneCheck,
     SetPreferences(Settings),
+    /// Read settings from a file or a link, and say what they change.
+    ReadSettings {
+        from: Origin,
+        manner: Manner,
+        then: Then,
+    },
     /// Sign in with the account changed, which keeps its password.
     ChangeAccount(Box<AccountSettings>),
     /// Keep the PIN that was typed.

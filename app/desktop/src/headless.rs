@@ -14,6 +14,7 @@ mod line;
 pub(crate) mod names;
 mod past;
 mod quality;
+mod reading;
 
 use line::Line;
 

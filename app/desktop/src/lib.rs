@@ -17,6 +17,7 @@ pub mod engine;
 pub mod headless;
 pub mod host;
 mod identity;
+pub mod profile;
 pub mod recordings;
 pub mod reduce;
 mod signals;

@@ -7,13 +7,14 @@ use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use hark_phone::Sound;
+use hark_phone::portable::{Manner, Origin, OriginError};
+use hark_phone::{Sound, Then};
 use hark_words::Language;
 use lexopt::prelude::*;
 use tracing_subscriber::EnvFilter;
 
 use hark_desktop::window::{Outcome, Request, WindowOptions};
-use hark_desktop::{headless, recordings, text, window};
+use hark_desktop::{headless, profile, recordings, text, window};
 
 /// Ends a debug build whose audio callback allocates.
 #[cfg(debug_assertions)]
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
             finish(headless::run(options))
         }
         Ok(Invocation::Recordings(request)) => finish(recordings::run(request)),
+        Ok(Invocation::Profile(request)) => finish(profile::run(request)),
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "hark: {error}\n\n{USAGE}");
             ExitCode::from(USAGE_ERROR)
@@ -58,6 +60,7 @@ enum Invocation {
     StatusAsJson,
     Headless(headless::Options),
     Recordings(recordings::Request),
+    Profile(profile::Request),
     Print(String),
 }
 
@@ -73,6 +76,8 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, le
             Value(word) if options == WindowOptions::default() => match word.to_str() {
                 Some("headless") => return parse_headless(parser),
                 Some("recordings") => return parse_recordings(parser),
+                Some("profile") => return parse_profile(parser),
+                Some("provision") => return parse_provision(parser),
                 Some("status") => return parse_status(parser),
                 Some("hang-up") => return last(parser, Invocation::Tell(Request::HangUp)),
                 Some("quit") => return last(parser, Invocation::Tell(Request::Quit)),
@@ -137,6 +142,47 @@ fn parse_recordings(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Er
         _ => return Err("recordings needs: open FILE --out FILE, or key".into()),
     };
     Ok(Invocation::Recordings(request))
+}
+
+fn parse_profile(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Error> {
+    let (words, then) = words_and_dry_run(&mut parser)?;
+    let request = match (&words[..], then) {
+        ([word, file], Then::Apply) if word == "export" => {
+            profile::Request::Export { file: file.into() }
+        }
+        ([word, file], then) if word == "import" => profile::Request::Load {
+            from: Origin::File(file.into()),
+            manner: Manner::Whole,
+            then,
+        },
+        _ => return Err("profile needs: export FILE, or import FILE [--dry-run]".into()),
+    };
+    Ok(Invocation::Profile(request))
+}
+
+fn parse_provision(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Error> {
+    let (words, then) = words_and_dry_run(&mut parser)?;
+    let [from] = &words[..] else {
+        return Err("provision needs: URL or FILE, and --dry-run if nothing shall change".into());
+    };
+    let from = from.clone().string()?.parse();
+    Ok(Invocation::Profile(profile::Request::Load {
+        from: from.map_err(|error: OriginError| error.to_string())?,
+        manner: Manner::Keys,
+        then,
+    }))
+}
+
+fn words_and_dry_run(parser: &mut lexopt::Parser) -> Result<(Vec<OsString>, Then), lexopt::Error> {
+    let (mut words, mut then) = (Vec::new(), Then::Apply);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("dry-run") => then = Then::Show,
+            Value(word) => words.push(word),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok((words, then))
 }
 
 /// Opens the window of the program that runs already, or starts it.
@@ -215,6 +261,11 @@ Usage:
   hark recordings open FILE --out FILE
                             write an encrypted recording in clear (docs/recording.md)
   hark recordings key       print the key that opens encrypted recordings
+  hark profile export FILE  save your settings, without any secret (docs/administrators.md)
+  hark profile import FILE [--dry-run]
+                            take them from such a file; --dry-run only says what would change
+  hark provision URL|FILE [--dry-run]
+                            take the settings that your administrator has made
   hark --help | --version
 
 RUST_LOG sets what is logged to standard error; RUST_LOG=hark_phone=debug is a good start.";
@@ -324,6 +375,56 @@ mod tests {
             &["recordings", "open", "a.ogg.age"],
             &["recordings", "key", "--out", "a"],
             &["recordings", "burn"],
+        ] {
+            assert!(parse_words(words).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn profile_and_provision_invocations() {
+        let load = |from, manner, then| {
+            Ok(Invocation::Profile(profile::Request::Load {
+                from,
+                manner,
+                then,
+            }))
+        };
+        let file = || Origin::File("s.toml".into());
+        let url = Origin::Url("https://a.test/s".into());
+        let export = profile::Request::Export {
+            file: "s.toml".into(),
+        };
+        for (words, expected) in [
+            (
+                &["profile", "export", "s.toml"][..],
+                Ok(Invocation::Profile(export)),
+            ),
+            (
+                &["profile", "import", "s.toml"],
+                load(file(), Manner::Whole, Then::Apply),
+            ),
+            (
+                &["profile", "import", "s.toml", "--dry-run"],
+                load(file(), Manner::Whole, Then::Show),
+            ),
+            (
+                &["provision", "https://a.test/s"],
+                load(url, Manner::Keys, Then::Apply),
+            ),
+            (
+                &["provision", "--dry-run", "s.toml"],
+                load(file(), Manner::Keys, Then::Show),
+            ),
+        ] {
+            assert_eq!(parse_words(words), expected, "{words:?}");
+        }
+        for words in [
+            &["profile"][..],
+            &["profile", "export", "s.toml", "--dry-run"],
+            &["profile", "burn", "s.toml"],
+            &["provision"],
+            &["provision", "http://a.test/s"],
+            &["provision", "a", "b"],
         ] {
             assert!(parse_words(words).is_err(), "{words:?}");
         }

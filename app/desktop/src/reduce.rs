@@ -103,6 +103,9 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             settings::watch_microphone(state, watch)
         }
         Action::SetPreferences(settings) => send(Command::SetPreferences(settings)),
+        Action::ReadSettings { from, manner, then } => {
+            send(Command::ReadSettings { from, manner, then })
+        }
         Action::ChangeAccount(account) => settings::change_account(*account),
         Action::KeepPin => settings::keep_pin(state),
         Action::ForgetPin => send(Command::SetPin(None)),
@@ -281,6 +284,8 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }
         | Event::Diagnosis
+        | Event::SettingsExported { .. }
+        | Event::SettingsRead(_)
         | Event::Stopped => vec![],
     }
 }

@@ -187,7 +187,12 @@ fn first_actions(options: &WindowOptions) -> impl Iterator<Item = Action> {
         Request::Open(number) => Some(Action::PutOnKeypad(number)),
         Request::Call(address) => Some(when_signed_in(Action::Call(address))),
         Request::Voicemail => Some(when_signed_in(Action::CallVoicemail)),
-        Request::Raise | Request::HangUp | Request::Status | Request::Quit => None,
+        Request::Raise
+        | Request::HangUp
+        | Request::Status
+        | Request::ImportProfile(_)
+        | Request::Provision(_)
+        | Request::Quit => None,
     });
     let demo = options.demo.then_some(Action::StartDemo);
     demo.into_iter().chain(asked)

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::portable::{Document, Manner, Origin};
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 use crate::snapshot::{CallId, HistoryQuestion, Presence};
 
@@ -106,6 +107,23 @@ pub enum Command {
     SetRingRules(RingRules),
     /// Appearance, notifications and the like; account and audio have commands of their own.
     SetPreferences(Settings),
+    /// Write all settings that travel to a file, without any secret. An
+    /// [`crate::Event::SettingsExported`] tells that it is there.
+    ExportSettings {
+        file: PathBuf,
+    },
+    /// Read a document of settings from a file or a link, and say in an
+    /// [`crate::Event::SettingsRead`] what it changes.
+    ReadSettings {
+        from: Origin,
+        manner: Manner,
+        then: Then,
+    },
+    /// Take a document that has been read.
+    TakeSettings {
+        document: Box<Document>,
+        manner: Manner,
+    },
     /// Play a short tone on the device that is chosen for a role.
     PlayTestTone(TestTone),
     /// Record the microphone for five seconds and play that on the loudspeaker, as others would
@@ -154,6 +172,14 @@ pub enum Command {
     MarkHistorySeen,
     /// Hang up, deregister, close.
     Quit,
+}
+
+/// What becomes of settings that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing: the user wants to know what they would change.
+    Show,
+    Apply,
 }
 
 /// Whether the user is at the computer.

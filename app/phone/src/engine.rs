@@ -13,7 +13,8 @@
 //! - [`servers`]: names of STUN and TURN servers, and the password of the latter;
 //!   [`secret`]: what is known of what the keyring keeps
 //! - [`diagnosis`]: what can be said of all that does not work
-//! - [`profile`]: settings and history; [`devices`]: what is spoken into and listened to;
+//! - [`kept`]: what the profile keeps; [`travelling`]: settings from a file and into one;
+//!   [`profile`]: what the user changes; [`devices`]: what is spoken into and listened to;
 //!   [`recording`]: calls on file
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
@@ -33,8 +34,8 @@ use crate::device_news::DeviceNews;
 use crate::event::Event;
 use crate::media::{Media, MediaReport, Signal, identity};
 use crate::policy::GivenUp;
+use crate::portable::Document;
 use crate::recording::{RecordingId, RecordingReport};
-use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
 use crate::snapshot::{CallId, Problem, Snapshot};
 use crate::store::{Keeper, Kept, Keyring, StoreReport};
 use crate::trace::Trace;
@@ -50,6 +51,7 @@ mod established;
 mod face;
 mod hearing;
 mod incoming;
+mod kept;
 mod mailbox;
 mod moving;
 mod outgoing;
@@ -62,16 +64,19 @@ mod secret;
 mod servers;
 mod sounding;
 mod transferring;
+mod travelling;
 
 pub(crate) use face::Face;
 
 use call::Call;
 use diagnosis::Notes;
+use kept::{Aside, Given};
 use recording::Recordings;
 use registration::{Endpoint, Prepared};
 use secret::Secret;
 use servers::{Refusal, Servers};
 use sounding::Sounding;
+use travelling::Loaded;
 
 /// Runs an engine until it is told to quit or its handle is gone.
 pub(crate) fn run(config: PhoneConfig, commands: mpsc::Receiver<Command>, mut face: Face) {
@@ -103,18 +108,14 @@ struct Engine {
     keyring: Keyring,
     /// Whether passwords may be written to the keyring.
     keeps_secrets: bool,
-    /// The account of this run, in place of the kept one.
-    given_account: Option<AccountSettings>,
-    /// The rules of this run, in place of the kept ones.
-    given_rules: Option<RingRules>,
-    /// The devices of this run, in place of the kept ones.
-    given_audio: Option<AudioSettings>,
-    /// The same for how calls are recorded.
-    given_recording: Option<RecordingSettings>,
+    given: Given,
+    aside: Aside,
+    /// What holds for every user of this machine.
+    administrator: Document,
     recordings: Recordings,
     /// Calls that rang and were given up.
     given_up: GivenUp,
-    password: Option<Password>,
+    password: Secret<Password>,
     /// The PIN of the mailbox.
     pin: Secret<Pin>,
     /// Whether somebody is there to see the phone.
@@ -180,6 +181,8 @@ enum Outcome {
     /// The keyring did not do what it was asked for.
     KeyringFailed(Problem),
     Recording(RecordingId, RecordingReport),
+    /// A document of settings was read.
+    Loaded(Box<Loaded>),
     /// An encrypted recording was opened, or why not, in words.
     RecordingOpened(Result<Event, String>),
 }
@@ -209,6 +212,7 @@ impl Engine {
         ));
         let (media, media_reports) = Media::start(Arc::clone(&audio));
         let keeps_secrets = config.profile != Profile::Memory;
+        let given = Given::of(&config);
         let (keeper, store) = Keeper::open(config.profile);
         let (outcomes, outcome_queue) = mpsc::unbounded_channel();
         let engine = Self {
@@ -218,13 +222,12 @@ impl Engine {
             keeper,
             keyring: Keyring::open(),
             keeps_secrets,
-            given_account: config.account,
-            given_rules: config.ring_rules,
-            given_audio: config.audio,
-            given_recording: config.recording,
+            given,
+            aside: Aside::default(),
+            administrator: Document::default(),
             recordings: Recordings::new(config.recording_key),
             given_up: GivenUp::default(),
-            password: config.password,
+            password: config.password.into(),
             pin: config.pin.into(),
             user: UserIs::default(),
             turn_secret: config.turn_password.into(),
@@ -288,6 +291,7 @@ impl Engine {
             Happening::Outcome(Outcome::Recording(recording, report)) => {
                 self.on_recording(recording, report);
             }
+            Happening::Outcome(Outcome::Loaded(loaded)) => self.on_settings_loaded(*loaded),
             Happening::Outcome(Outcome::RecordingOpened(Ok(event))) => self.face.tell(event),
             Happening::Outcome(Outcome::RecordingOpened(Err(text))) => self.complain(text),
             Happening::Due => return self.on_due(Instant::now()),

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::command::Then;
+use crate::portable::{Change, Document, Manner, Origin};
 use crate::snapshot::{
     CallId, CallKind, CallState, EchoTestStage, HistoryList, MediaView, RegistrationView,
     SoundTrouble,
@@ -74,6 +76,12 @@ pub enum Event {
     ReportSaved {
         file: PathBuf,
     },
+    /// The settings that travel are in this file.
+    SettingsExported {
+        file: PathBuf,
+    },
+    /// What a document of settings changes.
+    SettingsRead(Box<SettingsReading>),
     /// Sound is agreed on.
     Media {
         call: CallId,
@@ -155,6 +163,19 @@ pub enum TransferState {
     Succeeded,
     /// The call goes on.
     Failed,
+}
+
+/// A document of settings that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettingsReading {
+    /// `None` for one that a face has handed over.
+    pub from: Option<Origin>,
+    pub document: Document,
+    pub manner: Manner,
+    /// What is different with it.
+    pub changes: Vec<Change>,
+    /// Whether that is so already.
+    pub then: Then,
 }
 
 /// The SIP trace as text, or the file that holds it.

@@ -77,6 +77,8 @@ pub(crate) fn sentence(event: &Event) -> Option<&str> {
         | Event::History(_)
         | Event::Diagnosis
         | Event::ReportSaved { .. }
+        | Event::SettingsExported { .. }
+        | Event::SettingsRead(_)
         | Event::Media { .. }
         | Event::Quality { .. }
         | Event::MessageWaiting { .. }

@@ -1,5 +1,6 @@
 //! What the user can set and the configuration file keeps. No secret is in here.
 
+mod one_or_list;
 mod port_range;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::SoundEnd;
 
+pub(crate) use one_or_list::one_or_list;
 pub use port_range::{NotAPortRange, PortRange};
 
 /// One account at one registrar.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
 
+use crate::portable::Locks;
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
 mod diagnosis;
@@ -45,6 +46,8 @@ pub struct Snapshot {
     pub audio: AudioSettings,
     pub devices: Devices,
     pub settings: Settings,
+    /// What of all settings the administrator has set for good.
+    pub locks: Locks,
     /// Where recordings go, by the settings or without them; `None` where this user has no folder.
     pub recordings_folder: Option<PathBuf>,
     /// Who rings, and where calls are sent on.

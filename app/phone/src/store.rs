@@ -4,12 +4,14 @@
 //! hands jobs to one blocking task, which does them in order, so that the engine never waits for a
 //! disk and two saves never overtake each other.
 
-use std::path::PathBuf;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 
 use crate::config::Profile;
 use crate::snapshot::{HistoryList, Problem};
+use crate::words;
 
 mod archive;
 mod config;
@@ -17,7 +19,7 @@ mod recordings;
 mod secret;
 
 pub(crate) use archive::{ArchiveJob, History, NewEntry};
-pub(crate) use config::{Kept, LearnedVoicemail};
+pub(crate) use config::{Kept, LearnedVoicemail, write_private};
 pub(crate) use recordings::{
     create_recording, forget_recording, open_recording, recordings_folder,
 };
@@ -29,8 +31,8 @@ use config::ConfigStore;
 /// One thing that the blocking task has done.
 #[derive(Debug)]
 pub(crate) enum StoreReport {
-    /// The configuration as it was found, once, first of all.
-    Loaded(Box<Kept>),
+    /// What was found, once, first of all.
+    Loaded(Box<Found>),
     /// The newest calls after a change, and once at the start.
     History(History),
     /// The list that was asked for, and again after a change of it.
@@ -46,8 +48,22 @@ pub(crate) enum StoreReport {
         path: PathBuf,
         error: std::io::Error,
     },
+    /// The settings that travel are in their file.
+    Exported { path: PathBuf },
+    ExportFailed {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// Something could not be read or written; nothing that was there is lost.
     Failed(Problem),
+}
+
+/// What an engine begins with.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) kept: Kept,
+    /// The administrator's file for this machine, where there is one.
+    pub(crate) machine: Option<String>,
 }
 
 /// The engine's end of the store. Dropping it lets the blocking task finish its jobs and end.
@@ -67,6 +83,10 @@ enum Job {
     WriteTrace {
         path: PathBuf,
         messages: usize,
+        text: String,
+    },
+    Export {
+        path: PathBuf,
         text: String,
     },
 }
@@ -102,6 +122,11 @@ impl Keeper {
         self.give(Job::WriteReport { path, text });
     }
 
+    /// Writes a file of the user's, readable for him alone.
+    pub(crate) fn export(&self, path: PathBuf, text: String) {
+        self.give(Job::Export { path, text });
+    }
+
     fn give(&self, job: Job) {
         if self.jobs.send(job).is_err() {
             tracing::error!("the store has stopped; a change is not kept");
@@ -120,8 +145,9 @@ fn keep(
     let failed = |problem: Option<Problem>| problem.map(StoreReport::Failed).into_iter();
     let places = Places::of(profile);
     let (config, kept, problem) = ConfigStore::open(places.config);
-    report(StoreReport::Loaded(Box::new(kept)));
-    failed(problem).for_each(report);
+    let (machine, unread) = machine_file(places.machine.as_deref());
+    report(StoreReport::Loaded(Box::new(Found { kept, machine })));
+    failed(problem).chain(failed(unread)).for_each(report);
     let (archive, problem) = Archive::open(places.archive);
     failed(problem).for_each(report);
     let (mut clerk, first) = Clerk::new(archive);
@@ -144,14 +170,22 @@ fn keep(
                     Err(error) => StoreReport::TraceFailed { path, error },
                 });
             }
+            Job::Export { path, text } => {
+                report(match config::write_private(&path, text.as_bytes()) {
+                    Ok(()) => StoreReport::Exported { path },
+                    Err(error) => StoreReport::ExportFailed { path, error },
+                });
+            }
         }
     }
 }
 
-/// Where the two files of a profile are; `None` keeps them in memory.
+/// Where the files of a profile are; `None` keeps them in memory.
 struct Places {
     config: Option<PathBuf>,
     archive: Option<PathBuf>,
+    /// What the administrator of the machine says; only read.
+    machine: Option<PathBuf>,
 }
 
 impl Places {
@@ -172,7 +206,62 @@ impl Places {
         Self {
             config: config.map(|folder| folder.join("hark.toml")),
             archive: data.map(|folder| folder.join("history.sqlite")),
+            machine: match profile {
+                Profile::Memory => None,
+                Profile::Folder(folder) => Some(folder.join("provision.toml")),
+                Profile::Platform => Some(MACHINE_FILE.into()),
+            },
         }
+    }
+}
+
+/// What the administrator of the machine says, if he says anything.
+fn machine_file(path: Option<&Path>) -> (Option<String>, Option<Problem>) {
+    let Some(path) = path else {
+        return (None, None);
+    };
+    match read_text(path, crate::portable::MAX_BYTES) {
+        Ok(text) => (Some(text), None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
+        Err(error) => (None, Some(words::machine_file(path, &error.to_string()))),
+    }
+}
+
+/// Reads a text file, and of one that is longer than `most` bytes as much as shows that.
+pub(crate) fn read_text(path: &Path, most: usize) -> io::Result<String> {
+    let mut text = String::new();
+    let file = std::fs::File::open(path)?;
+    file.take(most as u64 + 1).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// A profile while no engine has it.
+#[derive(Debug)]
+pub(crate) struct Offline {
+    config: ConfigStore,
+    pub(crate) kept: Kept,
+    pub(crate) machine: Option<String>,
+}
+
+impl Offline {
+    /// # Errors
+    /// The file cannot be used; it is kept aside, as an engine does.
+    pub(crate) fn open(profile: &Profile) -> Result<Self, Problem> {
+        let places = Places::of(profile);
+        let (config, kept, problem) = ConfigStore::open(places.config);
+        let (machine, _) = machine_file(places.machine.as_deref());
+        match problem {
+            Some(problem) => Err(problem),
+            None => Ok(Self {
+                config,
+                kept,
+                machine,
+            }),
+        }
+    }
+
+    pub(crate) fn save(&self) -> Result<(), Problem> {
+        self.config.save(&self.kept)
     }
 }
 
@@ -190,6 +279,9 @@ fn keep_aside(path: &std::path::Path) -> std::io::Result<PathBuf> {
     std::fs::rename(path, &free)?;
     Ok(free)
 }
+
+/// Where an administrator says what holds for every user of the machine.
+const MACHINE_FILE: &str = "/etc/hark/provision.toml";
 
 #[cfg(test)]
 mod tests;

@@ -13,12 +13,17 @@ use hark_words::{say, words};
 
 mod devices;
 mod recording;
+mod settings;
 
 pub(crate) use devices::{
     device_is_back, device_replaced, echo_test_in_call, missing_device, sound_file, sound_trouble,
 };
 pub(crate) use recording::{
     recording, recording_breaks_off, recording_not_opened, recording_with_gaps, unopened,
+};
+
+pub(crate) use settings::{
+    locked_by_administrator, machine_file, machine_file_unfit, not_exported, settings_not_loaded,
 };
 
 use crate::media::MediaError;

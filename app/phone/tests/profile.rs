@@ -239,3 +239,51 @@ fn a_stopped_engine_says_so_and_takes_no_commands() {
     assert!(phone.handle.send(Command::RetryNow).is_err());
     phone.handle.join();
 }
+
+/// All that a file of settings must never hold, in one phone.
+#[test]
+fn an_export_holds_every_setting_and_no_secret() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let account = full_account(&server);
+    let key = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+    let mut config = config(folder.path());
+    config.recording_key = hark_phone::RecordingKey::parse(key);
+    assert!(config.recording_key.is_some());
+    let phone = Phone::run(config);
+    let turn = TurnPassword::New(Password::new("turn-sesame"));
+    phone.set_account(&account, "correct-horse", turn);
+    let pin = hark_phone::Pin::new("864213");
+    phone.handle.send(Command::SetPin(pin)).unwrap();
+    let audio = AudioSettings {
+        speaker: vec!["Desk".into()],
+        ..AudioSettings::default()
+    };
+    phone.handle.send(Command::SetAudio(audio.clone())).unwrap();
+    phone.until(|shown| shown.pin_known && shown.account.is_some());
+    let file = folder.path().join("export.toml");
+    let export = Command::ExportSettings { file: file.clone() };
+    phone.handle.send(export).unwrap();
+    let exported = std::iter::repeat_with(|| phone.handle.wait_event())
+        .find(|event| matches!(event, Event::SettingsExported { .. }));
+    assert_eq!(
+        exported,
+        Some(Event::SettingsExported { file: file.clone() })
+    );
+    let text = std::fs::read_to_string(&file).unwrap();
+    let kept = std::fs::read_to_string(folder.path().join("hark.toml")).unwrap();
+    let epid = kept.lines().find(|line| line.starts_with("epid")).unwrap();
+    for secret in ["correct-horse", "864213", "turn-sesame", key, epid] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+
+    let there = Phone::start(other.path());
+    let import = Command::ReadSettings {
+        from: hark_phone::portable::Origin::File(file),
+        manner: hark_phone::portable::Manner::Whole,
+        then: hark_phone::Then::Apply,
+    };
+    there.handle.send(import).unwrap();
+    let shown = there.until(|shown| shown.account.is_some());
+    assert_eq!((&shown.account, &shown.audio), (&Some(account), &audio));
+}

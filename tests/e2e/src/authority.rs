@@ -1,8 +1,11 @@
 //! A certificate authority that is thrown away after the test, and what it certifies.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// The authority that clients are told to trust.
 pub struct Authority {
@@ -39,6 +42,10 @@ impl Authority {
         }
     }
 
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
     /// Writes what a client has to trust.
     pub fn write(&self, path: &Path) {
         std::fs::write(path, &self.pem).expect("a folder to write in");
@@ -57,6 +64,19 @@ impl Authority {
 }
 
 impl Certified {
+    /// What a server needs to be believed.
+    pub fn server_config(&self) -> ServerConfig {
+        let chain = vec![CertificateDer::from(self.certificate.der().to_vec())];
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions that ring knows")
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .expect("a key that fits")
+    }
+
     /// Writes `cert.pem` and `key.pem`, as servers in C want them.
     pub fn write(&self, folder: &Path) {
         let file = |name: &str, text: String| {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 pub mod account;
 pub mod authority;
+pub mod https;
 pub mod phone;
 pub mod raw;
 pub mod sound;

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hark_phone::{AccountSettings, MediaEncryption};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
 
@@ -137,16 +136,7 @@ impl RawServer {
             Certificate::Expired => ("contoso.com", Validity::InThePast),
             Certificate::WrongName => ("fabrikam.com", Validity::Now),
         };
-        let certified = authority.certify(name, validity);
-        let chain = vec![CertificateDer::from(certified.certificate.der().to_vec())];
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(certified.key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("versions that ring knows")
-            .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .expect("a key that fits")
+        authority.certify(name, validity).server_config()
     }
 }
 

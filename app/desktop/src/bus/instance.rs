@@ -20,6 +20,10 @@ pub enum Request {
     Voicemail,
     HangUp,
     Status,
+    /// Take settings from this file or link, as `hark profile import` does.
+    ImportProfile(String),
+    /// The same as `hark provision`.
+    Provision(String),
     Quit,
 }
 
@@ -65,6 +69,8 @@ async fn ask(connection: &Connection, request: &Request) -> zbus::Result<Outcome
         Request::Voicemail => phone.voicemail().await?,
         Request::HangUp => phone.hang_up().await?,
         Request::Status => return Ok(Outcome::Taken(Some(phone.status().await?))),
+        Request::ImportProfile(from) => phone.import_profile(from).await?,
+        Request::Provision(from) => phone.provision(from).await?,
         Request::Quit => phone.quit().await?,
     }
     Ok(Outcome::Taken(None))
@@ -97,6 +103,8 @@ trait Phone {
     fn call(&self, address: &str) -> zbus::Result<()>;
     fn voicemail(&self) -> zbus::Result<()>;
     fn hang_up(&self) -> zbus::Result<()>;
+    fn import_profile(&self, from: &str) -> zbus::Result<()>;
+    fn provision(&self, from: &str) -> zbus::Result<()>;
     fn quit(&self) -> zbus::Result<()>;
     fn status(&self) -> zbus::Result<String>;
 }

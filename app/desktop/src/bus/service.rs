@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use hark_phone::Then;
+use hark_phone::portable::{Manner, Origin, OriginError};
 use zbus::Connection;
 use zbus::fdo::{RequestNameFlags, RequestNameReply};
 use zbus::zvariant::OwnedValue;
@@ -86,6 +88,14 @@ impl Phone {
         act(&self.0, Action::HangUpCurrent);
     }
 
+    fn import_profile(&self, from: &str) -> zbus::fdo::Result<()> {
+        read_settings(&self.0, from, Manner::Whole)
+    }
+
+    fn provision(&self, from: &str) -> zbus::fdo::Result<()> {
+        read_settings(&self.0, from, Manner::Keys)
+    }
+
     fn quit(&self) {
         act(&self.0, Action::Quit);
     }
@@ -96,6 +106,22 @@ impl Phone {
         let ends = |_| zbus::fdo::Error::Failed("the program is about to end".into());
         asked.await.map_err(ends)
     }
+}
+
+/// The user has seen on the command line what they change.
+fn read_settings(reporter: &Reporter, from: &str, manner: Manner) -> zbus::fdo::Result<()> {
+    let from: Origin = from
+        .parse()
+        .map_err(|error: OriginError| zbus::fdo::Error::InvalidArgs(error.to_string()))?;
+    act(
+        reporter,
+        Action::ReadSettings {
+            from,
+            manner,
+            then: Then::Apply,
+        },
+    );
+    Ok(())
 }
 
 fn call_voicemail(reporter: &Reporter) {

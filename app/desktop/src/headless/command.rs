@@ -1,6 +1,7 @@
 //! Reads one line of JSON into a command.
 
-use hark_phone::{CallId, Command, Presence, TestTone};
+use hark_phone::portable::Manner;
+use hark_phone::{CallId, Command, Presence, TestTone, Then};
 use serde_json::{Map, Value};
 
 use super::past;
@@ -103,6 +104,11 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "trace" => Ok(Command::ExportTrace {
             file: optional_text(&fields, "file")?.map(Into::into),
         }),
+        "export_profile" => Ok(Command::ExportSettings {
+            file: text(&fields, "file")?.into(),
+        }),
+        "import_profile" => read_settings(&fields, Manner::Whole),
+        "provision" => read_settings(&fields, Manner::Keys),
         "quit" => Ok(Command::Quit),
         other => Err(CommandError::Unknown(other.chars().take(40).collect())),
     }
@@ -134,6 +140,22 @@ fn transfer(fields: &Map<String, Value>) -> Result<Command, CommandError> {
     let to = optional_text(fields, "to")?;
     let to = to.ok_or(CommandError::Field("to", "a string, or \"to_call\""))?;
     Ok(Command::Transfer { call, to })
+}
+
+fn read_settings(fields: &Map<String, Value>, manner: Manner) -> Result<Command, CommandError> {
+    let from = text(fields, "from")?.parse();
+    let dry_run = match fields.get("dry_run") {
+        None => Some(false),
+        Some(value) => value.as_bool(),
+    };
+    Ok(Command::ReadSettings {
+        from: from.map_err(|_| CommandError::Field("from", "a file, or a link with https://"))?,
+        manner,
+        then: match dry_run.ok_or(CommandError::Field("dry_run", "true or false"))? {
+            true => Then::Show,
+            false => Then::Apply,
+        },
+    })
 }
 
 fn call(fields: &Map<String, Value>) -> Result<CallId, CommandError> {
@@ -277,6 +299,18 @@ mod tests {
                 r#"{"cmd":"trace","file":"t.txt"}"#,
                 r#"ExportTrace { file: Some("t.txt") }"#,
             ),
+            (
+                r#"{"cmd":"export_profile","file":"s.toml"}"#,
+                r#"ExportSettings { file: "s.toml" }"#,
+            ),
+            (
+                r#"{"cmd":"import_profile","from":"s.toml","dry_run":true}"#,
+                r#"ReadSettings { from: File("s.toml"), manner: Whole, then: Show }"#,
+            ),
+            (
+                r#"{"cmd":"provision","from":"https://a.test/s"}"#,
+                r#"ReadSettings { from: Url("https://a.test/s"), manner: Keys, then: Apply }"#,
+            ),
             (r#"{"cmd":"quit"}"#, "Quit"),
         ] {
             assert_eq!(format!("{:?}", parse(line.as_bytes()).unwrap()), command);
@@ -317,6 +351,14 @@ mod tests {
             (
                 r#"{"cmd":"open_recording","file":"a.ogg.age"}"#,
                 CommandError::Field("to", "a string"),
+            ),
+            (
+                r#"{"cmd":"provision","from":"http://a.test/s"}"#,
+                CommandError::Field("from", "a file, or a link with https://"),
+            ),
+            (
+                r#"{"cmd":"import_profile","from":"s.toml","dry_run":"yes"}"#,
+                CommandError::Field("dry_run", "true or false"),
             ),
             (
                 r#"{"cmd":"trace","file":7}"#,

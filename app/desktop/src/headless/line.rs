@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::names;
 use super::past::Past;
 use super::quality::Quality;
+use super::reading::Reading;
 
 /// What is written for an event.
 #[derive(Debug, PartialEq, Serialize)]
@@ -99,6 +100,10 @@ pub enum Line<'a> {
     EchoTest {
         stage: &'static str,
     },
+    ProfileExported {
+        file: &'a Path,
+    },
+    ProfileRead(Box<Reading>),
     Notice {
         text: &'a str,
     },
@@ -215,6 +220,10 @@ impl<'a> Line<'a> {
                 old: *old,
                 urgent: *urgent,
             }],
+            Event::SettingsExported { file } => vec![Self::ProfileExported { file }],
+            Event::SettingsRead(reading) => {
+                vec![Self::ProfileRead(Box::new(Reading::of(reading)))]
+            }
             Event::EchoTest { stage } => vec![Self::EchoTest {
                 stage: names::echo_test(*stage),
             }],

@@ -6,6 +6,7 @@ use super::Engine;
 use super::call::Stage;
 use crate::account::Account;
 use crate::policy::{Divert, DivertReason, Treatment, Wishes};
+use crate::portable::Portable;
 use crate::settings::RingRules;
 use crate::snapshot::{CallId, Outcome};
 use crate::{dial, words};
@@ -20,7 +21,24 @@ impl Engine {
         })
     }
 
+    /// The rules, or the account that they are read for, are others.
+    pub(super) fn reread_rules(&mut self) {
+        if let Some(account) = self.endpoint.as_ref().map(|it| it.account.clone()) {
+            let wishes = self.wishes(&account);
+            if let Some(endpoint) = &mut self.endpoint {
+                endpoint.wishes = wishes;
+            }
+        }
+    }
+
     pub(super) fn set_ring_rules(&mut self, rules: RingRules) {
+        let who_rings = rules;
+        let rules = self
+            .hold(Portable {
+                who_rings,
+                ..self.kept.portable()
+            })
+            .who_rings;
         if let Some(endpoint) = &mut self.endpoint {
             match Wishes::read(&rules, &endpoint.account) {
                 Ok(wishes) => endpoint.wishes = wishes,
@@ -29,7 +47,8 @@ impl Engine {
         }
         self.shown.ring_rules = rules.clone();
         self.kept.who_rings = rules;
-        self.keeper.save(self.kept.clone());
+        self.aside.rules = None;
+        self.save();
     }
 
     /// The user sends one ringing call on.

@@ -10,15 +10,23 @@ use crate::config::{Sound, SoundEnd};
 use crate::device_news::DeviceNews;
 use crate::event::Event;
 use crate::media::{EchoTestReport, Order};
+use crate::portable::Portable;
 use crate::settings::AudioSettings;
 use crate::snapshot::{Devices, Problem};
 use crate::words;
 
 impl Engine {
     pub(super) fn set_audio(&mut self, audio: AudioSettings) {
+        let audio = self
+            .hold(Portable {
+                audio,
+                ..self.kept.portable()
+            })
+            .audio;
         self.use_audio(audio.clone());
         self.kept.audio = audio;
-        self.keeper.save(self.kept.clone());
+        self.aside.audio = None;
+        self.save();
     }
 
     pub(super) fn use_audio(&mut self, audio: AudioSettings) {

@@ -40,8 +40,9 @@ impl Engine {
 
     /// Takes over what was learned in an earlier run.
     pub(super) fn recall_voicemail(&self, account: &mut Account) {
-        if let (Some(learned), Some(settings)) = (&self.kept.learned_voicemail, &self.shown.account)
-            && learned.account == settings.password_name()
+        let mut learned = self.kept.learned_voicemail.iter();
+        if let Some(settings) = &self.shown.account
+            && let Some(learned) = learned.find(|it| settings.has_address(&it.account))
         {
             account.learn_voicemail(&learned.voicemail);
         }
@@ -60,11 +61,14 @@ impl Engine {
             return;
         };
         if endpoint.account.learn_voicemail(message_account) {
-            self.kept.learned_voicemail = Some(LearnedVoicemail {
-                account: settings.password_name(),
+            let learned = LearnedVoicemail {
+                account: settings.bare_address().to_owned(),
                 voicemail: endpoint.account.voicemail.to_string(),
-            });
-            self.keeper.save(self.kept.clone());
+            };
+            let all = &mut self.kept.learned_voicemail;
+            all.retain(|it| !settings.has_address(&it.account));
+            all.push(learned);
+            self.save();
         }
     }
 }

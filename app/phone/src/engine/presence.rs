@@ -25,7 +25,7 @@ impl Engine {
 
     fn keep_presence(&mut self, chosen: Option<Presence>) {
         self.kept.presence = chosen;
-        self.keeper.save(self.kept.clone());
+        self.save();
         self.derive_presence();
     }
 

@@ -3,19 +3,20 @@
 use std::path::PathBuf;
 
 use super::secret::Secret;
-use super::{Engine, Outcome, ProfileStage};
+use super::{Engine, Outcome};
 use crate::account::Account;
 use crate::command::{Password, TurnPassword};
 use crate::event::{Event, TraceExport};
+use crate::portable::Portable;
 use crate::settings::{AccountSettings, Settings};
 use crate::snapshot::RegistrationView;
-use crate::store::{Kept, SecretError, StoreReport};
+use crate::store::{SecretError, StoreReport};
 use crate::words;
 
 impl Engine {
     pub(super) fn on_store(&mut self, report: StoreReport) {
         match report {
-            StoreReport::Loaded(kept) => self.on_loaded(*kept),
+            StoreReport::Loaded(found) => self.on_loaded(*found),
             StoreReport::History(history) => {
                 self.shown.history = history.recent;
                 self.shown.missed_unseen = history.missed_unseen;
@@ -28,6 +29,12 @@ impl Engine {
             StoreReport::ReportWritten { path } => {
                 self.face.tell(Event::ReportSaved { file: path });
             }
+            StoreReport::Exported { path } => {
+                self.face.tell(Event::SettingsExported { file: path });
+            }
+            StoreReport::ExportFailed { path, error } => {
+                self.complain(words::not_exported(&path, &error));
+            }
             StoreReport::TraceFailed { path, error } => {
                 self.complain(words::trace_file(&path, &error));
             }
@@ -35,31 +42,17 @@ impl Engine {
         }
     }
 
-    fn on_loaded(&mut self, kept: Kept) {
-        self.profile = ProfileStage::Read;
-        self.shown.settings = kept.settings.clone();
-        if let Some(recording) = self.given_recording.take() {
-            self.shown.settings.recording = recording;
-        }
-        self.show_recordings_folder();
-        let given = self.given_rules.take();
-        self.shown.ring_rules = given.unwrap_or_else(|| kept.who_rings.clone());
-        let given_audio = self
-            .given_audio
-            .take()
-            .unwrap_or_else(|| kept.audio.clone());
-        self.shown.account = self.given_account.take().or_else(|| kept.account.clone());
-        self.kept = kept;
-        self.use_audio(given_audio);
-        self.derive_presence();
-        self.sign_in();
-    }
-
     pub(super) fn set_preferences(&mut self, settings: Settings) {
-        self.shown.settings = settings.clone();
-        self.show_recordings_folder();
+        let settings = self
+            .hold(Portable {
+                settings,
+                ..self.kept.portable()
+            })
+            .settings;
         self.kept.settings = settings;
-        self.keeper.save(self.kept.clone());
+        self.aside.recording = None;
+        self.show_kept();
+        self.save();
     }
 
     /// Keeps an account and uses it. One that cannot be read changes nothing: why is told.
@@ -69,6 +62,7 @@ impl Engine {
         password: Password,
         turn_password: TurnPassword,
     ) {
+        let account = self.as_administered(account);
         let read = match Account::read(&account) {
             Ok(read) => read,
             Err(error) => return self.complain(error.to_string()),
@@ -89,9 +83,7 @@ impl Engine {
             self.pin = Secret::after_leaving(&before.pin_name(), &account.pin_name());
         }
         self.change_turn_password(&account, turn_password);
-        self.shown.account = Some(account.clone());
-        self.kept.account = Some(account);
-        self.keeper.save(self.kept.clone());
+        self.keep_accounts(vec![account]);
         match goes_on {
             true => self.go_on_as(read),
             false => self.sign_in(),
@@ -119,7 +111,7 @@ impl Engine {
     }
 
     fn keep_password(&mut self, account: &AccountSettings, password: Password) {
-        self.password = Some(password.clone());
+        self.password = Secret::Known(password.clone());
         if self.keeps_secrets {
             let name = account.password_name();
             self.with_keyring(self.keyring.write(name, password));
@@ -127,7 +119,7 @@ impl Engine {
     }
 
     pub(super) fn remove_account(&mut self) {
-        self.password = None;
+        self.password = Secret::Forgotten;
         self.set_pin(None);
         if let Some(account) = self.shown.account.take() {
             self.forget_turn_password(&account);
@@ -136,9 +128,48 @@ impl Engine {
                 self.with_keyring(self.keyring.forget(name));
             }
         }
-        self.kept.account = None;
-        self.keeper.save(self.kept.clone());
+        self.keep_accounts(Vec::new());
         self.sign_in();
+    }
+
+    fn keep_accounts(&mut self, accounts: Vec<AccountSettings>) {
+        self.kept.accounts = accounts;
+        self.aside.accounts = None;
+        self.show_kept();
+        self.save();
+    }
+
+    /// The account has been exchanged for another, or for the same with other settings. Its secrets
+    /// stay with its login.
+    pub(super) fn change_over(&mut self, before: Option<AccountSettings>) {
+        let Some(account) = self.kept.accounts.first().cloned() else {
+            return self.sign_in();
+        };
+        if before.as_ref() == Some(&account) {
+            return;
+        }
+        match before.filter(|before| before.has_address(&account.address)) {
+            Some(before) if before.is_same_login(&account) => {
+                if !before.is_same_relay(&account) {
+                    self.turn_secret = Secret::Forgotten;
+                }
+            }
+            // The keyring may be one that is only read, and still know what was for the old login.
+            Some(_) => {
+                self.password = Secret::Forgotten;
+                self.pin = Secret::Forgotten;
+                self.turn_secret = Secret::Forgotten;
+            }
+            None => {
+                self.password = Secret::InKeyring;
+                self.pin = Secret::InKeyring;
+                self.turn_secret = Secret::InKeyring;
+            }
+        }
+        match Account::read(&account) {
+            Ok(read) if self.is_registered_like(&read) => self.go_on_as(read),
+            Ok(_) | Err(_) => self.sign_in(),
+        }
     }
 
     /// Works with the keyring in the background; a failure stands in the way until the next start.

@@ -96,7 +96,11 @@ impl Engine {
         self.show_registration(RegistrationView::Connecting(ConnectingStage::Connecting));
         let sign_in = self.sign_ins;
         let outcomes = self.outcomes.clone();
-        let password = password(self.password.clone(), &self.keyring, settings.password_name());
+        let password = password(
+            self.password.clone(),
+            &self.keyring,
+            settings.password_name(),
+        );
         let authority = self.only_authority.clone();
         let servers = self.search_servers(account.ice.clone(), settings);
         self.ask_for_pin(settings);
@@ -186,7 +190,7 @@ impl Engine {
             product: PRODUCT.to_owned(),
         };
         // Kept for the next sign-in of this run: the keyring need not be asked again.
-        self.password = Some(password);
+        self.password = Secret::Known(password);
         let agent = UserAgent::new(settings, IdSource::from_seed(seed));
         let driver = Driver::new(Traced::new(agent, self.trace.clone()), connector);
         let wishes = self.wishes(&account);
@@ -209,7 +213,7 @@ impl Engine {
         getrandom::fill(&mut octets).map_err(|error| words::no_randomness(&error))?;
         let epid = Epid::from_random(octets);
         self.kept.epid = epid.to_string();
-        self.keeper.save(self.kept.clone());
+        self.save();
         Ok(epid)
     }
 
@@ -330,17 +334,14 @@ fn trouble(state: &RegistrationState) -> Option<&RegistrationError> {
 
 /// The password that is known, or the one in the keyring.
 fn password(
-    known: Option<Password>,
+    known: Secret<Password>,
     keyring: &Keyring,
     address: String,
 ) -> impl Future<Output = Result<Password, Problem>> + use<> {
-    let kept = match known {
-        Some(_) => None,
-        None => Some(keyring.read(address.clone())),
-    };
+    let kept = (known == Secret::InKeyring).then(|| keyring.read(address.clone()));
     async move {
         let found = match kept {
-            None => Ok(known),
+            None => Ok(known.known().cloned()),
             Some(kept) => kept.await,
         };
         match found {

@@ -1,7 +1,7 @@
 //! Where each command and each report goes: the closed enums of what comes in, and nothing else.
 
 use super::Engine;
-use crate::command::Command;
+use crate::command::{Command, Then};
 use crate::media::{MediaReport, Order, Pace};
 use crate::store::ArchiveJob;
 
@@ -39,6 +39,11 @@ impl Engine {
             Command::SetAudio(audio) => self.set_audio(audio),
             Command::SetRingRules(rules) => self.set_ring_rules(rules),
             Command::SetPreferences(settings) => self.set_preferences(settings),
+            Command::ExportSettings { file } => self.export_settings(file),
+            Command::ReadSettings { from, manner, then } => self.read_settings(from, manner, then),
+            Command::TakeSettings { document, manner } => {
+                self.weigh_settings(None, *document, manner, Then::Apply);
+            }
             Command::PlayTestTone(tone) => self.play_test_tone(tone),
             Command::StartEchoTest => self.start_echo_test(),
             Command::StopEchoTest => self.media.order(Order::StopEchoTest),

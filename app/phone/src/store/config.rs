@@ -12,7 +12,8 @@ use hark_words::say;
 use serde::{Deserialize, Serialize};
 
 use super::keep_aside;
-use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
+use crate::portable::Portable;
+use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings, one_or_list};
 use crate::snapshot::{Presence, Problem};
 
 /// Everything that the file keeps.
@@ -32,10 +33,27 @@ pub(crate) struct Kept {
     pub(crate) audio: AudioSettings,
     #[serde(default)]
     pub(crate) who_rings: RingRules,
+    /// The first one is used where nothing else is said.
+    #[serde(
+        default,
+        rename = "account",
+        deserialize_with = "one_or_list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(crate) accounts: Vec<AccountSettings>,
+    #[serde(
+        default,
+        deserialize_with = "one_or_list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(crate) learned_voicemail: Vec<LearnedVoicemail>,
+    /// Names of secrets that were for logins which are no more. The keyring has to forget them before
+    /// it is asked for anything, or another server would be given them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outdated_secrets: Vec<String>,
+    /// The administrator's file as it was taken in last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) account: Option<AccountSettings>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) learned_voicemail: Option<LearnedVoicemail>,
+    pub(crate) provisioned: Option<String>,
 }
 
 /// Where a server said that the mailbox of an account is.
@@ -56,9 +74,47 @@ impl Default for Kept {
             settings: Settings::default(),
             audio: AudioSettings::default(),
             who_rings: RingRules::default(),
-            account: None,
-            learned_voicemail: None,
+            accounts: Vec::new(),
+            learned_voicemail: Vec::new(),
+            outdated_secrets: Vec::new(),
+            provisioned: None,
         }
+    }
+}
+
+impl Kept {
+    /// What travels of it.
+    pub(crate) fn portable(&self) -> Portable {
+        Portable {
+            settings: self.settings.clone(),
+            audio: self.audio.clone(),
+            who_rings: self.who_rings.clone(),
+            accounts: self.accounts.clone(),
+        }
+    }
+
+    /// Takes these in place of its own. Where an account signs in elsewhere from here on, its secrets
+    /// stay behind.
+    pub(crate) fn take_portable(&mut self, new: Portable) {
+        for before in &self.accounts {
+            let after = new.account(&before.address);
+            self.outdated_secrets.extend(outdated(before, after));
+        }
+        self.settings = new.settings;
+        self.audio = new.audio;
+        self.who_rings = new.who_rings;
+        self.accounts = new.accounts;
+    }
+}
+
+/// Which secrets of an account are of no use to what becomes of it.
+fn outdated(before: &AccountSettings, after: Option<&AccountSettings>) -> Vec<String> {
+    match after {
+        Some(after) if before.is_same_login(after) => match before.is_same_relay(after) {
+            true => Vec::new(),
+            false => vec![before.turn_password_name()],
+        },
+        Some(_) | None => before.secret_names().into(),
     }
 }
 
@@ -176,7 +232,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a file that is for its owner's eyes.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     create_private(path)?.write_all(bytes)
 }
 
@@ -213,4 +269,4 @@ fn not_saved(path: &Path, error: &dyn std::fmt::Display) -> Problem {
 }
 
 /// The version of the file's layout.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;

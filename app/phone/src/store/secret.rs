@@ -130,7 +130,10 @@ impl Keyring {
 }
 
 /// What the keyring will say.
-pub(crate) trait Answer<T>: Future<Output = Result<T, SecretError>> + Send + 'static {}
+pub(crate) trait Answer<T>:
+    Future<Output = Result<T, SecretError>> + Send + 'static
+{
+}
 
 impl<T, F: Future<Output = Result<T, SecretError>> + Send + 'static> Answer<T> for F {}
 
@@ -147,6 +150,14 @@ impl AccountSettings {
 
     pub(crate) fn turn_password_name(&self) -> String {
         format!("{} TURN", self.bare_address())
+    }
+
+    pub(crate) fn secret_names(&self) -> [String; 3] {
+        [
+            self.password_name(),
+            self.pin_name(),
+            self.turn_password_name(),
+        ]
     }
 }
 
@@ -189,7 +200,10 @@ mod tests {
         let (did, order) = mpsc::channel();
         let note = |name: &'static str| {
             let did = did.clone();
-            move || Ok(did.send(name).unwrap())
+            move || {
+                did.send(name).unwrap();
+                Ok(())
+            }
         };
         let forget = {
             let forget = note("forget");

@@ -14,11 +14,11 @@ fn kept() -> Kept {
     .unwrap();
     Kept {
         presence: Some(Presence::AppearOffline),
-        account: Some(account),
-        learned_voicemail: Some(LearnedVoicemail {
+        accounts: vec![account],
+        learned_voicemail: vec![LearnedVoicemail {
             account: "alice@example.test".into(),
             voicemail: "sip:8500@example.test".into(),
-        }),
+        }],
         ..Kept::default()
     }
 }
@@ -71,7 +71,7 @@ fn a_file_that_cannot_be_used_is_kept_aside() {
         ),
         (
             "newer",
-            good.replace("version = 1", "version = 2").into_bytes(),
+            good.replace("version = 2", "version = 3").into_bytes(),
         ),
         ("not text", vec![0xff, 0xfe, 0x00]),
         ("empty", Vec::new()),

@@ -12,6 +12,7 @@ mod hostile;
 mod mailbox;
 mod media;
 mod play_on_phone;
+mod provisioning;
 mod recording;
 mod registration;
 mod settings;
