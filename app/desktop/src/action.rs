@@ -9,7 +9,7 @@ use hark_phone::{
     TestTone, Then, UserIs,
 };
 
-use crate::state::{Autostart, CallPanel, HistoryFilter, Tab, TrayState};
+use crate::state::{Autostart, CallPanel, HistoryFilter, LoadFrom, Tab, TrayState};
 use crate::text;
 
 /// Into [`crate::reduce::reduce`]: from a view, the keyboard, a notification or the engine.
@@ -91,6 +91,14 @@ pub enum Action {
     Block,
     ToggleMicrophoneCheck,
     SetPreferences(Settings),
+    /// Save all settings as a file of this name.
+    SaveSettings(String),
+    /// Look into the file or the link that was typed.
+    LoadSettings(LoadFrom),
+    /// Make the changes that the page lists.
+    TakeSettings,
+    /// Go back without them.
+    LeaveSettings,
     /// Read settings from a file or a link, and say what they change.
     ReadSettings {
         from: Origin,

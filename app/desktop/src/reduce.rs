@@ -8,6 +8,7 @@ use crate::state::{DemoState, SavedTrace, State, Tab, current_call};
 use crate::text;
 
 mod calls;
+mod profile;
 mod recording;
 mod settings;
 mod setup;
@@ -103,6 +104,13 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             settings::watch_microphone(state, watch)
         }
         Action::SetPreferences(settings) => send(Command::SetPreferences(settings)),
+        Action::SaveSettings(name) => profile::save(state, &name),
+        Action::LoadSettings(from) => profile::look(state, from),
+        Action::TakeSettings => profile::take(state),
+        Action::LeaveSettings => {
+            state.profile.reading = None;
+            vec![]
+        }
         Action::ReadSettings { from, manner, then } => {
             send(Command::ReadSettings { from, manner, then })
         }
@@ -256,7 +264,9 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         } => calls::changed(state, snapshot, call, call_state, reason),
         Event::Error { text } => {
             state.setup.waiting = false;
-            state.notice = Some(text);
+            if !profile::failed(state, &text) {
+                state.notice = Some(text);
+            }
             vec![]
         }
         Event::Notice { text } => {
@@ -268,6 +278,11 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
             vec![]
         }
         Event::ReportSaved { .. } => vec![],
+        Event::SettingsExported { file } => {
+            state.profile.saved = Some(file);
+            vec![]
+        }
+        Event::SettingsRead(reading) => profile::read(state, snapshot, reading),
         Event::Recording { state: how, .. } => recording::changed(state, how),
         Event::RecordingOpened { file, whole } => recording::copied(state, file, whole),
         // The user is asked, and may be looking elsewhere.
@@ -284,8 +299,6 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }
         | Event::Diagnosis
-        | Event::SettingsExported { .. }
-        | Event::SettingsRead(_)
         | Event::Stopped => vec![],
     }
 }

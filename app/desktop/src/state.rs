@@ -15,11 +15,13 @@ use crate::widgets::Content;
 mod desktop;
 mod destination;
 mod media;
+mod profile;
 mod rules;
 
 pub use desktop::{Autostart, DesktopState, TrayState};
 pub use destination::{Destination, unusable};
 pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
+pub use profile::{LoadFrom, ProfileState, SourceField};
 pub use rules::{RuleField, RulesForm};
 
 /// Changed by [`crate::reduce::reduce`] and, field by field, by the text fields of the views.
@@ -32,6 +34,7 @@ pub struct State {
     pub incoming: IncomingState,
     pub history: HistoryState,
     pub settings: SettingsState,
+    pub profile: ProfileState,
     pub demo: DemoState,
     /// The recording that was saved last, until the user has seen it.
     pub recording: Option<SavedRecording>,

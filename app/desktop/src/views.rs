@@ -22,6 +22,7 @@ mod keypad;
 mod mailbox;
 mod order;
 mod presence;
+mod profile;
 mod recording;
 mod ring_rules;
 mod settings;
@@ -64,7 +65,9 @@ pub fn window(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Mome
     if state.help {
         actions.extend(shortcuts::help(ui.ctx()));
     }
-    actions.extend(if state.shows_setup(snapshot) {
+    actions.extend(if let Some(reading) = &state.profile.reading {
+        profile::page(ui, reading)
+    } else if state.shows_setup(snapshot) {
         setup::view(ui, snapshot, state, moment)
     } else if ui.available_width() >= size::WIDE {
         wide(ui, snapshot, state, moment)

@@ -23,6 +23,7 @@ pub(crate) use document::MAX_BYTES;
 pub use document::{Document, DocumentError, KeyAt, Manner};
 pub use fetch::FetchError;
 pub(crate) use fetch::fetch;
+pub use keys::keys;
 pub use locks::Locks;
 pub use offline::{Kept, KeptError, LoadError, load};
 pub use origin::{Origin, OriginError};

@@ -3,16 +3,18 @@
 
 use eframe::egui::{Id, Key, Rect, Response, Ui, Vec2, accesskit::Role, pos2};
 use hark_assets::icons;
+use hark_phone::portable::Locks;
 use hark_phone::{MediaEncryption, Transport};
 
 use crate::state::{FieldError, SetupState};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_media::{self, KnownPassword};
+use crate::views::profile::unless_locked;
 use crate::widgets::{Content, Field, Look, round, segmented, text as label, toggle, within};
 
 /// Draws the fields; true when Enter was pressed in one of them.
-pub fn fields(ui: &mut Ui, setup: &mut SetupState, turn: KnownPassword) -> bool {
+pub fn fields(ui: &mut Ui, setup: &mut SetupState, locks: &Locks, turn: KnownPassword) -> bool {
     ui.spacing_mut().item_spacing.y = 12.0;
     let of_address = setup.field_error.filter(|error| match error {
         FieldError::AddressMissing | FieldError::AddressWithoutDomain => true,
@@ -25,13 +27,13 @@ pub fn fields(ui: &mut Ui, setup: &mut SetupState, turn: KnownPassword) -> bool 
         setup.advanced = !setup.advanced;
     }
     if setup.advanced {
-        entered |= advanced(ui, setup);
+        entered |= advanced(ui, setup, locks);
     }
     if toggle(ui, Id::unique("media"), text::media(), setup.media) {
         setup.media = !setup.media;
     }
     if setup.media {
-        entered |= account_media::fields(ui, &mut setup.form, turn);
+        entered |= account_media::fields(ui, &mut setup.form, locks, turn);
     }
     entered
 }
@@ -84,29 +86,50 @@ pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-fn advanced(ui: &mut Ui, setup: &mut SetupState) -> bool {
+fn advanced(ui: &mut Ui, setup: &mut SetupState, locks: &Locks) -> bool {
     let form = &mut setup.form;
     let rows = [
-        (text::server(), text::server_hint(), &mut form.server),
-        (text::username(), text::username_hint(), &mut form.username),
         (
+            "account.server",
+            text::server(),
+            text::server_hint(),
+            &mut form.server,
+        ),
+        (
+            "account.username",
+            text::username(),
+            text::username_hint(),
+            &mut form.username,
+        ),
+        (
+            "account.display_name",
             text::display_name(),
             text::display_name_hint(),
             &mut form.display_name,
         ),
         (
+            "account.voicemail",
             text::voicemail_address(),
             text::voicemail_hint(),
             &mut form.voicemail,
         ),
-        (text::ca_file(), text::ca_file_hint(), &mut form.ca_file),
+        (
+            "account.ca_file",
+            text::ca_file(),
+            text::ca_file_hint(),
+            &mut form.ca_file,
+        ),
     ];
     let mut entered = false;
-    for (caption, hint, value) in rows {
-        entered |= field(ui, caption, hint, None, value);
+    for (key, caption, hint, value) in rows {
+        entered |= unless_locked(ui, locks, key, |ui| field(ui, caption, hint, None, value));
     }
-    transport(ui, &mut form.transport);
-    encryption(ui, &mut form.media_encryption);
+    unless_locked(ui, locks, "account.transport", |ui| {
+        transport(ui, &mut form.transport);
+    });
+    unless_locked(ui, locks, "account.media_encryption", |ui| {
+        encryption(ui, &mut form.media_encryption);
+    });
     entered
 }
 

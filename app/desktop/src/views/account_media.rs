@@ -2,6 +2,7 @@
 //! field says what it does, and what is wrong with it while it is typed.
 
 use eframe::egui::{Rect, Sense, Ui, UiBuilder, accesskit::Role, pos2, vec2};
+use hark_phone::portable::Locks;
 use hark_phone::{MediaEncryption, MediaKeys};
 
 use crate::state::{MediaField, MediaForm, SetupForm};
@@ -9,6 +10,7 @@ use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_form::{entered, one_of, password_field};
 use crate::views::order::{self, Rank, Step};
+use crate::views::profile::unless_locked;
 use crate::widgets::{Content, Field, announce, link, switch, text as label, text_wrapped};
 
 /// What is known of the password of the TURN server that is typed.
@@ -19,22 +21,40 @@ pub enum KnownPassword {
 }
 
 /// Draws the fields; true when Enter was pressed in one of them.
-pub fn fields(ui: &mut Ui, form: &mut SetupForm, known: KnownPassword) -> bool {
+pub fn fields(ui: &mut Ui, form: &mut SetupForm, locks: &Locks, known: KnownPassword) -> bool {
     let (form, encryption) = (&mut form.media, form.media_encryption);
-    codecs(ui, form);
-    keys(ui, &mut form.keys, encryption);
+    unless_locked(ui, locks, "account.codecs", |ui| codecs(ui, form));
+    unless_locked(ui, locks, "account.media_keys", |ui| {
+        keys(ui, &mut form.keys, encryption);
+    });
     let error = form.error(MediaField::Ports);
-    let mut entered = field(ui, &Words::ports(), error, &mut form.ports);
-    ice(ui, form);
+    let mut entered = unless_locked(ui, locks, "account.media_ports", |ui| {
+        field(ui, &Words::ports(), error, &mut form.ports)
+    });
+    unless_locked(ui, locks, "account.ice", |ui| ice(ui, form));
     let error = form.error(MediaField::StunServer);
-    entered |= field(ui, &Words::stun(), error, &mut form.stun_server);
+    entered |= unless_locked(ui, locks, "account.stun_server", |ui| {
+        field(ui, &Words::stun(), error, &mut form.stun_server)
+    });
+    entered |= turn(ui, form, locks, known);
+    unless_locked(ui, locks, "account.encrypt_recordings", |ui| {
+        recordings(ui, form);
+    });
+    entered
+}
+
+/// The relay, and how it knows us.
+fn turn(ui: &mut Ui, form: &mut MediaForm, locks: &Locks, known: KnownPassword) -> bool {
     let error = form.error(MediaField::TurnServer);
-    entered |= field(ui, &Words::turn(), error, &mut form.turn_server);
+    let mut entered = unless_locked(ui, locks, "account.turn_server", |ui| {
+        field(ui, &Words::turn(), error, &mut form.turn_server)
+    });
     if !form.turn_server.trim().is_empty() {
-        entered |= field(ui, &Words::turn_username(), None, &mut form.turn_username);
+        entered |= unless_locked(ui, locks, "account.turn_username", |ui| {
+            field(ui, &Words::turn_username(), None, &mut form.turn_username)
+        });
         entered |= turn_password(ui, form, known);
     }
-    recordings(ui, form);
     entered
 }
 

@@ -3,6 +3,7 @@
 
 use eframe::egui::{Align, Rect, Sense, Ui, accesskit::Role, pos2, vec2};
 use hark_assets::icons;
+use hark_phone::portable::Locks;
 use hark_phone::{AudioSettings, EchoTestStage, EchoTestView, Snapshot, TestTone};
 
 use crate::action::Action;
@@ -10,6 +11,7 @@ use crate::state::SettingsState;
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::order::{self, Rank, Step};
+use crate::views::profile::unless_locked;
 use crate::widgets::{
     Look, choice, divider, icon, level_meter, link, paint_icon, round, switch, text as label,
     text_in, text_wrapped,
@@ -21,38 +23,36 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Acti
     let mut actions = Vec::new();
     let (outputs, inputs) = (&snapshot.devices.outputs, &snapshot.devices.inputs);
 
-    devices(
-        ui,
-        text::speaker(),
-        text::add_speaker(),
-        outputs,
-        &mut chosen.speaker,
-    );
+    let locks = &snapshot.locks;
+    unless_locked(ui, locks, "audio.speaker", |ui| {
+        let wanted = &mut chosen.speaker;
+        devices(ui, text::speaker(), text::add_speaker(), outputs, wanted);
+    });
     let tone = link(ui, text::test_tone()).clicked();
     actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Speaker)));
     divider(ui);
-    devices(
-        ui,
-        text::microphone(),
-        text::add_microphone(),
-        inputs,
-        &mut chosen.microphone,
-    );
+    unless_locked(ui, locks, "audio.microphone", |ui| {
+        let wanted = &mut chosen.microphone;
+        devices(
+            ui,
+            text::microphone(),
+            text::add_microphone(),
+            inputs,
+            wanted,
+        );
+    });
     let check = microphone_check(ui, snapshot, state);
     actions.extend(check.then_some(Action::ToggleMicrophoneCheck));
     actions.extend(echo_test(ui, snapshot.echo_test));
     divider(ui);
-    devices(
-        ui,
-        text::ringer(),
-        text::add_ringer(),
-        outputs,
-        &mut chosen.ringer,
-    );
+    unless_locked(ui, locks, "audio.ringer", |ui| {
+        let wanted = &mut chosen.ringer;
+        devices(ui, text::ringer(), text::add_ringer(), outputs, wanted);
+    });
     let tone = link(ui, text::ring_test()).clicked();
     actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Ringer)));
     divider(ui);
-    processing(ui, &mut chosen);
+    processing(ui, locks, &mut chosen);
     actions.extend((chosen != snapshot.audio).then_some(Action::SetAudio(chosen)));
     actions
 }
@@ -230,15 +230,27 @@ fn meter(ui: &mut Ui, glyph: char, name: &str, level: f32) {
 }
 
 /// What others hear of the microphone. Everything is on until it is switched off.
-fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
+fn processing(ui: &mut Ui, locks: &Locks, audio: &mut AudioSettings) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    for (words, setting) in [
-        (text::echo_cancellation(), &mut audio.echo_cancellation),
-        (text::noise_suppression(), &mut audio.noise_suppression),
-        (text::gain_control(), &mut audio.gain_control),
+    for (key, words, setting) in [
+        (
+            "audio.echo_cancellation",
+            text::echo_cancellation(),
+            &mut audio.echo_cancellation,
+        ),
+        (
+            "audio.noise_suppression",
+            text::noise_suppression(),
+            &mut audio.noise_suppression,
+        ),
+        (
+            "audio.gain_control",
+            text::gain_control(),
+            &mut audio.gain_control,
+        ),
     ] {
         let on = setting.unwrap_or(true);
-        if switch(ui, words, on).clicked() {
+        if unless_locked(ui, locks, key, |ui| switch(ui, words, on).clicked()) {
             *setting = Some(!on);
         }
     }

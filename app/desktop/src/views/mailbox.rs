@@ -10,6 +10,7 @@ use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_may_change;
 use crate::views::home::pin_sign;
+use crate::views::profile::unless_locked;
 use crate::widgets::{Content, Field, Look, icon, pill, switch, text_wrapped};
 
 pub fn view(
@@ -22,18 +23,22 @@ pub fn view(
     standing(ui, snapshot.skip_pin);
     let mut changed = account.clone();
     let changeable = account_may_change(snapshot);
-    ui.add_enabled_ui(changeable, |ui| {
-        if switch(ui, text::asks_for_pin(), account.asks_for_pin).clicked() {
-            changed.asks_for_pin = !account.asks_for_pin;
-        }
+    unless_locked(ui, &snapshot.locks, "account.asks_for_pin", |ui| {
+        ui.add_enabled_ui(changeable, |ui| {
+            if switch(ui, text::asks_for_pin(), account.asks_for_pin).clicked() {
+                changed.asks_for_pin = !account.asks_for_pin;
+            }
+        });
     });
     let mut actions = Vec::new();
     if needs_pin(snapshot, account) {
         actions.extend(pin(ui, snapshot, form));
-        ui.add_enabled_ui(changeable, |ui| {
-            if switch(ui, text::pin_in_clear(), account.pin_in_clear).clicked() {
-                changed.pin_in_clear = !account.pin_in_clear;
-            }
+        unless_locked(ui, &snapshot.locks, "account.pin_in_clear", |ui| {
+            ui.add_enabled_ui(changeable, |ui| {
+                if switch(ui, text::pin_in_clear(), account.pin_in_clear).clicked() {
+                    changed.pin_in_clear = !account.pin_in_clear;
+                }
+            });
         });
     }
     if changed != *account {

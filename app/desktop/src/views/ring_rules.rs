@@ -3,25 +3,30 @@
 
 use eframe::egui::{Key, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 use hark_assets::icons;
-use hark_phone::RingRules;
+use hark_phone::portable::Locks;
+use hark_phone::{RingRules, Snapshot};
 
 use crate::action::Action;
 use crate::state::{RuleField, RulesForm};
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::profile::unless_locked;
 use crate::widgets::{
     Content, Field, Look, choice, divider, icon, pill, round, switch, text_in, text_wrapped, within,
 };
 
-pub fn view(ui: &mut Ui, rules: &RingRules, form: &mut RulesForm) -> Vec<Action> {
+pub fn view(ui: &mut Ui, snapshot: &Snapshot, form: &mut RulesForm) -> Vec<Action> {
+    let (rules, locks) = (&snapshot.ring_rules, &snapshot.locks);
     form.follow(rules);
     ui.spacing_mut().item_spacing.y = 12.0;
     always_rings(ui);
-    let mut actions = forwarding(ui, rules, form);
+    let mut actions = forwarding(ui, rules, locks, form);
     divider(ui);
-    actions.extend(blocked(ui, rules, &mut form.block));
+    actions.extend(unless_locked(ui, locks, "who_rings.blocked", |ui| {
+        blocked(ui, rules, &mut form.block)
+    }));
     divider(ui);
-    actions.extend(refusing(ui, rules));
+    actions.extend(refusing(ui, rules, locks));
     actions
 }
 
@@ -34,22 +39,37 @@ fn always_rings(ui: &mut Ui) {
     });
 }
 
-fn forwarding(ui: &mut Ui, rules: &RingRules, form: &mut RulesForm) -> Vec<Action> {
+fn forwarding(ui: &mut Ui, rules: &RingRules, locks: &Locks, form: &mut RulesForm) -> Vec<Action> {
     let t = theme::tokens(ui);
     let mut left = false;
-    for (caption, field) in [
-        (text::forward_always(), &mut form.always),
-        (text::forward_busy(), &mut form.busy),
-        (text::forward_no_answer(), &mut form.no_answer),
+    for (key, caption, field) in [
+        (
+            "who_rings.forward_always",
+            text::forward_always(),
+            &mut form.always,
+        ),
+        (
+            "who_rings.forward_busy",
+            text::forward_busy(),
+            &mut form.busy,
+        ),
+        (
+            "who_rings.forward_no_answer",
+            text::forward_no_answer(),
+            &mut form.no_answer,
+        ),
     ] {
-        let response = rule_field(ui, caption, text::forward_hint(), field);
-        left |= is_left(ui, &response, field);
+        left |= unless_locked(ui, locks, key, |ui| {
+            let response = rule_field(ui, caption, text::forward_hint(), field);
+            is_left(ui, &response, field)
+        });
     }
     // egui tells twice that a field was left.
     let entered = left && form.is_edited();
     let mut actions = Vec::from_iter(entered.then_some(Action::EnterRules));
     if rules.forward_no_answer.is_some() {
-        actions.extend(ring_for(ui, rules));
+        let key = "who_rings.no_answer_seconds";
+        actions.extend(unless_locked(ui, locks, key, |ui| ring_for(ui, rules)));
     }
     text_wrapped(ui, text::forward_quiet(), Text::Small, t.muted);
     actions
@@ -141,19 +161,25 @@ fn blocked_row(ui: &mut Ui, entry: &str) -> bool {
     })
 }
 
-fn refusing(ui: &mut Ui, rules: &RingRules) -> Vec<Action> {
+fn refusing(ui: &mut Ui, rules: &RingRules, locks: &Locks) -> Vec<Action> {
     let mut changed = rules.clone();
-    if switch(ui, text::refuse_anonymous(), rules.refuse_anonymous).clicked() {
+    let on = rules.refuse_anonymous;
+    if unless_locked(ui, locks, "who_rings.refuse_anonymous", |ui| {
+        switch(ui, text::refuse_anonymous(), on).clicked()
+    }) {
         changed.refuse_anonymous = !rules.refuse_anonymous;
     }
     let limits = with_present(&FLOOD_LIMITS, rules.flood_limit);
-    if let Some(limit) = number(
-        ui,
-        text::flood(),
-        &limits,
-        rules.flood_limit,
-        text::flood_limit,
-    ) {
+    let limit = unless_locked(ui, locks, "who_rings.flood_limit", |ui| {
+        number(
+            ui,
+            text::flood(),
+            &limits,
+            rules.flood_limit,
+            text::flood_limit,
+        )
+    });
+    if let Some(limit) = limit {
         changed.flood_limit = limit;
     }
     Vec::from_iter((changed != *rules).then_some(Action::SetRingRules(changed)))

@@ -8,8 +8,9 @@ use crate::action::Action;
 use crate::state::{Autostart, DemoState, State};
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::profile::unless_locked;
 use crate::views::{
-    Moment, account_name, audio, bare_address, diagnostics, mailbox, recording, ring_rules,
+    Moment, account_name, audio, bare_address, diagnostics, mailbox, profile, recording, ring_rules,
 };
 use crate::widgets::{
     Look, Tone, banner, card, detail, disclosure, link, pill, pill_icon, segmented, switch,
@@ -29,7 +30,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     }
     let rules = &mut state.settings.rules;
     actions.extend(section(ui, text::calls(), |ui| {
-        ring_rules::view(ui, &snapshot.ring_rules, rules)
+        ring_rules::view(ui, snapshot, rules)
     }));
     let folder = &mut state.settings.recordings_folder;
     actions.extend(section(ui, text::call_recording(), |ui| {
@@ -44,6 +45,12 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     if let Some(reason) = &state.desktop.no_notifications {
         actions.extend(section(ui, text::notifications(), |ui| {
             notifications(ui, reason)
+        }));
+    }
+    if state.demo != DemoState::Running {
+        let profile = &mut state.profile;
+        actions.extend(section(ui, text::save_and_load(), |ui| {
+            profile::settings(ui, profile, moment)
         }));
     }
     let saved = state.settings.trace.as_ref();
@@ -152,14 +159,19 @@ fn start_up(ui: &mut Ui, autostart: Autostart) -> Vec<Action> {
 fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     let settings = &snapshot.settings;
     let themes = [Theme::System, Theme::Light, Theme::Dark].map(|it| (it, text::theme(it)));
-    let theme = one_of(ui, text::colours(), &themes, settings.theme);
+    let locks = &snapshot.locks;
+    let theme = unless_locked(ui, locks, "settings.theme", |ui| {
+        one_of(ui, text::colours(), &themes, settings.theme)
+    });
     let languages = [
         LanguageChoice::System,
         LanguageChoice::English,
         LanguageChoice::German,
     ];
     let languages = languages.map(|it| (it, text::language(it)));
-    let language = one_of(ui, text::language_label(), &languages, settings.language);
+    let language = unless_locked(ui, locks, "settings.language", |ui| {
+        one_of(ui, text::language_label(), &languages, settings.language)
+    });
     let changed = (theme.is_some() || language.is_some()).then(|| Settings {
         theme: theme.unwrap_or(settings.theme),
         language: language.unwrap_or(settings.language),

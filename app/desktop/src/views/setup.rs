@@ -16,7 +16,7 @@ use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::account_form;
 use crate::views::account_media::KnownPassword;
-use crate::views::{Moment, ground};
+use crate::views::{Moment, ground, profile};
 use crate::widgets::{
     Look, Tone, announce, banner, card, column, detail, disclosure, icon, paint_icon, pill,
     pill_icon, round, text as label, text_centered, text_wrapped, within,
@@ -57,6 +57,9 @@ fn page(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) ->
     card(ui, |ui| {
         actions.extend(form(ui, snapshot, &mut state.setup));
     });
+    if purpose == SetupPurpose::First && !state.setup.waiting {
+        actions.extend(profile::link(ui, &mut state.profile));
+    }
     if purpose == SetupPurpose::First {
         actions.extend(demo(ui, &state.demo, state.setup.waiting));
     }
@@ -121,7 +124,9 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
         false => KnownPassword::No,
     };
     let entered = ui
-        .add_enabled_ui(!waiting, |ui| account_form::fields(ui, setup, turn))
+        .add_enabled_ui(!waiting, |ui| {
+            account_form::fields(ui, setup, &snapshot.locks, turn)
+        })
         .inner;
     media_error(ui, setup);
     ui.add_space(2.0);

@@ -8,6 +8,7 @@ mod home;
 mod keypad;
 mod looks;
 mod mailbox;
+mod profile;
 mod recording;
 mod ring_rules;
 mod settings;

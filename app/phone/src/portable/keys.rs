@@ -8,6 +8,8 @@ use serde::de::value::{Error, MapDeserializer};
 use serde::de::{Error as _, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
+use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
+
 /// The keys of the table at `path` inside of a `T`; `None` where no table of fixed keys is.
 pub(super) fn keys_at<'de, T: Deserialize<'de>>(path: &[&str]) -> Option<&'static [&'static str]> {
     let found = Cell::new(None);
@@ -18,6 +20,31 @@ pub(super) fn keys_at<'de, T: Deserialize<'de>>(path: &[&str]) -> Option<&'stati
     // A probe holds no value, so that there is none to be had.
     let _ = T::deserialize(probe);
     found.get()
+}
+
+/// Every key that travels, with the table that it stands in, as in `audio.speaker`.
+pub fn keys() -> Vec<String> {
+    let mut keys = Vec::new();
+    collect::<AccountSettings>("account", &mut Vec::new(), &mut keys);
+    collect::<AudioSettings>("audio", &mut Vec::new(), &mut keys);
+    collect::<RingRules>("who_rings", &mut Vec::new(), &mut keys);
+    collect::<Settings>("settings", &mut Vec::new(), &mut keys);
+    keys
+}
+
+fn collect<'de, T: Deserialize<'de>>(
+    table: &str,
+    path: &mut Vec<&'static str>,
+    keys: &mut Vec<String>,
+) {
+    let Some(inner) = keys_at::<T>(path) else {
+        return keys.push(format!("{table}.{}", path.join(".")));
+    };
+    for key in inner {
+        path.push(key);
+        collect::<T>(table, path, keys);
+        path.pop();
+    }
 }
 
 /// Goes down a path in what a type asks for, and notes which keys it asks for there.
@@ -69,7 +96,6 @@ impl<'de> IntoDeserializer<'de, Error> for Probe<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{AccountSettings, AudioSettings, Settings};
 
     #[test]
     fn keys_are_those_that_the_type_reads() {
