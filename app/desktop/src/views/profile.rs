@@ -137,7 +137,7 @@ fn contents(ui: &mut Ui, reading: &SettingsReading) -> Vec<Action> {
     let title = text_centered(ui, text::changes_title(), Text::Title, t.text);
     announce(ui, title.id, Live::Polite);
     if let Some(from) = &reading.from {
-        text_centered(ui, &from.to_string(), Text::Small, t.muted);
+        text_centered(ui, from.to_string(), Text::Small, t.muted);
     }
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;

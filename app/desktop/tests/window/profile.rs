@@ -17,7 +17,7 @@ fn settings(snapshot: Snapshot) -> Stage {
 fn reading(then: Then) -> SettingsReading {
     let text = "colour = 'blue'\n[who_rings]\nrefuse_anonymous = true";
     SettingsReading {
-        from: Some(Origin::File("/home/dana/hark.toml".into())),
+        from: Some(Origin::File("hark.toml".into())),
         document: Document::read(text).unwrap(),
         manner: Manner::Whole,
         changes: vec![
