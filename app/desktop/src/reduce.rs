@@ -295,6 +295,8 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::SoundTrouble { .. }
         | Event::Quality { .. }
         | Event::History(_)
+        | Event::ContactsImported { .. }
+        | Event::ContactsExported { .. }
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }

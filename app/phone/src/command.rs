@@ -2,13 +2,19 @@
 
 use std::path::PathBuf;
 
+use crate::people::{ContactCard, vcard};
 use crate::portable::{Document, Manner, Origin};
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 use crate::snapshot::{CallId, HistoryQuestion, Presence};
+use crate::store::Favourite;
 
 /// One wish of the user. Every command is answered by a new snapshot, and where it fails by an
 /// [`crate::Event::Error`] with a sentence that says what to do.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and accounts are seldom set"
+)]
 pub enum Command {
     /// Call the user's own mailbox (OX-3 to OX-5).
     CallVoicemail,
@@ -168,6 +174,29 @@ pub enum Command {
         text: String,
     },
     ClearHistory,
+    /// Write a new contact down, or change the one with this [`crate::Contact::id`].
+    KeepContact {
+        id: Option<i64>,
+        card: ContactCard,
+    },
+    RemoveContact {
+        id: i64,
+    },
+    /// Put the contact back that was removed last.
+    RestoreContact,
+    SetFavourite {
+        id: i64,
+        favourite: Favourite,
+    },
+    /// Take over the contacts in a file of vCards; an [`crate::Event::ContactsImported`] tells how many.
+    ImportContacts {
+        file: PathBuf,
+    },
+    /// Write all contacts to a file of vCards, which [`crate::Event::ContactsExported`] tells.
+    ExportContacts {
+        file: PathBuf,
+        version: vcard::Version,
+    },
     /// The missed calls have been seen.
     MarkHistorySeen,
     /// Hang up, deregister, close.

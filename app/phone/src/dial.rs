@@ -212,7 +212,7 @@ fn telephone(text: &str, domain: &str) -> Result<Dialled, DialError> {
 }
 
 /// A number that was typed, without its visual separators. `None` if it is none.
-fn number(text: &str) -> Option<String> {
+pub(crate) fn number(text: &str) -> Option<String> {
     // "+44 (0)20 ..." is how people write a number for home and abroad; the (0) is not dialled.
     let text = if text.starts_with('+') {
         text.replacen("(0)", "", 1)

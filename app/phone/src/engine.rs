@@ -12,7 +12,7 @@
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`servers`]: names of STUN and TURN servers, and the password of the latter;
 //!   [`secret`]: what is known of what the keyring keeps
-//! - [`diagnosis`]: what can be said of all that does not work
+//! - [`diagnosis`]: what can be said of all that does not work; [`people`]: the address book
 //! - [`kept`]: what the profile keeps; [`travelling`]: settings from a file and into one;
 //!   [`profile`]: what the user changes; [`devices`]: what is spoken into and listened to;
 //!   [`recording`]: calls on file
@@ -55,6 +55,7 @@ mod kept;
 mod mailbox;
 mod moving;
 mod outgoing;
+mod people;
 mod presence;
 mod profile;
 mod recording;
@@ -70,7 +71,8 @@ pub(crate) use face::Face;
 
 use call::Call;
 use diagnosis::Notes;
-use kept::{Aside, Given};
+use kept::{Aside, Given, ProfileStage};
+use people::People;
 use recording::Recordings;
 use registration::{Endpoint, Prepared};
 use secret::Secret;
@@ -113,6 +115,7 @@ struct Engine {
     /// What holds for every user of this machine.
     administrator: Document,
     recordings: Recordings,
+    people: People,
     /// Calls that rang and were given up.
     given_up: GivenUp,
     password: Secret<Password>,
@@ -147,13 +150,6 @@ struct Engine {
     quitting: Option<Instant>,
     profile: ProfileStage,
     notes: Notes,
-}
-
-/// Whether what the profile keeps is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ProfileStage {
-    BeingRead,
-    Read,
 }
 
 /// What can happen to an engine. Closed: the loop names every case.
@@ -226,6 +222,7 @@ impl Engine {
             aside: Aside::default(),
             administrator: Document::default(),
             recordings: Recordings::new(config.recording_key),
+            people: People::default(),
             given_up: GivenUp::default(),
             password: config.password.into(),
             pin: config.pin.into(),

@@ -68,6 +68,19 @@ pub enum Event {
     },
     /// The past calls that [`crate::Command::TellHistory`] asked for.
     History(HistoryList),
+    /// The contacts of a file were taken over.
+    ContactsImported {
+        file: PathBuf,
+        added: usize,
+        /// Known before, and different now.
+        changed: usize,
+        /// Cards of which nothing can be called, or that cannot be read.
+        skipped: usize,
+    },
+    ContactsExported {
+        file: PathBuf,
+        contacts: usize,
+    },
     /// The SIP trace that [`crate::Command::ExportTrace`] asked for.
     Trace(TraceExport),
     /// The diagnosis that [`crate::Command::TellDiagnosis`] asked for is in the snapshot.
@@ -124,13 +137,15 @@ pub enum Event {
     Stopped,
 }
 
-/// What the server says of a call besides its state. All of it is empty for calls of our own.
+/// What is known of a call besides its state. What the server says is empty for calls of our own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CallNotes {
     /// The URI at which the call was sent on to us (`Diversion`, `History-Info`).
     pub diverted_from: Option<String>,
     /// The URI of the caller by the server's own word (`P-Asserted-Identity`).
     pub asserted: Option<String>,
+    /// The name that the other side has in the address book.
+    pub contact: Option<String>,
     /// Another device of the user took the call, so it is not missed.
     pub answered_elsewhere: bool,
 }

@@ -75,6 +75,8 @@ pub(crate) fn sentence(event: &Event) -> Option<&str> {
         | Event::WaitsForPress { .. }
         | Event::Trace(_)
         | Event::History(_)
+        | Event::ContactsImported { .. }
+        | Event::ContactsExported { .. }
         | Event::Diagnosis
         | Event::ReportSaved { .. }
         | Event::SettingsExported { .. }

@@ -25,7 +25,7 @@ pub mod event;
 mod failures;
 mod handle;
 mod media;
-mod people;
+pub mod people;
 mod policy;
 pub mod portable;
 mod quality;
@@ -44,6 +44,7 @@ pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{CallNotes, Event, RecordingState, SettingsReading, TraceExport, TransferState};
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
+pub use people::{AddressLabel, Contact, ContactAddress, ContactCard, ContactOrigin};
 pub use policy::RulesError;
 pub use recording::{RecordingKey, open_recording, recording_key};
 pub use settings::{
@@ -55,3 +56,4 @@ pub use snapshot::{
     EchoTestView, Presence, Problem, RecordingView, RegistrationView, Snapshot, SoundTrouble,
     TransferView, VoicemailOrigin, VoicemailView,
 };
+pub use store::Favourite;

@@ -1,5 +1,16 @@
-//! The people whom the user calls: how a name is looked for, and whose number is whose.
+//! The people whom the user calls: who they are, whose number is whose, and how they are written down
+//! for other programs.
 
+mod book;
+mod contact;
 mod fold;
+mod home;
+pub mod vcard;
 
+pub use contact::{
+    AddressLabel, Contact, ContactAddress, ContactCard, ContactOrigin, matching, named,
+};
+
+pub(crate) use book::Book;
 pub(crate) use fold::{Needle, fold};
+pub(crate) use home::Home;

@@ -71,6 +71,10 @@ pub struct AccountSettings {
     pub turn_server: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn_username: Option<String>,
+    /// The country of numbers that are written without one, as two letters (ISO 3166); that of the
+    /// account's own number, or of the locale, where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// Keep recordings of calls encrypted, with a key in the keyring.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub encrypt_recordings: bool,

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
 
+use crate::people::Contact;
 use crate::portable::Locks;
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
 mod diagnosis;
+mod echo_test;
 mod history;
 mod names;
 mod recording;
@@ -20,6 +22,7 @@ pub use diagnosis::{
     AttemptView, Cause, Certificate, Connection, Diagnosis, Ends, Failure, Fingerprint, Found,
     KeepAliveAgreement, KeepAliveView, LookupView, Place, TlsAgreement,
 };
+pub use echo_test::{EchoTestStage, EchoTestView};
 pub use history::{HistoryDay, HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion, Outcome};
 pub use recording::RecordingView;
 
@@ -43,6 +46,8 @@ pub struct Snapshot {
     /// The list that [`crate::Command::ListHistory`] asked for.
     pub history_list: Option<HistoryList>,
     pub missed_unseen: u32,
+    /// The address book, by name.
+    pub contacts: Arc<[Contact]>,
     pub audio: AudioSettings,
     pub devices: Devices,
     pub settings: Settings,
@@ -372,22 +377,6 @@ pub enum SkipPin {
     OtherDomain,
     /// The settings say that the server asks for the PIN.
     AsksForPin,
-}
-
-/// A recording of the microphone that is made and played back, for the user to hear himself.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct EchoTestView {
-    pub stage: EchoTestStage,
-    /// How long the stage goes on, in whole seconds.
-    pub seconds_left: u8,
-    /// How loud the microphone or the recording is, 0.0 to 1.0.
-    pub level: f32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EchoTestStage {
-    Recording,
-    Playing,
 }
 
 /// Devices that are there now, by name.

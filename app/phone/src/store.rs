@@ -6,10 +6,12 @@
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use crate::config::Profile;
+use crate::people::Book;
 use crate::snapshot::{HistoryList, Problem};
 use crate::words;
 
@@ -18,6 +20,7 @@ mod config;
 mod recordings;
 mod secret;
 
+pub use archive::Favourite;
 pub(crate) use archive::{ArchiveJob, History, NewEntry};
 pub(crate) use config::{Kept, LearnedVoicemail, write_private};
 pub(crate) use recordings::{
@@ -39,17 +42,40 @@ pub(crate) enum StoreReport {
     HistoryList(HistoryList),
     /// The answer to [`ArchiveJob::LookUp`].
     LookedUp(HistoryList),
+    /// The address book after a change, and once it is known where the user is at home.
+    Book(Arc<Book>),
+    ContactsImported {
+        path: PathBuf,
+        added: usize,
+        changed: usize,
+        skipped: usize,
+    },
+    ContactsExported {
+        path: PathBuf,
+        contacts: usize,
+    },
+    ContactsFileFailed {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// The SIP trace is in its file.
-    TraceWritten { messages: usize, path: PathBuf },
+    TraceWritten {
+        messages: usize,
+        path: PathBuf,
+    },
     /// A report is.
-    ReportWritten { path: PathBuf },
+    ReportWritten {
+        path: PathBuf,
+    },
     /// The file of either could not be written.
     TraceFailed {
         path: PathBuf,
         error: std::io::Error,
     },
     /// The settings that travel are in their file.
-    Exported { path: PathBuf },
+    Exported {
+        path: PathBuf,
+    },
     ExportFailed {
         path: PathBuf,
         error: std::io::Error,

@@ -12,12 +12,14 @@ use hark_sip_net::TrustError;
 use hark_words::{say, words};
 
 mod devices;
+mod people;
 mod recording;
 mod settings;
 
 pub(crate) use devices::{
     device_is_back, device_replaced, echo_test_in_call, missing_device, sound_file, sound_trouble,
 };
+pub(crate) use people::contacts_file;
 pub(crate) use recording::{
     recording, recording_breaks_off, recording_not_opened, recording_with_gaps, unopened,
 };

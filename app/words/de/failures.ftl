@@ -156,3 +156,9 @@ field_voicemail = Adresse der Voicemail
 field_stun_server = Name des STUN-Servers
 field_turn_server = Name des TURN-Servers
 field_turn_username = Benutzername am TURN-Server
+
+## Files of contacts
+contacts_file_missing = Es gibt keine Datei { $file } oder keinen Ordner dafür. Prüfen Sie den Namen.
+contacts_file_forbidden = Hark darf { $file } nicht lesen oder schreiben. Wählen Sie eine andere Datei.
+contacts_file_too_large = { $file } ist zu groß für ein Adressbuch. Exportieren Sie weniger Kontakte auf einmal.
+contacts_file_failed = { $file } konnte nicht gelesen oder geschrieben werden: { $error }. Wählen Sie eine andere Datei.

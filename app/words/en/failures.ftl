@@ -156,3 +156,9 @@ field_voicemail = voicemail address
 field_stun_server = name of the STUN server
 field_turn_server = name of the TURN server
 field_turn_username = user name at the TURN server
+
+## Files of contacts
+contacts_file_missing = There is no file { $file }, or no folder for it. Check the name.
+contacts_file_forbidden = Hark may not read or write { $file }. Choose another file.
+contacts_file_too_large = { $file } is too large for an address book. Export fewer contacts at a time.
+contacts_file_failed = { $file } could not be read or written: { $error }. Choose another file.

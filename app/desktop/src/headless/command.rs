@@ -101,6 +101,10 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "remove_from_history" => past::entry(&fields),
         "restore_to_history" => Ok(Command::RestoreToHistory),
         "clear_history" => Ok(Command::ClearHistory),
+        "import_contacts" => Ok(Command::ImportContacts {
+            file: text(&fields, "file")?.into(),
+        }),
+        "export_contacts" => past::export(&fields),
         "trace" => Ok(Command::ExportTrace {
             file: optional_text(&fields, "file")?.map(Into::into),
         }),
@@ -114,7 +118,10 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
     }
 }
 
-fn text(fields: &Map<String, Value>, name: &'static str) -> Result<String, CommandError> {
+pub(super) fn text(
+    fields: &Map<String, Value>,
+    name: &'static str,
+) -> Result<String, CommandError> {
     let text = fields.get(name).and_then(Value::as_str);
     let text = text.ok_or(CommandError::Field(name, "a string"))?;
     Ok(text.to_owned())
@@ -294,6 +301,18 @@ mod tests {
             ),
             (r#"{"cmd":"restore_to_history"}"#, "RestoreToHistory"),
             (r#"{"cmd":"clear_history"}"#, "ClearHistory"),
+            (
+                r#"{"cmd":"import_contacts","file":"a.vcf"}"#,
+                r#"ImportContacts { file: "a.vcf" }"#,
+            ),
+            (
+                r#"{"cmd":"export_contacts","file":"b.vcf"}"#,
+                r#"ExportContacts { file: "b.vcf", version: V3 }"#,
+            ),
+            (
+                r#"{"cmd":"export_contacts","file":"b.vcf","version":"4.0"}"#,
+                r#"ExportContacts { file: "b.vcf", version: V4 }"#,
+            ),
             (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),
             (
                 r#"{"cmd":"trace","file":"t.txt"}"#,
@@ -379,6 +398,14 @@ mod tests {
             (
                 r#"{"cmd":"remove_from_history"}"#,
                 CommandError::Field("id", past::ID),
+            ),
+            (
+                r#"{"cmd":"export_contacts","file":"b.vcf","version":"2.1"}"#,
+                CommandError::Field("version", past::VERSIONS),
+            ),
+            (
+                r#"{"cmd":"import_contacts"}"#,
+                CommandError::Field("file", "a string"),
             ),
             (
                 r#"{"cmd":"presence","state":"asleep"}"#,

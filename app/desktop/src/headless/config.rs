@@ -128,6 +128,7 @@ mod tests {
             voicemail = '*97'
             media_encryption = 'optional'
             media_keys = 'dtls'
+            region = 'GB'
             codecs = ['g722', 'pcma']
             asks_for_pin = true
             pin_in_clear = true
@@ -172,6 +173,7 @@ mod tests {
         assert_eq!(account.voicemail.as_deref(), Some("*97"));
         assert_eq!(account.media_encryption, Some(MediaEncryption::Optional));
         assert_eq!(account.media_keys, MediaKeys::Dtls);
+        assert_eq!(account.region.as_deref(), Some("GB"));
         let codecs = Some(vec!["g722".to_owned(), "pcma".to_owned()]);
         assert_eq!(account.codecs, codecs);
         assert_eq!(account.media_ports, "30000-30100".parse().ok());

@@ -92,6 +92,16 @@ pub enum Line<'a> {
     },
     Quality(Box<Quality>),
     History(Past<'a>),
+    ContactsImported {
+        file: &'a Path,
+        added: usize,
+        changed: usize,
+        skipped: usize,
+    },
+    ContactsExported {
+        file: &'a Path,
+        contacts: usize,
+    },
     MessageWaiting {
         new: u32,
         old: u32,
@@ -112,13 +122,15 @@ pub enum Line<'a> {
     },
 }
 
-/// What the server says of a call, where it says anything.
+/// What is known of a call, where anything is.
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub struct Notes<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     diverted_from: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     asserted: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answered_elsewhere: Option<bool>,
 }
@@ -214,6 +226,21 @@ impl<'a> Line<'a> {
             Event::Quality { call, media } => {
                 vec![Self::Quality(Box::new(Quality::of(call.0, media)))]
             }
+            Event::ContactsImported {
+                file,
+                added,
+                changed,
+                skipped,
+            } => vec![Self::ContactsImported {
+                file,
+                added: *added,
+                changed: *changed,
+                skipped: *skipped,
+            }],
+            Event::ContactsExported { file, contacts } => vec![Self::ContactsExported {
+                file,
+                contacts: *contacts,
+            }],
             Event::History(list) => vec![Self::History(Past::of(list))],
             Event::MessageWaiting { new, old, urgent } => vec![Self::MessageWaiting {
                 new: *new,
@@ -290,6 +317,7 @@ impl<'a> Notes<'a> {
         Self {
             diverted_from: notes.diverted_from.as_deref(),
             asserted: notes.asserted.as_deref(),
+            contact: notes.contact.as_deref(),
             answered_elsewhere: notes.answered_elsewhere.then_some(true),
         }
     }

@@ -1,12 +1,13 @@
-//! Calls of the past in JSON: what is asked, and what is found.
+//! Calls of the past and contacts in JSON: what is asked, and what is found.
 
 use hark_phone::Command;
+use hark_phone::people::vcard::Version;
 use hark_phone::snapshot::{HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::command::{CommandError, optional_text};
+use super::command::{CommandError, optional_text, text};
 
 /// The calls that were found, and some of them.
 #[derive(Debug, PartialEq, Serialize)]
@@ -80,6 +81,17 @@ pub fn entry(fields: &Map<String, Value>) -> Result<Command, CommandError> {
     Ok(Command::RemoveFromHistory { call })
 }
 
+pub fn export(fields: &Map<String, Value>) -> Result<Command, CommandError> {
+    let version = match optional_text(fields, "version")?.as_deref() {
+        None | Some("3.0") => Version::V3,
+        Some("4.0") => Version::V4,
+        Some(_) => return Err(CommandError::Field("version", VERSIONS)),
+    };
+    let file = text(fields, "file")?.into();
+    Ok(Command::ExportContacts { file, version })
+}
+
 pub const FILTERS: &str = "\"all\", \"missed\" or \"voicemail\"";
+pub const VERSIONS: &str = "\"3.0\" or \"4.0\"";
 pub const COUNT: &str = "a count";
 pub const ID: &str = "the number of an entry";

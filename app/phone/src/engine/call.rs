@@ -20,6 +20,8 @@ pub(super) struct Call {
     pub(super) sip: Option<hark_sip::CallId>,
     /// The URI that calls back.
     pub(super) address: String,
+    /// Who the other side is by the server's word.
+    pub(super) known_by: Option<String>,
     pub(super) stage: Stage,
     pub(super) hold: Hold,
     /// Where our sockets are.
@@ -94,6 +96,7 @@ impl Call {
             view,
             sip: None,
             address: String::new(),
+            known_by: None,
             stage,
             hold: Hold::default(),
             local: None,
@@ -138,6 +141,7 @@ impl Call {
             outcome,
             title: self.view.title.clone(),
             address: self.address.clone(),
+            known_by: self.known_by.clone(),
             began: self.began,
             talked: talked.unwrap_or(Duration::ZERO),
         }

@@ -62,7 +62,7 @@ impl Engine {
         if !call.view.may_deflect {
             return self.complain(words::never_sent_on().into());
         }
-        match dial::destination(to, &endpoint.account.domain) {
+        match dial::destination(self.meant(to), &endpoint.account.domain) {
             Ok(dialled) => self.deflect(
                 id,
                 &Divert {

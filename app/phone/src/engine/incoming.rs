@@ -50,16 +50,17 @@ impl Engine {
     ) {
         let Verdict { kind, caller, .. } = verdict;
         let (direction, stage) = (CallDirection::Incoming, Stage::Weighing);
-        let make = |id| {
+        let make = |engine: &Self, id| {
             let mut call = Call::new(id, direction, kind, stage, caller.title);
             call.view.subtitle = caller.subtitle;
             call.address = caller.address;
+            engine.introduce_caller(&mut call, facts);
             call
         };
         match verdict.treatment {
             treatment @ (Treatment::Ring { .. } | Treatment::TakeOver) => {
                 let id = self.next_call();
-                let mut call = make(id);
+                let mut call = make(self, id);
                 call.view.may_deflect = policy::may_divert(facts);
                 self.annotate(&mut call, facts);
                 call.treatment = treatment;
@@ -67,8 +68,8 @@ impl Engine {
                 self.calls.insert(id, call);
                 self.weigh(id, offer);
             }
-            Treatment::Refuse(_) => self.record(make(NOBODY).entry(Outcome::Refused)),
-            Treatment::Divert(_) => self.record(make(NOBODY).entry(Outcome::Forwarded)),
+            Treatment::Refuse(_) => self.record(make(self, NOBODY).entry(Outcome::Refused)),
+            Treatment::Divert(_) => self.record(make(self, NOBODY).entry(Outcome::Forwarded)),
         }
     }
 

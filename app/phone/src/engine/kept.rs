@@ -1,11 +1,18 @@
 //! What the profile keeps: how it is found at the start, what of it holds in this run, how it is saved.
 
-use super::{Engine, ProfileStage};
+use super::Engine;
 use crate::config::PhoneConfig;
 use crate::portable::{Document, DocumentError, Manner, Portable, UnusableSettings};
 use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
 use crate::store::{Found, Kept};
 use crate::words;
+
+/// Whether what the profile keeps is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ProfileStage {
+    BeingRead,
+    Read,
+}
 
 /// What this run was given in place of what the profile keeps.
 #[derive(Debug, Default)]
@@ -166,6 +173,7 @@ impl Engine {
         self.shown.account = self.kept.accounts.first().cloned();
         self.shown.settings = self.kept.settings.clone();
         self.shown.ring_rules = self.kept.who_rings.clone();
+        self.settle_home();
         self.show_recordings_folder();
     }
 

@@ -28,11 +28,12 @@ impl Engine {
         let Some(endpoint) = &self.endpoint else {
             return self.complain(self.not_signed_in());
         };
-        match dial::parse(to, &endpoint.account.domain) {
+        match dial::parse(self.meant(to), &endpoint.account.domain) {
             Ok(dialled) => {
                 let target = CallTarget::new(dialled.uri);
                 let mut call = self.new_outgoing(CallKind::Person, target, dialled.title);
                 call.dialling.script = dialled.script;
+                self.introduce(&mut call);
                 self.place(call);
             }
             Err(error) => self.complain(error.to_string()),

@@ -22,6 +22,25 @@ impl Engine {
                 self.shown.missed_unseen = history.missed_unseen;
             }
             StoreReport::HistoryList(list) => self.shown.history_list = Some(list),
+            StoreReport::Book(book) => self.on_book(book),
+            StoreReport::ContactsImported {
+                path: file,
+                added,
+                changed,
+                skipped,
+            } => self.face.tell(Event::ContactsImported {
+                file,
+                added,
+                changed,
+                skipped,
+            }),
+            StoreReport::ContactsExported {
+                path: file,
+                contacts,
+            } => self.face.tell(Event::ContactsExported { file, contacts }),
+            StoreReport::ContactsFileFailed { path, error } => {
+                self.complain(words::contacts_file(&path, &error));
+            }
             StoreReport::LookedUp(list) => self.face.tell(Event::History(list)),
             StoreReport::TraceWritten { messages, path } => self
                 .face

@@ -63,6 +63,21 @@ impl Engine {
             Command::MarkHistorySeen => self.keeper.archive(ArchiveJob::MarkCallsSeen),
             Command::TellDiagnosis => self.tell_diagnosis(),
             Command::SaveReport { file, text } => self.keeper.write_report(file, text),
+            Command::KeepContact { id, card } => {
+                self.keeper.archive(ArchiveJob::KeepContact(id, card));
+            }
+            Command::RemoveContact { id } => self.keeper.archive(ArchiveJob::RemoveContact(id)),
+            Command::RestoreContact => self.keeper.archive(ArchiveJob::RestoreContact),
+            Command::SetFavourite { id, favourite } => {
+                self.keeper.archive(ArchiveJob::SetFavourite(id, favourite));
+            }
+            Command::ImportContacts { file } => {
+                self.keeper.archive(ArchiveJob::ImportContacts(file));
+            }
+            Command::ExportContacts { file, version } => {
+                self.keeper
+                    .archive(ArchiveJob::ExportContacts(file, version));
+            }
             Command::Quit => self.quit(),
         }
     }

@@ -15,10 +15,11 @@ impl Engine {
         let Some(sip) = self.transferable(id) else {
             return;
         };
+        let to = self.meant(to).to_owned();
         let Some(endpoint) = &mut self.endpoint else {
             return;
         };
-        let dialled = match dial::destination(to, &endpoint.account.domain) {
+        let dialled = match dial::destination(&to, &endpoint.account.domain) {
             Ok(dialled) => dialled,
             Err(error) => return self.complain(error.to_string()),
         };

@@ -128,7 +128,7 @@ fn every_key_of_an_export_is_known() {
          voicemail = '1'\nmedia_encryption = 'off'\nmedia_keys = 'dtls'\ncodecs = ['pcma']
          asks_for_pin = true\npin_in_clear = true\nmedia_ports = '30000-30100'\nice = true
          stun_server = 's.test'\nturn_server = 't.test'\nturn_username = 'a'
-         encrypt_recordings = true",
+         encrypt_recordings = true\nregion = 'DE'",
     );
     let mut full = mine();
     full.accounts = vec![account];

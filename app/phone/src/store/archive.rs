@@ -1,23 +1,29 @@
 //! The calls of the past and the people of the user: one SQLite file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hark_words::say;
 use rusqlite::Connection;
 
 use super::keep_aside;
+use crate::people::Book;
 use crate::snapshot::Problem;
 
 mod calls;
 mod clerk;
+mod contacts;
+mod keys;
 mod layout;
 mod list;
 
 pub(crate) use calls::{History, NewEntry};
 pub(crate) use clerk::ArchiveJob;
 pub(super) use clerk::Clerk;
+pub use clerk::Favourite;
 
 use calls::RemovedCall;
+use contacts::RemovedContact;
 use list::Found;
 
 #[derive(Debug)]
@@ -25,6 +31,9 @@ pub(super) struct Archive {
     database: Connection,
     /// The call that was removed last, until it is brought back or the next one is removed.
     removed: Option<RemovedCall>,
+    removed_contact: Option<RemovedContact>,
+    /// The contacts as they are in the file.
+    book: Arc<Book>,
     /// What was looked for last, and which calls it was.
     found: Option<Found>,
 }
@@ -41,6 +50,8 @@ impl Archive {
         let archive = Self {
             database,
             removed: None,
+            removed_contact: None,
+            book: Arc::default(),
             found: None,
         };
         (archive, problem)
@@ -69,14 +80,19 @@ fn open_and_migrate(path: &Path) -> rusqlite::Result<Connection> {
     // A write-ahead log survives a kill at any moment and needs no sync for every call.
     database.pragma_update(None, "journal_mode", "WAL")?;
     database.pragma_update(None, "synchronous", "NORMAL")?;
+    database.pragma_update(None, "foreign_keys", true)?;
     layout::migrate(&mut database)?;
     Ok(database)
 }
 
 fn in_memory() -> Connection {
-    let mut database = Connection::open_in_memory().expect("SQLite opens a database in memory");
-    layout::migrate(&mut database).expect("the layout is right for an empty database");
-    database
+    let open = || -> rusqlite::Result<Connection> {
+        let mut database = Connection::open_in_memory()?;
+        database.pragma_update(None, "foreign_keys", true)?;
+        layout::migrate(&mut database)?;
+        Ok(database)
+    };
+    open().expect("SQLite makes a database of our layout in memory")
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -11,6 +11,7 @@ mod hearing;
 mod hostile;
 mod mailbox;
 mod media;
+mod people;
 mod play_on_phone;
 mod provisioning;
 mod recording;

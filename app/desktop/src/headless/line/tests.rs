@@ -107,6 +107,7 @@ fn what_the_server_says_of_a_call_is_told() {
     let notes = CallNotes {
         diverted_from: Some("sip:carol@example.test".into()),
         asserted: Some("sip:bob@example.test".into()),
+        contact: None,
         answered_elsewhere: false,
     };
     check(
@@ -127,12 +128,13 @@ fn what_the_server_says_of_a_call_is_told() {
             reason: None,
             skip_pin: None,
             notes: CallNotes {
+                contact: Some("Bob".into()),
                 answered_elsewhere: true,
                 ..notes
             },
         },
         &[
-            r#"{"event":"call","call":2,"state":"ended","diverted_from":"sip:carol@example.test","asserted":"sip:bob@example.test","answered_elsewhere":true}"#,
+            r#"{"event":"call","call":2,"state":"ended","diverted_from":"sip:carol@example.test","asserted":"sip:bob@example.test","contact":"Bob","answered_elsewhere":true}"#,
         ],
     );
 }

@@ -25,6 +25,8 @@ pub(crate) struct NewEntry {
     pub(crate) outcome: Outcome,
     pub(crate) title: String,
     pub(crate) address: String,
+    /// The address of the other side by the server's word, where that is another.
+    pub(crate) known_by: Option<String>,
     pub(crate) began: SystemTime,
     pub(crate) talked: Duration,
 }
@@ -61,7 +63,7 @@ impl Archive {
         let take_out = |row: &Row<'_>| {
             Ok(RemovedCall {
                 id,
-                seen: row.get(8)?,
+                seen: row.get(10)?,
                 entry: new_entry(row),
             })
         };
@@ -100,7 +102,7 @@ impl Archive {
         let read = || -> rusqlite::Result<History> {
             let mut rows = self.database.prepare_cached(SELECT_RECENT)?;
             let recent = rows
-                .query_map([RECENT], |row| Ok(entry(row)))?
+                .query_map([RECENT], |row| Ok(self.entry(row)))?
                 .collect::<rusqlite::Result<Arc<[_]>>>()?;
             let missed_unseen = self
                 .database
@@ -114,6 +116,7 @@ impl Archive {
     }
 
     fn insert(&self, id: Option<i64>, seen: bool, entry: &NewEntry) -> rusqlite::Result<()> {
+        let home = self.book.home();
         let row = params![
             id,
             entry.direction.name(),
@@ -125,8 +128,35 @@ impl Archive {
             milliseconds(entry.talked),
             seen,
             searchable(&entry.title, &entry.address),
+            entry.known_by,
+            home.key(entry.known_by.as_ref().unwrap_or(&entry.address)),
         ];
         self.database.prepare_cached(INSERT)?.execute(row).map(drop)
+    }
+
+    /// A row of a call, with the name that the other side has in the address book.
+    pub(super) fn entry(&self, row: &Row<'_>) -> HistoryEntry {
+        let NewEntry {
+            direction,
+            kind,
+            outcome,
+            title,
+            address,
+            known_by: _,
+            began,
+            talked,
+        } = new_entry(row);
+        let key: String = row.get(9).unwrap_or_default();
+        HistoryEntry {
+            id: row.get(0).unwrap_or_default(),
+            direction,
+            kind,
+            outcome,
+            title: self.book.name_of(kind, &key).map_or(title, str::to_owned),
+            address,
+            began,
+            talked,
+        }
     }
 
     fn change(&mut self, statement: &str) -> Result<(), Problem> {
@@ -146,29 +176,6 @@ pub(super) fn searchable(title: &str, address: &str) -> String {
     format!("{}\n{}", fold(title), fold(user))
 }
 
-/// A row of [`COLUMNS`].
-pub(super) fn entry(row: &Row<'_>) -> HistoryEntry {
-    let NewEntry {
-        direction,
-        kind,
-        outcome,
-        title,
-        address,
-        began,
-        talked,
-    } = new_entry(row);
-    HistoryEntry {
-        id: row.get(0).unwrap_or_default(),
-        direction,
-        kind,
-        outcome,
-        title,
-        address,
-        began,
-        talked,
-    }
-}
-
 fn new_entry(row: &Row<'_>) -> NewEntry {
     let text = |column| row.get::<_, String>(column).unwrap_or_default();
     let time = |column| {
@@ -184,6 +191,7 @@ fn new_entry(row: &Row<'_>) -> NewEntry {
         address: text(5),
         began: UNIX_EPOCH + time(6),
         talked: time(7),
+        known_by: row.get(8).unwrap_or_default(),
     }
 }
 
@@ -198,14 +206,15 @@ const RECENT: i64 = 1000;
 const KEPT: i64 = 100_000;
 
 const INSERT: &str = "INSERT INTO call
-    (id, direction, kind, outcome, title, address, began_ms, talked_ms, seen, searchable)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    (id, direction, kind, outcome, title, address, began_ms, talked_ms, seen, searchable, known_by,
+        key)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 const TAKE_OUT: &str = "DELETE FROM call WHERE id = ?1
-    RETURNING id, direction, kind, outcome, title, address, began_ms, talked_ms, seen";
+    RETURNING id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key, seen";
 
 const SELECT_RECENT: &str =
-    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms
+    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key
     FROM call ORDER BY began_ms DESC, id DESC LIMIT ?1";
 
 const COUNT_MISSED: &str = "SELECT count(*) FROM call WHERE outcome = 'missed' AND seen = 0";

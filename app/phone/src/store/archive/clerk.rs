@@ -1,10 +1,16 @@
 //! Does what is asked of the archive, one job after the other, and tells what it shows afterwards.
 
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::{Archive, NewEntry};
+use crate::people::{ContactCard, Home, vcard};
 use crate::snapshot::{HistoryQuestion, Problem};
-use crate::store::StoreReport;
+use crate::store::{StoreReport, config};
 
 #[derive(Debug)]
 pub(crate) enum ArchiveJob {
@@ -20,6 +26,23 @@ pub(crate) enum ArchiveJob {
     List(HistoryQuestion),
     /// Answer this once.
     LookUp(HistoryQuestion),
+    /// Take numbers for those of this home from here on.
+    Settle(Home),
+    /// Write a new contact down, or change the one with this number.
+    KeepContact(Option<i64>, ContactCard),
+    RemoveContact(i64),
+    /// Bring the contact back that was removed last.
+    RestoreContact,
+    SetFavourite(i64, Favourite),
+    ImportContacts(PathBuf),
+    ExportContacts(PathBuf, vcard::Version),
+}
+
+/// Whether a contact is one of the favourites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Favourite {
+    Yes,
+    No,
 }
 
 #[derive(Debug)]
@@ -71,6 +94,28 @@ impl Clerk {
                 let found = archive.list_calls(&question, &TimeZone::system());
                 vec![told(found, StoreReport::LookedUp)]
             }
+            ArchiveJob::Settle(home) => {
+                let done = archive.settle(home);
+                self.contacts_after(done)
+            }
+            ArchiveJob::KeepContact(id, card) => {
+                let done = archive.keep_contact(id, card);
+                self.contacts_after(done)
+            }
+            ArchiveJob::RemoveContact(id) => {
+                let done = archive.remove_contact(id);
+                self.contacts_after(done)
+            }
+            ArchiveJob::RestoreContact => {
+                let done = archive.restore_contact();
+                self.contacts_after(done)
+            }
+            ArchiveJob::SetFavourite(id, favourite) => {
+                let done = archive.set_favourite(id, favourite == Favourite::Yes);
+                self.contacts_after(done)
+            }
+            ArchiveJob::ImportContacts(path) => self.import(path),
+            ArchiveJob::ExportContacts(path, version) => vec![self.export(path, version)],
         }
     }
 
@@ -81,13 +126,70 @@ impl Clerk {
         std::iter::once(recent).chain(self.list()).collect()
     }
 
+    /// Names of contacts are those of calls, too.
+    fn contacts_after(&mut self, change: Result<(), Problem>) -> Vec<StoreReport> {
+        if let Err(problem) = change {
+            return vec![StoreReport::Failed(problem)];
+        }
+        let book = StoreReport::Book(Arc::clone(self.archive.book()));
+        let calls = self.calls_after(Ok(()));
+        std::iter::once(book).chain(calls).collect()
+    }
+
     fn list(&mut self) -> Option<StoreReport> {
         let question = self.listed.as_ref()?;
         let list = self.archive.list_calls(question, &TimeZone::system());
         Some(told(list, StoreReport::HistoryList))
+    }
+
+    fn import(&mut self, path: PathBuf) -> Vec<StoreReport> {
+        let file = match read(&path) {
+            Ok(file) => file,
+            Err(error) => return vec![StoreReport::ContactsFileFailed { path, error }],
+        };
+        let vcard::Cards { cards, skipped } = vcard::read(&file);
+        let imported = match self.archive.import(cards) {
+            Ok(imported) => imported,
+            Err(problem) => return vec![StoreReport::Failed(problem)],
+        };
+        let mut reports = self.contacts_after(Ok(()));
+        reports.push(StoreReport::ContactsImported {
+            path,
+            added: imported.added,
+            changed: imported.changed,
+            skipped,
+        });
+        reports
+    }
+
+    fn export(&self, path: PathBuf, version: vcard::Version) -> StoreReport {
+        let cards = match self.archive.cards() {
+            Ok(cards) => cards,
+            Err(problem) => return StoreReport::Failed(problem),
+        };
+        let contacts = cards.len();
+        let text = vcard::write(&cards, version);
+        match config::write_private(&path, text.as_bytes()) {
+            Ok(()) => StoreReport::ContactsExported { path, contacts },
+            Err(error) => StoreReport::ContactsFileFailed { path, error },
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = Vec::new();
+    let length = File::open(path)?
+        .take(MAX_FILE + 1)
+        .read_to_end(&mut file)?;
+    match length as u64 > MAX_FILE {
+        true => Err(io::ErrorKind::FileTooLarge.into()),
+        false => Ok(file),
     }
 }
 
 fn told<T>(done: Result<T, Problem>, report: impl FnOnce(T) -> StoreReport) -> StoreReport {
     done.map_or_else(StoreReport::Failed, report)
 }
+
+/// Bytes of a file of vCards: room for 100,000 of them, or for some thousands with pictures.
+const MAX_FILE: u64 = 256 << 20;

@@ -19,7 +19,7 @@ pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<()> {
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// One step for each version, oldest first. A step that was released never changes.
-const STEPS: &[Step] = &[calls, found_calls];
+const STEPS: &[Step] = &[calls, found_calls, contacts];
 
 fn calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
     database.execute_batch(
@@ -52,4 +52,33 @@ fn found_calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
         write.execute((id, searchable(&title, &address)))?;
     }
     Ok(())
+}
+
+/// The user's contacts, and what they and the calls are known by. `known_by` is the address of the
+/// other side by the server's word where it is not the one that calls back.
+fn contacts(database: &Transaction<'_>) -> rusqlite::Result<()> {
+    database.execute_batch(
+        "ALTER TABLE call ADD COLUMN known_by TEXT;
+        ALTER TABLE call ADD COLUMN key TEXT NOT NULL DEFAULT '';
+        CREATE INDEX call_by_key ON call (key);
+        CREATE TABLE contact (
+            id        INTEGER PRIMARY KEY AUTOINCREMENT,
+            uid       TEXT    NOT NULL UNIQUE,
+            origin    TEXT    NOT NULL,
+            name      TEXT    NOT NULL,
+            favourite INTEGER NOT NULL
+        );
+        CREATE TABLE contact_address (
+            contact INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
+            place   INTEGER NOT NULL,
+            label   TEXT    NOT NULL,
+            address TEXT    NOT NULL,
+            key     TEXT    NOT NULL,
+            PRIMARY KEY (contact, place)
+        ) WITHOUT ROWID;
+        CREATE TABLE setting (
+            name  TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;",
+    )
 }

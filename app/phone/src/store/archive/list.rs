@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{ToSql, params_from_iter};
 
-use super::calls::entry;
 use super::{Archive, not_kept};
 use crate::people::Needle;
 use crate::snapshot::{
@@ -69,11 +68,13 @@ impl Archive {
         let mut statement = self.database.prepare_cached(&statement)?;
         let parts = needle.parts().iter().map(|part| part as &dyn ToSql);
         let mut calls = statement
-            .query_map(params_from_iter(parts), |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
+            .query_map(params_from_iter(parts), |row| row.try_into())?
+            .collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
+        if !needle.parts().is_empty() {
+            self.find_calls_of_contacts(question, &needle, &mut calls)?;
+        }
         calls.sort_unstable_by(|a, b| b.cmp(a));
+        calls.dedup();
         Ok(Found {
             filter: question.filter,
             search: question.search.clone(),
@@ -82,9 +83,29 @@ impl Archive {
         })
     }
 
+    /// Calls that are shown by the name of a contact, whatever the other side called itself.
+    fn find_calls_of_contacts(
+        &self,
+        question: &HistoryQuestion,
+        needle: &Needle,
+        calls: &mut Vec<(i64, i64)>,
+    ) -> rusqlite::Result<()> {
+        let statement = format!(
+            "SELECT began_ms, id FROM call WHERE key = ?1 AND kind = 'person' AND {}",
+            condition(question.filter)
+        );
+        let mut statement = self.database.prepare_cached(&statement)?;
+        for key in self.book.keys_of_names(needle, MAX_CONTACTS) {
+            for call in statement.query_map([key], |row| row.try_into())? {
+                calls.push(call?);
+            }
+        }
+        Ok(())
+    }
+
     fn read_rows(&self, ids: &[i64]) -> rusqlite::Result<Arc<[HistoryEntry]>> {
         let mut statement = self.database.prepare_cached(SELECT_ONE)?;
-        let read = |id: &i64| statement.query_row([id], |row| Ok(entry(row)));
+        let read = |id: &i64| statement.query_row([id], |row| Ok(self.entry(row)));
         ids.iter().map(read).collect()
     }
 }
@@ -141,7 +162,12 @@ fn span(date: jiff::civil::Date, zone: &TimeZone) -> Option<std::ops::Range<i64>
     Some(start(date)?..start(date.tomorrow().ok()?)?)
 }
 
-const SELECT_ONE: &str = "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms
+/// Contacts whose calls are looked for by name. A search that so many have in common finds others
+/// with its next letter.
+const MAX_CONTACTS: usize = 500;
+
+const SELECT_ONE: &str =
+    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key
     FROM call WHERE id = ?1";
 
 #[cfg(test)]

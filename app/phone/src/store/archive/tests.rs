@@ -7,6 +7,9 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use super::{Archive, History, NewEntry};
+use crate::people::vcard::Card;
+use crate::people::{AddressLabel, Contact, ContactAddress, ContactCard, Home};
+use crate::settings::AccountSettings;
 use crate::snapshot::{
     CallDirection, CallKind, HistoryFilter, HistoryList, HistoryQuestion, Outcome,
 };
@@ -19,6 +22,7 @@ fn call(outcome: Outcome, minute: u64) -> NewEntry {
         outcome,
         title: format!("caller {minute}"),
         address: "sip:bob@example.test".into(),
+        known_by: None,
         began: UNIX_EPOCH + Duration::from_secs(60 * minute),
         talked: Duration::from_millis(1500),
     }
@@ -287,4 +291,171 @@ fn what_was_cleared_stays_gone() {
     archive.clear_calls().unwrap();
     archive.restore_call().unwrap();
     assert_eq!(archive.recent_calls().unwrap(), History::default());
+}
+
+fn card(name: &str, addresses: &[&str]) -> ContactCard {
+    let address = |address: &&str| ContactAddress {
+        label: AddressLabel::Work,
+        address: (*address).to_owned(),
+    };
+    ContactCard {
+        name: name.to_owned(),
+        addresses: addresses.iter().map(address).collect(),
+        favourite: false,
+    }
+}
+
+/// Contacts as `name|address|...`, a star behind the name of a favourite.
+fn contacts(archive: &Archive) -> Vec<String> {
+    let line = |contact: &Contact| {
+        let star = if contact.card.favourite { "*" } else { "" };
+        let addresses = contact.card.addresses.iter();
+        let addresses: String = addresses.map(|it| format!("|{}", it.address)).collect();
+        format!("{}{star}{addresses}", contact.card.name)
+    };
+    archive.book().contacts().iter().map(line).collect()
+}
+
+fn berlin() -> Home {
+    let account = AccountSettings {
+        address: "dana@example.test".into(),
+        region: Some("DE".into()),
+        ..AccountSettings::default()
+    };
+    Home::of(&[account], None)
+}
+
+#[test]
+fn contacts_are_kept_changed_removed_and_brought_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("history.sqlite");
+    let (mut archive, _) = Archive::open(Some(path.clone()));
+    archive.settle(berlin()).unwrap();
+    let priya = card(" Priya  Raman", &["+1 425 555 0143", "priya@example.test"]);
+    archive.keep_contact(None, priya).unwrap();
+    archive.keep_contact(None, card("Alex", &["2001"])).unwrap();
+    drop(archive);
+
+    let (mut archive, problem) = Archive::open(Some(path));
+    assert_eq!(problem, None);
+    archive.settle(berlin()).unwrap();
+    let all = [
+        "Alex|2001",
+        "Priya Raman|+1 425 555 0143|priya@example.test",
+    ];
+    assert_eq!(contacts(&archive), all);
+    let alex = archive.book().contacts()[0].id;
+    archive.set_favourite(alex, true).unwrap();
+    let changed = ContactCard {
+        favourite: true,
+        ..card("Zed", &["2002", "2001"])
+    };
+    archive.keep_contact(Some(alex), changed).unwrap();
+    let all = [
+        "Priya Raman|+1 425 555 0143|priya@example.test",
+        "Zed*|2002|2001",
+    ];
+    assert_eq!(contacts(&archive), all);
+    archive.remove_contact(alex).unwrap();
+    assert_eq!(contacts(&archive), all[..1]);
+    // Twice is once, and what is gone cannot be changed.
+    archive.remove_contact(alex).unwrap();
+    archive
+        .keep_contact(Some(alex), card("Ghost", &["1"]))
+        .unwrap();
+    assert_eq!(contacts(&archive), all[..1]);
+    archive.restore_contact().unwrap();
+    archive.restore_contact().unwrap();
+    assert_eq!(contacts(&archive), all);
+}
+
+#[test]
+fn calls_are_shown_and_found_by_the_name_in_the_address_book() {
+    let from = |minute, kind, known_by: Option<&str>| NewEntry {
+        kind,
+        known_by: known_by.map(str::to_owned),
+        ..named("+4930901820", "sip:+4930901820@gateway.test", minute)
+    };
+    let mut archive = archive(&[
+        from(1, CallKind::Person, None),
+        from(2, CallKind::Automatic, None),
+        from(3, CallKind::Person, Some("sip:2001@example.test")),
+        from(4, CallKind::PlayOnPhone, None),
+    ]);
+    let number = "+4930901820";
+    // The calls were written down before anybody knew where the phone is at home.
+    archive.settle(berlin()).unwrap();
+    archive
+        .keep_contact(None, card("Zo\u{eb}", &["030 / 90 18 20"]))
+        .unwrap();
+    let all = titles(&mut archive, HistoryFilter::All, "");
+    assert_eq!(all, [number, number, number, "Zo\u{eb}"]);
+    assert_eq!(
+        titles(&mut archive, HistoryFilter::All, "zoe"),
+        ["Zo\u{eb}"]
+    );
+    assert!(titles(&mut archive, HistoryFilter::Missed, "zoe").is_empty());
+    // Whom the server vouches for decides.
+    archive
+        .keep_contact(None, card("Front desk", &["2001"]))
+        .unwrap();
+    let found = titles(&mut archive, HistoryFilter::All, "desk");
+    assert_eq!(found, ["Front desk"]);
+    // Another country: the number is no longer hers.
+    archive.settle(Home::default()).unwrap();
+    assert!(titles(&mut archive, HistoryFilter::All, "zoe").is_empty());
+}
+
+fn vcards(cards: &[(Option<&str>, ContactCard)]) -> Vec<Card> {
+    let card = |(uid, card): &(Option<&str>, ContactCard)| Card {
+        uid: uid.map(str::to_owned),
+        card: card.clone(),
+    };
+    cards.iter().map(card).collect()
+}
+
+#[test]
+fn a_file_that_is_taken_over_again_changes_only_what_is_new() {
+    let mut archive = archive(&[]);
+    archive.settle(berlin()).unwrap();
+    archive.keep_contact(None, card("Alex", &["2001"])).unwrap();
+    let file = vcards(&[
+        (Some("u1"), card("Priya", &["+1 425 555 0143"])),
+        // Known by name and number.
+        (
+            Some("u2"),
+            card("ALEX", &["sip:2001@example.test", "030 901820"]),
+        ),
+        (None, card("Bob", &["bob@example.test"])),
+        // Twice in the file.
+        (Some("u1"), card("Priya", &["+1 425 555 0143"])),
+        (None, card("Bob", &["bob@example.test"])),
+    ]);
+    let counts = |imported: super::contacts::Imported| (imported.added, imported.changed);
+    assert_eq!(counts(archive.import(file.clone()).unwrap()), (2, 1));
+    let all = [
+        "ALEX|2001|030 901820",
+        "Bob|bob@example.test",
+        "Priya|+1 425 555 0143",
+    ];
+    assert_eq!(contacts(&archive), all);
+    assert_eq!(counts(archive.import(file).unwrap()), (0, 0));
+    let renamed = ContactCard {
+        favourite: true,
+        ..card("Priya Raman", &["+1 425 555 0143", "priya@example.test"])
+    };
+    let file = vcards(&[(Some("u1"), renamed)]);
+    assert_eq!(counts(archive.import(file).unwrap()), (0, 1));
+    assert_eq!(
+        contacts(&archive)[2],
+        "Priya Raman*|+1 425 555 0143|priya@example.test"
+    );
+
+    // What is exported is the same, by the same names.
+    let cards = archive.cards().unwrap();
+    let (mut other, _) = Archive::open(None);
+    other.settle(berlin()).unwrap();
+    assert_eq!(counts(other.import(cards.clone()).unwrap()), (3, 0));
+    assert_eq!(contacts(&other), contacts(&archive));
+    assert_eq!(counts(other.import(cards).unwrap()), (0, 0));
 }
