@@ -9,7 +9,7 @@ use hark_phone::{
     TestTone, Then, UserIs,
 };
 
-use crate::state::{Autostart, CallPanel, HistoryFilter, LoadFrom, Tab, TrayState};
+use crate::state::{Autostart, CallPanel, HistoryFilter, LoadFrom, SetupField, Tab, TrayState};
 use crate::text;
 
 /// Into [`crate::reduce::reduce`]: from a view, the keyboard, a notification or the engine.
@@ -20,6 +20,16 @@ pub enum Action {
     OpenSetup(Box<AccountSettings>),
     CloseSetup,
     SignIn,
+    /// Go to the field in which what went wrong is mended.
+    Mend(SetupField),
+    /// The field for the file of authorities holds something else.
+    LookIntoAuthorities,
+    /// Show the desktop's list of files to choose that file from.
+    ChooseAuthorityFile,
+    /// It was chosen, or dropped into the window.
+    AuthorityFileChosen(PathBuf),
+    /// The desktop has no such list.
+    NoFileChooser,
 
     CallVoicemail,
     /// Call what stands in the Keypad's field.
@@ -184,6 +194,8 @@ pub enum Effect {
     SetAutostart(Autostart),
     /// Point at a file in the desktop's file manager.
     ShowFile(PathBuf),
+    /// Let the user choose a file under this title.
+    ChooseFile(&'static str),
     StartDemo,
     LeaveDemo,
     DemoPlayOnPhone,

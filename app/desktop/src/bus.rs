@@ -3,6 +3,7 @@
 //! what is missing.
 
 mod appearance;
+pub mod file_chooser;
 pub mod file_manager;
 mod idle;
 pub mod instance;

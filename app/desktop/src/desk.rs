@@ -137,6 +137,7 @@ impl Desk {
             Effect::Notify(notification) => self.host.notify(notification),
             Effect::Withdraw(about) => self.host.withdraw(about),
             Effect::ShowFile(file) => self.host.show_file(file),
+            Effect::ChooseFile(title) => self.host.choose_file(title),
             Effect::SetAutostart(autostart) => self.host.set_autostart(autostart),
             Effect::StartDemo => self.host.demo(DemoRequest::Start),
             Effect::LeaveDemo => self.host.demo(DemoRequest::Leave),

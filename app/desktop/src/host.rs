@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::action::{About, Action, Notification};
 use crate::autostart;
-use crate::bus::{Bus, BusRequest, Claim, file_manager};
+use crate::bus::{Bus, BusRequest, Claim, file_chooser, file_manager};
 use crate::engine::Engine;
 use crate::standing::Standing;
 use crate::state::Autostart;
@@ -22,6 +22,9 @@ pub trait Host {
     /// How the phone stands now, for the tray.
     fn stand(&mut self, standing: Standing);
     fn show_file(&mut self, file: PathBuf);
+    /// Lets the user choose a file; an [`Action::AuthorityFileChosen`] or [`Action::NoFileChooser`]
+    /// follows, or nothing where he chose none.
+    fn choose_file(&mut self, title: &'static str);
     fn set_autostart(&mut self, autostart: Autostart);
     fn demo(&mut self, request: DemoRequest);
     /// The next thing that happened around the window.
@@ -142,6 +145,10 @@ impl Host for Desktop {
 
     fn show_file(&mut self, file: PathBuf) {
         file_manager::show(file, self.reporter.clone());
+    }
+
+    fn choose_file(&mut self, title: &'static str) {
+        file_chooser::ask(title, self.reporter.clone());
     }
 
     #[cfg(feature = "demo")]

@@ -4,7 +4,7 @@ use hark_phone::event::TraceExport;
 use hark_phone::{Command, Event, RegistrationView, Snapshot};
 
 use crate::action::{Action, Effect, Muted, Recorded};
-use crate::state::{DemoState, SavedTrace, State, Tab, current_call};
+use crate::state::{DemoState, LookedInto, SavedTrace, State, Tab, current_call};
 use crate::text;
 
 mod calls;
@@ -20,6 +20,14 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         Action::OpenSetup(account) => setup::open(state, *account),
         Action::CloseSetup => setup::close(state),
         Action::SignIn => setup::sign_in(state),
+        Action::Mend(field) => setup::mend(state, snapshot, field),
+        Action::LookIntoAuthorities => setup::look_into_authorities(state),
+        Action::ChooseAuthorityFile => vec![Effect::ChooseFile(text::choose_ca_file_title())],
+        Action::AuthorityFileChosen(file) => setup::authority_file_chosen(state, &file),
+        Action::NoFileChooser => {
+            state.setup.help.no_chooser = true;
+            vec![]
+        }
         Action::CallVoicemail => calls::start(state, Command::CallVoicemail),
         Action::Dial => calls::dial(state, snapshot),
         Action::CallBack(to) => calls::start(state, Command::Dial { to }),
@@ -275,6 +283,10 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         }
         Event::Trace(TraceExport::File { messages, path }) => {
             state.settings.trace = Some(SavedTrace { messages, path });
+            vec![]
+        }
+        Event::Authorities { file, content } => {
+            state.setup.help.authorities = Some(LookedInto { file, content });
             vec![]
         }
         Event::ReportSaved { .. } => vec![],

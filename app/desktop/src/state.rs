@@ -17,12 +17,16 @@ mod destination;
 mod media;
 mod profile;
 mod rules;
+mod setup_help;
 
 pub use desktop::{Autostart, DesktopState, TrayState};
 pub use destination::{Destination, unusable};
 pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
 pub use profile::{LoadFrom, ProfileState, SourceField};
 pub use rules::{RuleField, RulesForm};
+pub use setup_help::{
+    Fault, Keyboard, LookedInto, SetupField, SetupHelp, is_about_certificate, way_out,
+};
 
 /// Changed by [`crate::reduce::reduce`] and, field by field, by the text fields of the views.
 #[derive(Debug, Default)]
@@ -80,6 +84,7 @@ pub struct SetupState {
     pub password_view: Content,
     /// The field that cannot be right as it stands.
     pub field_error: Option<FieldError>,
+    pub help: SetupHelp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -111,7 +116,12 @@ pub struct SetupForm {
 pub enum FieldError {
     AddressMissing,
     AddressWithoutDomain,
+    Address,
     PasswordMissing,
+    Server,
+    Voicemail,
+    CaFileUnreadable,
+    CaFileEmpty,
     /// One under "Sound and network", where the sentence about it stands.
     Media,
 }
@@ -296,17 +306,11 @@ impl SetupState {
 }
 
 impl SetupForm {
-    /// The account in these fields, or the first field that cannot be right. The password may be
-    /// left empty where `known` is the same login.
-    pub fn account(&self, known: Option<&AccountSettings>) -> Result<AccountSettings, FieldError> {
-        let address = self.address.trim();
-        if address.is_empty() {
+    /// The account in these fields, or the first one that is missing. The password may be left empty
+    /// where `known` is the same login.
+    fn account(&self, known: Option<&AccountSettings>) -> Result<AccountSettings, FieldError> {
+        if self.address.trim().is_empty() {
             return Err(FieldError::AddressMissing);
-        }
-        let bare = address.strip_prefix("sip:").unwrap_or(address);
-        if !matches!(bare.split_once('@'), Some((user, domain)) if !user.is_empty() && !domain.is_empty())
-        {
-            return Err(FieldError::AddressWithoutDomain);
         }
         let account = self.settings();
         if self.password.is_empty() && !known.is_some_and(|known| known.is_same_login(&account)) {
@@ -375,7 +379,8 @@ impl std::fmt::Debug for SetupForm {
     }
 }
 
-fn given(field: &str) -> Option<String> {
+/// What a field holds, if it holds anything.
+pub fn given(field: &str) -> Option<String> {
     let text = field.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

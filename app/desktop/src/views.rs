@@ -28,6 +28,7 @@ mod ring_rules;
 mod settings;
 mod setup;
 pub mod shortcuts;
+mod shown_certificate;
 mod tabs;
 mod transfer;
 

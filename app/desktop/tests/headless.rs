@@ -6,78 +6,39 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use hark_um::{MessageChoice, Server, ServerConfig, ServerHandle, User};
+use hark_um::MessageChoice;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// Nothing waits for this to pass; it ends a test that would hang.
-const LIMIT: Duration = Duration::from_secs(30);
+use um::{LIMIT, PASSWORD, PIN};
 
-const PASSWORD: &str = "correct-horse-battery";
-const PIN: &str = "864213";
+#[path = "common/um.rs"]
+mod um;
 
-/// The embedded server with one user, on a thread of its own.
+/// The server, and configurations for it.
 struct Um {
-    handle: ServerHandle,
-    folder: TempDir,
+    um: um::Um,
     config: PathBuf,
     tcp_config: PathBuf,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Um {
     fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = ServerConfig::new("example.test", folder.path().join("store"));
-        config.users.push(User {
-            demo_messages: true,
-            ..User::new("dana", PASSWORD, PIN)
-        });
-        let (ready, started) = channel();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let server = Server::start(config).await.unwrap();
-                let ca = server.ca_certificate_pem().to_owned();
-                let addresses = (server.tls_addr(), server.tcp_addr());
-                ready.send((server.handle(), addresses, ca)).unwrap();
-                server.wait().await;
-            });
-        });
-        let (handle, (tls, tcp), ca) = started.recv_timeout(LIMIT).unwrap();
-        std::fs::write(folder.path().join("ca.pem"), ca).unwrap();
+        let um = um::Um::start();
+        std::fs::write(um.folder.path().join("ca.pem"), &um.authority).unwrap();
         let write = |name: &str, lines: &str| {
-            let path = folder.path().join(name);
+            let path = um.folder.path().join(name);
             let text = format!("[account]\naddress = 'dana@example.test'\n{lines}");
             std::fs::write(&path, text).unwrap();
             path
         };
+        let tls = format!("server = '{}'\nca_file = 'ca.pem'\n", um.tls);
+        let tcp = format!("server = '{}'\ntransport = 'tcp'\n", um.tcp);
         Self {
-            config: write(
-                "tls.toml",
-                &format!("server = '{tls}'\nca_file = 'ca.pem'\n"),
-            ),
-            tcp_config: write(
-                "tcp.toml",
-                &format!("server = '{tcp}'\ntransport = 'tcp'\n"),
-            ),
-            handle,
-            folder,
-            thread: Some(thread),
-        }
-    }
-}
-
-impl Drop for Um {
-    fn drop(&mut self) {
-        self.handle.shutdown();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            config: write("tls.toml", &tls),
+            tcp_config: write("tcp.toml", &tcp),
+            um,
         }
     }
 }
@@ -180,7 +141,7 @@ impl Hark {
 #[test]
 fn ox3_a_script_calls_voicemail_and_hears_it() {
     let um = Um::start();
-    let heard = um.folder.path().join("heard.wav");
+    let heard = um.um.folder.path().join("heard.wav");
     let audio_out = heard.to_str().unwrap();
     let mut hark = Hark::start(
         &["--audio-out", audio_out, "--audio-in", "none"],
@@ -254,7 +215,7 @@ fn ox9_a_script_answers_a_play_on_phone_call() {
     let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
     hark.until_registered();
     hark.send(r#"{"cmd":"presence","state":"appear_offline"}"#);
-    um.handle.play_on_phone("dana", MessageChoice::Newest);
+    um.um.handle.play_on_phone("dana", MessageChoice::Newest);
     let from = "sip:dana@example.test";
     let kind = "play_on_phone";
     hark.until(&json!({"event": "incoming", "call": 1, "kind": kind, "from": from}));

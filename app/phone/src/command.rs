@@ -165,6 +165,11 @@ pub enum Command {
     },
     /// Put the call back that was removed last, unless the history was cleared since.
     RestoreToHistory,
+    /// Look into a file of certificate authorities, without using it; an
+    /// [`crate::Event::Authorities`] tells what is in it.
+    ReadAuthorities {
+        file: PathBuf,
+    },
     /// Tell an [`crate::Event::Diagnosis`], with which [`crate::Snapshot::diagnosis`] is up to date.
     TellDiagnosis,
     /// Write a report of the face's making to a file that only this user can read; an

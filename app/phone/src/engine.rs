@@ -179,8 +179,8 @@ enum Outcome {
     Recording(RecordingId, RecordingReport),
     /// A document of settings was read.
     Loaded(Box<Loaded>),
-    /// An encrypted recording was opened, or why not, in words.
-    RecordingOpened(Result<Event, String>),
+    /// What came of reading a file, or why nothing did, in words.
+    Told(Result<Event, String>),
 }
 
 /// Where happenings come from, apart from the user agent.
@@ -289,8 +289,8 @@ impl Engine {
                 self.on_recording(recording, report);
             }
             Happening::Outcome(Outcome::Loaded(loaded)) => self.on_settings_loaded(*loaded),
-            Happening::Outcome(Outcome::RecordingOpened(Ok(event))) => self.face.tell(event),
-            Happening::Outcome(Outcome::RecordingOpened(Err(text))) => self.complain(text),
+            Happening::Outcome(Outcome::Told(Ok(event))) => self.face.tell(event),
+            Happening::Outcome(Outcome::Told(Err(text))) => self.complain(text),
             Happening::Due => return self.on_due(Instant::now()),
         }
         if self.quitting.is_some() && self.is_signed_out() && self.recordings.are_over() {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::command::Then;
 use crate::portable::{Change, Document, Manner, Origin};
 use crate::snapshot::{
-    CallId, CallKind, CallState, EchoTestStage, HistoryList, MediaView, RegistrationView,
-    SoundTrouble,
+    CallId, CallKind, CallState, Certificate, EchoTestStage, HistoryList, MediaView,
+    RegistrationView, SoundTrouble,
 };
 
 /// Something that happened. The order of events is the order in which they happened.
@@ -83,6 +83,11 @@ pub enum Event {
     },
     /// The SIP trace that [`crate::Command::ExportTrace`] asked for.
     Trace(TraceExport),
+    /// What is in the file of [`crate::Command::ReadAuthorities`].
+    Authorities {
+        file: PathBuf,
+        content: Result<Vec<Certificate>, FileFault>,
+    },
     /// The diagnosis that [`crate::Command::TellDiagnosis`] asked for is in the snapshot.
     Diagnosis,
     /// The report of [`crate::Command::SaveReport`] is in its file.
@@ -148,6 +153,15 @@ pub struct CallNotes {
     pub contact: Option<String>,
     /// Another device of the user took the call, so it is not missed.
     pub answered_elsewhere: bool,
+}
+
+/// Why a file of certificate authorities is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFault {
+    /// There is no such file, or it may not be read.
+    Unreadable,
+    /// It holds no certificate in PEM.
+    NoCertificate,
 }
 
 /// How far a recording is.

@@ -77,6 +77,7 @@ pub(crate) fn sentence(event: &Event) -> Option<&str> {
         | Event::History(_)
         | Event::ContactsImported { .. }
         | Event::ContactsExported { .. }
+        | Event::Authorities { .. }
         | Event::Diagnosis
         | Event::ReportSaved { .. }
         | Event::SettingsExported { .. }

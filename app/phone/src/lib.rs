@@ -42,7 +42,9 @@ pub use account::AccountError;
 pub use command::{Command, Digits, Password, Pin, TestTone, Then, TurnPassword, UserIs};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
-pub use event::{CallNotes, Event, RecordingState, SettingsReading, TraceExport, TransferState};
+pub use event::{
+    CallNotes, Event, FileFault, RecordingState, SettingsReading, TraceExport, TransferState,
+};
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use people::{AddressLabel, Contact, ContactAddress, ContactCard, ContactOrigin};
 pub use policy::RulesError;

@@ -28,4 +28,4 @@ pub use listen::Listener;
 pub use media_ports::{MediaPorts, bind_media_ports, bind_media_ports_within};
 pub use resolve::Resolver;
 pub use surroundings::Surroundings;
-pub use trust::TrustError;
+pub use trust::{TrustError, authorities};

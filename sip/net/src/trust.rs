@@ -4,7 +4,8 @@
 //! A server is right when its certificate is valid for any of the target's names: the host that
 //! the user configured or the SIP domain (RFC 5922 §7.1). What DNS said never counts.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -45,9 +46,7 @@ impl Trust {
         }
         roots.add_parsable_certificates(platform.certs);
         if let Some(path) = ca_file {
-            let pem =
-                std::fs::read(path).map_err(|error| TrustError::Unreadable(error.to_string()))?;
-            add_pem(&mut roots, &pem)?;
+            add_pem(&mut roots, &read(path)?)?;
         }
         Ok(Self::with_roots(roots))
     }
@@ -99,6 +98,33 @@ impl Trust {
             .with_no_client_auth();
         Ok(config)
     }
+}
+
+/// The certificates in a file of authorities, for a person to look at: those that [`Connector::new`]
+/// would trust.
+///
+/// # Errors
+/// When the file cannot be read or holds no certificate.
+///
+/// [`Connector::new`]: crate::Connector::new
+pub fn authorities(path: &Path) -> Result<Vec<Certificate>, TrustError> {
+    let pem = read(path)?;
+    add_pem(&mut RootCertStore::empty(), &pem)?;
+    let certificates = CertificateDer::pem_slice_iter(&pem).flatten();
+    Ok(certificates.map(|der| Certificate::read(&der)).collect())
+}
+
+/// What a person names may be a device that never ends, or a pipe that never begins.
+fn read(path: &Path) -> Result<Vec<u8>, TrustError> {
+    let unreadable = |error: io::Error| TrustError::Unreadable(error.to_string());
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(TrustError::Unreadable("it is no file".into()));
+    }
+    let mut pem = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    let limited = &mut file.take(LARGEST_FILE);
+    limited.read_to_end(&mut pem).map_err(unreadable)?;
+    Ok(pem)
 }
 
 fn add_pem(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), TrustError> {
@@ -237,6 +263,9 @@ fn certificate_error(problem: &CertificateError) -> FlowError {
         other => FlowError::CertificateOther(other.to_string()),
     }
 }
+
+/// All authorities of the world fit into a fifth of it.
+const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Certificates of a chain that are kept; real ones have two or three.
 const LONGEST_CHAIN: usize = 10;

@@ -191,7 +191,7 @@ impl<'a> Line<'a> {
                 vec![Self::TransferRequested { call: call.0, to }]
             }
             Event::WaitsForPress { call } => vec![Self::WaitsForPress { call: call.0 }],
-            Event::Diagnosis | Event::ReportSaved { .. } => vec![],
+            Event::Authorities { .. } | Event::Diagnosis | Event::ReportSaved { .. } => vec![],
             Event::Trace(TraceExport::Text { messages, text }) => vec![Self::Trace {
                 messages: *messages,
                 text: Some(text),

@@ -1,12 +1,16 @@
 //! Accounts: the form, signing in and out, and the built-in server in their place.
 
+use std::path::Path;
+
 use hark_phone::command::Password;
-use hark_phone::{AccountSettings, Command, RegistrationView};
+use hark_phone::{AccountSettings, Command, RegistrationView, Snapshot};
 
 use super::send;
 use super::settings::watch_microphone;
 use crate::action::Effect;
-use crate::state::{DemoState, FieldError, SetupForm, SetupPurpose, State, Tab};
+use crate::state::{
+    DemoState, FieldError, SetupField, SetupForm, SetupHelp, SetupPurpose, State, Tab, given,
+};
 
 pub(super) fn open(state: &mut State, account: AccountSettings) -> Vec<Effect> {
     let form = SetupForm::of(account.clone());
@@ -16,7 +20,34 @@ pub(super) fn open(state: &mut State, account: AccountSettings) -> Vec<Effect> {
     state.setup.open = true;
     state.setup.purpose = SetupPurpose::Change;
     state.setup.field_error = None;
-    watch_microphone(state, false)
+    state.setup.help = SetupHelp::default();
+    let mut effects = watch_microphone(state, false);
+    effects.extend(look_into_authorities(state));
+    effects
+}
+
+/// Opens the form where it is not open, and leads to the field.
+pub(super) fn mend(state: &mut State, snapshot: &Snapshot, field: SetupField) -> Vec<Effect> {
+    let effects = match &snapshot.account {
+        Some(account) if !state.shows_setup(snapshot) => open(state, account.clone()),
+        Some(_) | None => vec![],
+    };
+    state.setup.lead_to(field);
+    effects
+}
+
+/// What the file holds that is typed, for the eye and before it is used.
+pub(super) fn look_into_authorities(state: &State) -> Vec<Effect> {
+    let file = given(&state.setup.form.ca_file);
+    file.map_or(vec![], |file| {
+        send(Command::ReadAuthorities { file: file.into() })
+    })
+}
+
+pub(super) fn authority_file_chosen(state: &mut State, file: &Path) -> Vec<Effect> {
+    state.setup.form.ca_file = file.display().to_string();
+    state.setup.lead_to(SetupField::CaFile);
+    look_into_authorities(state)
 }
 
 pub(super) fn close(state: &mut State) -> Vec<Effect> {
@@ -26,9 +57,10 @@ pub(super) fn close(state: &mut State) -> Vec<Effect> {
 
 pub(super) fn sign_in(state: &mut State) -> Vec<Effect> {
     let setup = &mut state.setup;
-    match setup.form.account(setup.known.as_ref()) {
+    match setup.account() {
         Ok(account) => {
             setup.field_error = None;
+            setup.help.problem = None;
             setup.waiting = true;
             state.notice = None;
             send(Command::SetAccount {
@@ -40,6 +72,10 @@ pub(super) fn sign_in(state: &mut State) -> Vec<Effect> {
         Err(error) => {
             setup.media |= error == FieldError::Media;
             setup.field_error = Some(error);
+            error
+                .field()
+                .into_iter()
+                .for_each(|field| setup.lead_to(field));
             vec![]
         }
     }
@@ -87,12 +123,14 @@ fn fresh(state: &State, demo: DemoState) -> State {
 pub(super) fn registration_changed(state: &mut State, view: &RegistrationView) -> Vec<Effect> {
     match view {
         RegistrationView::Registered => {
+            state.setup.help.problem = None;
             if state.setup.waiting {
                 state.tab = Tab::Home;
                 return close(state);
             }
         }
-        RegistrationView::Failed(_) | RegistrationView::Lost { .. } => {
+        RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } => {
+            state.setup.help.problem = Some(problem.clone());
             // The form stays until it has brought the user in.
             state.setup.open |= state.setup.waiting;
             state.setup.waiting = false;

@@ -122,6 +122,11 @@ pub fn field_error(error: FieldError) -> &'static str {
     match error {
         FieldError::AddressMissing => say!(address_missing),
         FieldError::AddressWithoutDomain => say!(address_without_domain),
+        FieldError::Address => say!(address_wrong),
+        FieldError::Server => say!(server_wrong),
+        FieldError::Voicemail => say!(voicemail_wrong),
+        FieldError::CaFileUnreadable => say!(ca_file_unreadable),
+        FieldError::CaFileEmpty => say!(ca_file_empty),
         FieldError::PasswordMissing => say!(password_missing),
         FieldError::Media => say!(media_not_right),
     }

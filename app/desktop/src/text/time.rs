@@ -53,14 +53,19 @@ pub fn day(time: SystemTime, now: &Zoned) -> String {
         _ if date.year() == now.year() => {
             say!(date_this_year, day = date.day(), month = month(date))
         }
-        // As a text: as a number it would be one to count with.
-        _ => say!(
-            date_with_year,
-            day = date.day(),
-            month = month(date),
-            year = date.year().to_string()
-        ),
+        _ => whole_date(date),
     }
+}
+
+/// The date with its year, whenever it is.
+pub fn date(time: SystemTime, now: &Zoned) -> String {
+    whole_date(local(time, now).date())
+}
+
+fn whole_date(date: Date) -> String {
+    // As a text: as a number it would be one to count with.
+    let year = date.year().to_string();
+    say!(date_with_year, day = date.day(), month = month(date), year)
 }
 
 fn weekday(weekday: Weekday) -> &'static str {

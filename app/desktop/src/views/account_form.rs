@@ -1,33 +1,45 @@
 //! The fields of an account: address and password first, the rest behind "Advanced" and "Sound and
 //! network".
 
-use eframe::egui::{Id, Key, Rect, Response, Ui, Vec2, accesskit::Role, pos2};
+use eframe::egui::{
+    Id, Key, Rect, Response, Ui, Vec2,
+    accesskit::{Live, Role},
+    pos2, vec2,
+};
 use hark_assets::icons;
 use hark_phone::portable::Locks;
 use hark_phone::{MediaEncryption, Transport};
 
-use crate::state::{FieldError, SetupState};
+use crate::action::Action;
+use crate::state::{Keyboard, SetupField, SetupState};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_media::{self, KnownPassword};
 use crate::views::profile::unless_locked;
-use crate::widgets::{Content, Field, Look, round, segmented, text as label, toggle, within};
+use crate::widgets::{
+    Content, Field, Look, announce, pill, round, segmented, text as label, text_wrapped, toggle,
+    within,
+};
 
-/// Draws the fields; true when Enter was pressed in one of them.
-pub fn fields(ui: &mut Ui, setup: &mut SetupState, locks: &Locks, turn: KnownPassword) -> bool {
+/// Draws the fields; Enter in one of them signs in.
+pub fn fields(
+    ui: &mut Ui,
+    setup: &mut SetupState,
+    locks: &Locks,
+    turn: KnownPassword,
+) -> Vec<Action> {
     ui.spacing_mut().item_spacing.y = 12.0;
-    let of_address = setup.field_error.filter(|error| match error {
-        FieldError::AddressMissing | FieldError::AddressWithoutDomain => true,
-        FieldError::PasswordMissing | FieldError::Media => false,
-    });
+    let mut actions = Vec::new();
     let (caption, hint) = (text::address(), text::address_hint());
-    let mut entered = field(ui, caption, hint, of_address, &mut setup.form.address);
+    let mut entered = checked(ui, setup, SetupField::Address, caption, hint).entered;
     entered |= password(ui, setup);
     if toggle(ui, Id::unique("advanced"), text::advanced(), setup.advanced) {
         setup.advanced = !setup.advanced;
     }
     if setup.advanced {
-        entered |= advanced(ui, setup, locks);
+        let told = advanced(ui, setup, locks);
+        entered |= told.entered;
+        actions.extend(told.actions);
     }
     if toggle(ui, Id::unique("media"), text::media(), setup.media) {
         setup.media = !setup.media;
@@ -35,12 +47,21 @@ pub fn fields(ui: &mut Ui, setup: &mut SetupState, locks: &Locks, turn: KnownPas
     if setup.media {
         entered |= account_media::fields(ui, &mut setup.form, locks, turn);
     }
-    entered
+    actions.extend(entered.then_some(Action::SignIn));
+    actions
+}
+
+/// What came of fields that were drawn.
+#[derive(Default)]
+struct Told {
+    /// Enter was pressed.
+    entered: bool,
+    changed: bool,
+    actions: Vec<Action>,
 }
 
 fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
-    let error = setup.field_error;
-    let missing = error.filter(|error| *error == FieldError::PasswordMissing);
+    let error = setup.error_at(SetupField::Password, Keyboard::Elsewhere);
     let field = Field {
         caption: text::password(),
         hint: if setup.keeps_password() {
@@ -50,19 +71,21 @@ fn password(ui: &mut Ui, setup: &mut SetupState) -> bool {
         },
         about: "",
         content: setup.password_view,
-        error: missing.map(text::field_error),
+        error: error.map(text::field_error),
     };
     let (value, view) = (&mut setup.form.password, &mut setup.password_view);
-    password_field(ui, &field, value, view)
+    let response = password_field(ui, &field, value, view);
+    lead_to(ui, setup, SetupField::Password, &response);
+    entered(ui, &response)
 }
 
-/// A password, with an eye at its end that shows and hides it; true when Enter was pressed in it.
+/// A password, with an eye at its end that shows and hides it.
 pub(super) fn password_field(
     ui: &mut Ui,
     field: &Field<'_>,
     value: &mut String,
     view: &mut Content,
-) -> bool {
+) -> Response {
     let (other, glyph, name) = match view {
         Content::Secret => (Content::Plain, icons::EYE, text::show_password()),
         Content::Plain => (Content::Secret, icons::EYE_OFF, text::hide_password()),
@@ -79,67 +102,94 @@ pub(super) fn password_field(
     if pressed {
         *view = other;
     }
-    entered(ui, &response)
+    response
 }
 
 pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-fn advanced(ui: &mut Ui, setup: &mut SetupState, locks: &Locks) -> bool {
-    let form = &mut setup.form;
-    let rows = [
-        (
-            "account.server",
-            text::server(),
-            text::server_hint(),
-            &mut form.server,
-        ),
-        (
-            "account.username",
-            text::username(),
-            text::username_hint(),
-            &mut form.username,
-        ),
-        (
-            "account.display_name",
-            text::display_name(),
-            text::display_name_hint(),
-            &mut form.display_name,
-        ),
-        (
-            "account.voicemail",
-            text::voicemail_address(),
-            text::voicemail_hint(),
-            &mut form.voicemail,
-        ),
-        (
-            "account.ca_file",
-            text::ca_file(),
-            text::ca_file_hint(),
-            &mut form.ca_file,
-        ),
-    ];
-    let mut entered = false;
-    for (key, caption, hint, value) in rows {
-        entered |= unless_locked(ui, locks, key, |ui| field(ui, caption, hint, None, value));
-    }
+fn advanced(ui: &mut Ui, setup: &mut SetupState, locks: &Locks) -> Told {
+    let mut told = Told::default();
+    told.entered |= unless_locked(ui, locks, "account.server", |ui| {
+        let (caption, hint) = (text::server(), text::server_hint());
+        checked(ui, setup, SetupField::Server, caption, hint).entered
+    });
+    told.entered |= unless_locked(ui, locks, "account.username", |ui| {
+        let (caption, hint) = (text::username(), text::username_hint());
+        checked(ui, setup, SetupField::Username, caption, hint).entered
+    });
+    told.entered |= unless_locked(ui, locks, "account.display_name", |ui| {
+        display_name(ui, &mut setup.form.display_name)
+    });
+    told.entered |= unless_locked(ui, locks, "account.voicemail", |ui| {
+        let (caption, hint) = (text::voicemail_address(), text::voicemail_hint());
+        checked(ui, setup, SetupField::Voicemail, caption, hint).entered
+    });
+    let of_file = unless_locked(ui, locks, "account.ca_file", |ui| ca_file(ui, setup));
+    told.entered |= of_file.entered;
+    told.actions.extend(of_file.actions);
     unless_locked(ui, locks, "account.transport", |ui| {
-        transport(ui, &mut form.transport);
+        transport(ui, &mut setup.form.transport);
     });
     unless_locked(ui, locks, "account.media_encryption", |ui| {
-        encryption(ui, &mut form.media_encryption);
+        encryption(ui, &mut setup.form.media_encryption);
     });
-    entered
+    told
 }
 
-fn field(
+fn display_name(ui: &mut Ui, value: &mut String) -> bool {
+    let field = Field {
+        caption: text::display_name(),
+        hint: text::display_name_hint(),
+        about: "",
+        content: Content::Plain,
+        error: None,
+    };
+    let response = ui.vertical(|ui| field.show(ui, value)).inner;
+    entered(ui, &response)
+}
+
+/// The file of authorities: typed, or chosen from the desktop's list, with what it holds below.
+fn ca_file(ui: &mut Ui, setup: &mut SetupState) -> Told {
+    let t = theme::tokens(ui);
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let (caption, hint) = (text::ca_file(), text::ca_file_hint());
+        let mut told = checked(ui, setup, SetupField::CaFile, caption, hint);
+        if let Some(Ok([first, ..])) = setup.help.content(&setup.form.ca_file) {
+            let words = text::ca_file_holds(first);
+            let line = text_wrapped(ui, words, Text::Small, t.muted);
+            announce(ui, line.id, Live::Polite);
+        }
+        if setup.help.no_chooser {
+            let line = text_wrapped(ui, text::no_file_chooser(), Text::Small, t.muted);
+            announce(ui, line.id, Live::Polite);
+        }
+        if pill(ui, text::choose_file(), None, Look::Quiet).clicked() {
+            told.actions.push(Action::ChooseAuthorityFile);
+        }
+        let changed = told.changed.then_some(Action::LookIntoAuthorities);
+        told.actions.extend(changed);
+        told
+    })
+    .inner
+}
+
+/// A field that says while it is typed what is wrong with it.
+fn checked(
     ui: &mut Ui,
+    setup: &mut SetupState,
+    which: SetupField,
     caption: &str,
     hint: &str,
-    error: Option<FieldError>,
-    value: &mut String,
-) -> bool {
+) -> Told {
+    let id = ui.scope_id().with(("checked", caption));
+    let keyboard = match ui.data(|data| data.get_temp(id)) {
+        Some(true) => Keyboard::Here,
+        Some(false) | None => Keyboard::Elsewhere,
+    };
+    let error = setup.error_at(which, keyboard);
     let field = Field {
         caption,
         hint,
@@ -147,8 +197,27 @@ fn field(
         content: Content::Plain,
         error: error.map(text::field_error),
     };
+    let value = setup.form.text(which);
     let response = ui.vertical(|ui| field.show(ui, value)).inner;
-    entered(ui, &response)
+    let has_keyboard = response.has_focus();
+    ui.data_mut(|data| data.insert_temp(id, has_keyboard));
+    lead_to(ui, setup, which, &response);
+    Told {
+        entered: entered(ui, &response),
+        changed: response.changed(),
+        actions: vec![],
+    }
+}
+
+/// Gives a field the keyboard if that is where something has to be mended.
+fn lead_to(ui: &Ui, setup: &mut SetupState, field: SetupField, response: &Response) {
+    if setup.help.focus == Some(field) && ui.is_enabled() {
+        setup.help.focus = None;
+        response.request_focus();
+        // With what stands below it.
+        let around = response.rect.expand2(vec2(0.0, AROUND));
+        ui.scroll_to_rect(around, None);
+    }
 }
 
 fn transport(ui: &mut Ui, chosen: &mut Transport) {
@@ -199,3 +268,6 @@ pub(super) fn one_of(
 }
 
 const EYE: f32 = 32.0;
+
+/// Room for a button and a line below a field.
+const AROUND: f32 = 80.0;

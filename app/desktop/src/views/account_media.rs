@@ -219,7 +219,8 @@ fn turn_password(ui: &mut Ui, form: &mut MediaForm, known: KnownPassword) -> boo
         content: secret.view,
         error: None,
     };
-    let entered = password_field(ui, &field, &mut secret.typed, &mut secret.view);
+    let response = password_field(ui, &field, &mut secret.typed, &mut secret.view);
+    let entered = entered(ui, &response);
     if known == KnownPassword::No || !secret.typed.is_empty() {
         return entered;
     }

@@ -7,16 +7,19 @@ use eframe::egui::{
     CentralPanel, CornerRadius, Rect, ScrollArea, Sense, Ui, Vec2, accesskit::Live, vec2,
 };
 use hark_assets::icons;
-use hark_phone::snapshot::{ConnectingStage, Problem};
+use hark_phone::snapshot::{Cause, ConnectingStage, Problem};
 use hark_phone::{RegistrationView, Snapshot, Transport};
 
 use crate::action::Action;
-use crate::state::{DemoState, FieldError, SetupPurpose, SetupState, State, registration_problem};
+use crate::state::{
+    DemoState, FieldError, SetupHelp, SetupPurpose, SetupState, State, registration_problem,
+    way_out,
+};
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::account_form;
 use crate::views::account_media::KnownPassword;
-use crate::views::{Moment, ground, profile};
+use crate::views::{Moment, ground, profile, shown_certificate};
 use crate::widgets::{
     Look, Tone, announce, banner, card, column, detail, disclosure, icon, paint_icon, pill,
     pill_icon, round, text as label, text_centered, text_wrapped, within,
@@ -27,7 +30,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     CentralPanel::default()
         .frame(frame)
         .show(ui, |ui| {
-            let mut actions = Vec::new();
+            let mut actions = dropped(ui);
             if state.setup.purpose == SetupPurpose::Change {
                 actions.extend(back(ui));
             }
@@ -42,6 +45,13 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
         .inner
 }
 
+/// A file that is dropped into the form is the one that it asks for.
+fn dropped(ui: &Ui) -> Vec<Action> {
+    let first = ui.input(|input| input.raw.dropped_files.first().cloned());
+    let chosen = first.map(|file| Action::AuthorityFileChosen(file.path().to_owned()));
+    Vec::from_iter(chosen)
+}
+
 fn page(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
     let purpose = state.setup.purpose;
     head(ui, purpose);
@@ -49,10 +59,12 @@ fn page(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) ->
     if let Some(notice) = &state.notice {
         problem(ui, notice, None);
     } else if !state.setup.waiting
-        && let Some(shown) = registration_problem(&snapshot.registration)
+        && let Some(shown) = last_problem(&snapshot.registration, &state.setup.help)
     {
         let next = next_try(&snapshot.registration, moment);
-        registration_banner(ui, shown, next.as_deref());
+        let cause = snapshot.diagnosis.cause;
+        actions.extend(registration_banner(ui, shown, next.as_deref(), cause));
+        shown_certificate::view(ui, &snapshot.diagnosis, moment);
     }
     card(ui, |ui| {
         actions.extend(form(ui, snapshot, &mut state.setup));
@@ -123,7 +135,7 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
         true => KnownPassword::Yes,
         false => KnownPassword::No,
     };
-    let entered = ui
+    let mut actions = ui
         .add_enabled_ui(!waiting, |ui| {
             account_form::fields(ui, setup, &snapshot.locks, turn)
         })
@@ -131,10 +143,10 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
     media_error(ui, setup);
     ui.add_space(2.0);
     let width = Some(ui.available_width());
-    let words = if waiting {
-        text::signing_in()
-    } else {
-        text::sign_in()
+    let words = match (waiting, only_saves(snapshot, setup)) {
+        (true, _) => text::signing_in(),
+        (false, true) => text::save_account(),
+        (false, false) => text::sign_in(),
     };
     let pressed = ui
         .add_enabled_ui(!waiting, |ui| {
@@ -144,11 +156,15 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
     if waiting {
         stages(ui, &snapshot.registration, setup.form.transport);
     }
-    if entered || pressed {
-        vec![Action::SignIn]
-    } else {
-        vec![]
-    }
+    actions.extend(pressed.then_some(Action::SignIn));
+    actions
+}
+
+/// Whether the user is signed in and stays so, with the password that is known.
+fn only_saves(snapshot: &Snapshot, setup: &SetupState) -> bool {
+    snapshot.registration == RegistrationView::Registered
+        && setup.form.password.is_empty()
+        && setup.keeps_password()
 }
 
 /// A field that may be out of sight is named where the button was pressed.
@@ -203,6 +219,20 @@ fn stage(ui: &mut Ui, words: &str, order: Ordering) {
     });
 }
 
+/// What went wrong, also while the phone tries again.
+fn last_problem<'a>(
+    registration: &'a RegistrationView,
+    help: &'a SetupHelp,
+) -> Option<&'a Problem> {
+    match registration {
+        RegistrationView::Connecting(_) => help.problem.as_ref(),
+        RegistrationView::SignedOut
+        | RegistrationView::Registered
+        | RegistrationView::Failed(_)
+        | RegistrationView::Lost { .. } => registration_problem(registration),
+    }
+}
+
 fn next_try(registration: &RegistrationView, moment: &Moment) -> Option<String> {
     match registration {
         RegistrationView::Lost { next_try, .. } => {
@@ -216,14 +246,29 @@ fn next_try(registration: &RegistrationView, moment: &Moment) -> Option<String> 
     }
 }
 
-fn registration_banner(ui: &mut Ui, shown: &Problem, next_try: Option<&str>) {
+/// What went wrong, and the way to the field in which it is mended.
+fn registration_banner(
+    ui: &mut Ui,
+    shown: &Problem,
+    next_try: Option<&str>,
+    cause: Option<Cause>,
+) -> Vec<Action> {
+    let mut actions = Vec::new();
     let glyph = icons::CIRCLE_ALERT;
     let response = banner(ui, Tone::Danger, glyph, &shown.text, next_try, |ui| {
+        ui.add_space(2.0);
+        let field = cause.and_then(way_out);
+        if let Some(field) = field
+            && pill(ui, text::mend(field), None, Look::Raised).clicked()
+        {
+            actions.push(Action::Mend(field));
+        }
         if disclosure(ui, text::details(), &shown.detail) {
             detail(ui, &shown.detail);
         }
     });
     announce(ui, response.id, Live::Polite);
+    actions
 }
 
 fn problem(ui: &mut Ui, words: &str, line: Option<&str>) {

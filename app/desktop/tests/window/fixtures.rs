@@ -1,12 +1,14 @@
 //! Snapshots as the engine would publish them, at one fixed moment.
 
-use std::sync::OnceLock;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use hark_desktop::views::Moment;
 use hark_phone::snapshot::{
-    Devices, HistoryEntry, MediaView, MessageWaiting, Outcome, Problem, Rating, SkipPin,
-    SoundSecond, TroubleView,
+    AttemptView, Cause, Certificate, Connection, Devices, Diagnosis, Ends, Fingerprint, Found,
+    HistoryEntry, KeepAliveAgreement, KeepAliveView, LookupView, MediaView, MessageWaiting,
+    Outcome, Place, Problem, Rating, SkipPin, SoundSecond, TlsAgreement, TroubleView,
 };
 use hark_phone::{
     AccountSettings, AudioSettings, CallDirection, CallId, CallKind, CallState, CallView, Presence,
@@ -303,3 +305,101 @@ pub fn presence(presence: Presence, snapshot: Snapshot) -> Snapshot {
         ..snapshot
     }
 }
+
+/// A server whose certificate comes from an authority that nobody knows here.
+pub fn unknown_authority() -> Snapshot {
+    let problem = Problem {
+        text: "The certificate of pbx.example.test comes from an authority that this computer does not \
+               trust. Ask the administrator for the authority's file and choose it in the account \
+               settings."
+            .into(),
+        detail: "the certificate comes from an authority that is not trusted".into(),
+    };
+    Snapshot {
+        account: Some(account()),
+        registration: RegistrationView::Failed(problem.clone()),
+        diagnosis: Diagnosis {
+            cause: Some(Cause::UnknownAuthority),
+            connection: Some(Arc::new(Connection {
+                open: None,
+                tls: None,
+                seen_from: None,
+                registered_until: None,
+                keep_alive: None,
+                attempts: vec![AttemptView {
+                    address: ([192, 0, 2, 10], 5061).into(),
+                    problem: Some(problem),
+                }],
+                ..connection()
+            })),
+            failures: Arc::default(),
+        },
+        ..Snapshot::default()
+    }
+}
+
+/// The way to a server that serves us, behind a translator.
+pub fn connection() -> Connection {
+    let address: IpAddr = [192, 0, 2, 10].into();
+    Connection {
+        server: "example.test".into(),
+        username: "dana".into(),
+        lookups: vec![
+            LookupView {
+                name: "_sips._tcp.example.test".into(),
+                found: Found::Servers(vec!["pbx.example.test:5061".into()]),
+            },
+            LookupView {
+                name: "pbx.example.test".into(),
+                found: Found::Addresses(vec![address]),
+            },
+        ],
+        place: Some(Place {
+            host: "pbx.example.test".into(),
+            port: 5061,
+            addresses: vec![address],
+        }),
+        attempts: vec![AttemptView {
+            address: (address, 5061).into(),
+            problem: None,
+        }],
+        chain: vec![certificate(
+            "CN=pbx.example.test",
+            "CN=Example Authority, O=Example",
+            1,
+        )],
+        tls: Some(TlsAgreement {
+            version: "TLS 1.3",
+            suite: "TLS13_AES_256_GCM_SHA384",
+        }),
+        open: Some(Ends {
+            local: ([10, 0, 0, 5], 50_112).into(),
+            remote: (address, 5061).into(),
+            encrypted: true,
+        }),
+        seen_from: Some(([198, 51, 100, 7], 40_001).into()),
+        authenticated: true,
+        registered_until: Some(moment().now + Duration::from_secs(1_800)),
+        keep_alive: Some(KeepAliveView {
+            agreement: KeepAliveAgreement::Outbound,
+            interval: Duration::from_secs(50),
+            last_answer: Some(moment().now - Duration::from_secs(20)),
+        }),
+    }
+}
+
+fn certificate(subject: &str, issuer: &str, number: u8) -> Certificate {
+    let now = SystemTime::from(moment().wall.timestamp());
+    Certificate {
+        subject: subject.into(),
+        issuer: issuer.into(),
+        names: vec!["pbx.example.test".into(), "example.test".into()],
+        not_before: Some(now - 100 * DAY),
+        not_after: Some(now + 200 * DAY),
+        fingerprint: Fingerprint(std::array::from_fn(|index| {
+            number.wrapping_mul(index as u8 + 7)
+        })),
+    }
+}
+
+const DAY: Duration = Duration::from_secs(24 * 3600);

@@ -5,7 +5,7 @@ use egui_kittest::SnapshotResults;
 use hark_desktop::action::Action;
 use hark_desktop::state::CallPanel;
 use hark_desktop::theme::size;
-use hark_phone::snapshot::ConnectingStage;
+use hark_phone::snapshot::{Cause, ConnectingStage};
 use hark_phone::{
     CallId, CallView, EchoTestStage, EchoTestView, Event, Presence, RegistrationView, Snapshot,
     Theme,
@@ -13,7 +13,7 @@ use hark_phone::{
 
 use crate::fixtures::{
     in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks, refused,
-    signed_in, tom_on_hold, uneven_call, voicemail_call, with_rules,
+    signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call, with_rules,
 };
 use crate::recording::{recorded, saved};
 use crate::sound_and_network::with_relay;
@@ -61,10 +61,28 @@ fn setup_after_a_wrong_password() {
         snapshot.registration = RegistrationView::Connecting(ConnectingStage::SigningIn);
         stage.show(snapshot.clone());
         snapshot.registration = refused();
+        snapshot.diagnosis.cause = Some(Cause::WrongPassword);
         stage.show(snapshot.clone());
         stage.happens(Event::Registration(snapshot.registration));
         stage.press("Technical details");
     });
+}
+
+#[test]
+fn setup_at_an_unknown_authority() {
+    check(
+        "setup_authority",
+        Snapshot::default(),
+        [420.0, 1000.0],
+        |stage| {
+            stage.fill("Address", "dana@example.test");
+            stage.fill("Password", "right");
+            stage.press("Sign in");
+            stage.show(unknown_authority());
+            stage.happens(Event::Registration(unknown_authority().registration));
+            stage.press("Choose the authority's file");
+        },
+    );
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! engine in place of the phone.
 
 mod calls;
+#[cfg(all(feature = "demo", target_os = "linux"))]
+mod first_run;
 mod fixtures;
 mod history;
 mod home;
@@ -18,3 +20,6 @@ mod sound_and_network;
 mod stage;
 mod transfer;
 mod two_calls;
+#[cfg(all(feature = "demo", target_os = "linux"))]
+#[path = "../common/um.rs"]
+mod um;

@@ -140,7 +140,8 @@ fn changing() -> Stage {
 #[test]
 fn an_empty_password_keeps_the_one_that_is_known() {
     let mut stage = changing();
-    stage.press("Sign in");
+    assert!(!stage.has(Role::Button, "Sign in"));
+    stage.press("Save");
     let said = stage.said();
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].starts_with("SetAccount"), "{said:?}");
@@ -164,4 +165,68 @@ fn the_built_in_server_is_offered_and_a_failure_is_told() {
     stage.reports(Action::DemoFailed("no free port".into()));
     assert!(stage.reads("The built-in server did not start."));
     assert!(stage.reads("no free port"));
+}
+
+#[test]
+fn a_field_says_what_is_wrong_while_it_is_typed_and_no_sooner() {
+    let mut stage = first_start();
+    let incomplete = "An address has two parts with an @ between them: name@company.com.";
+    stage.fill("Address", "dana");
+    assert!(!stage.reads(incomplete), "it may become right");
+    stage.field("Password").focus();
+    stage.settle();
+    assert!(stage.reads(incomplete));
+    stage.fill("Address", "@exa mple.test");
+    assert!(stage.reads("This is no address. Write it like name@company.com, without spaces."));
+    stage.press("Advanced");
+    for (field, typed, sentence) in [
+        (
+            "Server",
+            "https://pbx.example.test",
+            "This is no server. Write a name or an address, with a port if needed, like sip.company.com:5061.",
+        ),
+        (
+            "Voicemail",
+            "mailto:mailbox@example.test",
+            "This is neither a number nor an address. Write it like *97 or voicemail@company.com.",
+        ),
+    ] {
+        stage.fill(field, typed);
+        assert!(stage.reads(sentence), "{field}");
+        stage.refill(field, "");
+        stage.harness.key_press(Key::Delete);
+        stage.settle();
+        assert!(!stage.reads(sentence), "{field}");
+    }
+}
+
+#[test]
+fn a_file_can_be_chosen_or_dropped_and_is_looked_into() {
+    let mut stage = first_start();
+    stage.press("Advanced");
+    stage.press("Choose…");
+    assert_eq!(
+        stage.said(),
+        ["choose: Choose the file of the certificate authority"]
+    );
+    stage.reports(Action::NoFileChooser);
+    let otherwise = "This desktop shows no list of files. Type the path of the file, or drop the file into this window.";
+    assert!(stage.reads(otherwise));
+    stage.reports(Action::AuthorityFileChosen("/etc/company.pem".into()));
+    assert_eq!(
+        stage.said(),
+        ["ReadAuthorities { file: \"/etc/company.pem\" }"]
+    );
+    let typed = stage.field("Certificate authority file").value();
+    assert_eq!(typed.as_deref(), Some("/etc/company.pem"));
+    stage.happens(Event::Authorities {
+        file: "/etc/company.pem".into(),
+        content: Err(hark_phone::FileFault::NoCertificate),
+    });
+    let empty = "This file holds no certificate. Ask the administrator for the authority's certificate as a PEM file.";
+    assert!(stage.reads(empty));
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "x");
+    stage.press("Sign in");
+    assert!(stage.said().is_empty(), "a file of no use is not sent");
 }

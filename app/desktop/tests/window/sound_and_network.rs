@@ -47,7 +47,18 @@ pub fn changing(mut stage: Stage) -> Stage {
 /// Signs in and returns what the engine was told.
 #[track_caller]
 fn sent(stage: &mut Stage) -> String {
-    stage.press("Sign in");
+    pressed(stage, "Sign in")
+}
+
+/// Saves a change and returns what the engine was told.
+#[track_caller]
+fn saved(stage: &mut Stage) -> String {
+    pressed(stage, "Save")
+}
+
+#[track_caller]
+fn pressed(stage: &mut Stage, button: &str) -> String {
+    stage.press(button);
     let said = stage.said();
     assert_eq!(said.len(), 1, "{said:?}");
     said.into_iter().next().unwrap_or_default()
@@ -207,7 +218,7 @@ fn keys_are_chosen_where_there_is_encryption_and_the_choice_outlives_its_absence
     }
     stage.activate(Role::RadioButton, SDES);
     assert!(is_chosen(&stage, DTLS));
-    let said = sent(&mut stage);
+    let said = saved(&mut stage);
     assert!(said.contains("media_encryption: Some(Off), media_keys: Dtls"));
 }
 
@@ -219,17 +230,17 @@ fn the_password_of_the_relay_is_kept_or_forgotten() {
         stage.field("User name for TURN").value().as_deref(),
         Some("dana")
     );
-    assert!(sent(&mut stage).contains("turn_password: Kept"));
+    assert!(saved(&mut stage).contains("turn_password: Kept"));
 
     let mut stage = open();
     stage.press("Forget this password");
     assert!(stage.reads("Hark forgets the password when you sign in."));
-    assert!(sent(&mut stage).contains("turn_password: Forgotten"));
+    assert!(saved(&mut stage).contains("turn_password: Forgotten"));
 
     let mut stage = open();
     stage.press("Forget this password");
     stage.press("Keep it after all");
-    assert!(sent(&mut stage).contains("turn_password: Kept"));
+    assert!(saved(&mut stage).contains("turn_password: Kept"));
 
     // It is not meant for another server.
     let mut stage = open();
@@ -253,7 +264,7 @@ fn the_keyboard_reaches_every_control_and_the_window_follows_it() {
             "{name}: {:?}",
             focused.rect()
         );
-        if name == "Sign in" {
+        if name == "Save" {
             break;
         }
         reached.push(name);

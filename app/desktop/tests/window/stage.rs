@@ -18,6 +18,7 @@ use hark_desktop::host::{DemoRequest, Host, Report};
 use hark_desktop::standing::Standing;
 use hark_desktop::state::{Autostart, DemoState, DesktopState, State};
 use hark_desktop::theme::{self, size};
+use hark_desktop::views::Moment;
 use hark_phone::{Busy, Command, Event as PhoneEvent, Snapshot, Theme};
 
 use crate::fixtures::moment;
@@ -40,14 +41,9 @@ struct Script {
     standing: Option<Standing>,
 }
 
-impl Stage {
-    /// A window of the usual size.
-    pub fn new(snapshot: Snapshot) -> Self {
-        Self::of_size(snapshot, size::WINDOW)
-    }
-
-    pub fn of_size(snapshot: Snapshot, size: [f32; 2]) -> Self {
-        let script = Rc::new(RefCell::new(Script {
+impl Script {
+    fn new(snapshot: Snapshot) -> Self {
+        Self {
             snapshot: Arc::new(snapshot),
             events: VecDeque::new(),
             reports: VecDeque::new(),
@@ -55,8 +51,39 @@ impl Stage {
             meters: Vec::new(),
             busy: false,
             standing: None,
-        }));
-        let (engine, host) = (Scripted(script.clone()), Scripted(script.clone()));
+        }
+    }
+}
+
+impl Stage {
+    /// A window of the usual size.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self::of_size(snapshot, size::WINDOW)
+    }
+
+    pub fn of_size(snapshot: Snapshot, size: [f32; 2]) -> Self {
+        let script = Rc::new(RefCell::new(Script::new(snapshot)));
+        let engine = Box::new(Scripted(script.clone()));
+        Self::around(engine, script, size, moment)
+    }
+
+    /// A window of the usual size around a real engine.
+    #[cfg(all(feature = "demo", target_os = "linux"))]
+    pub fn live(engine: Box<dyn Engine>) -> Self {
+        let script = Rc::new(RefCell::new(Script::new(Snapshot::default())));
+        Self::around(engine, script, size::WINDOW, || Moment {
+            now: std::time::Instant::now(),
+            wall: jiff::Zoned::now(),
+        })
+    }
+
+    fn around(
+        engine: Box<dyn Engine>,
+        script: Rc<RefCell<Script>>,
+        size: [f32; 2],
+        clock: impl Fn() -> Moment + 'static,
+    ) -> Self {
+        let host = Scripted(script.clone());
         let state = State {
             demo: DemoState::Off,
             desktop: DesktopState {
@@ -66,7 +93,7 @@ impl Stage {
             },
             ..State::default()
         };
-        let desk = Desk::new(Box::new(engine), Box::new(host), state);
+        let desk = Desk::new(engine, Box::new(host), state);
         let desk = Rc::new(RefCell::new(desk));
         let harness = Harness::builder()
             .with_size(Vec2::from(size))
@@ -74,7 +101,7 @@ impl Stage {
             .with_max_steps(20)
             .with_context_setup(theme::install)
             .with_render_cursor(false)
-            .build_eframe(|_| App::new(desk, moment));
+            .build_eframe(|_| App::new(desk, clock));
         // What was news when the window opened is another matter.
         script.borrow_mut().said.clear();
         Self { harness, script }
@@ -146,6 +173,21 @@ impl Stage {
     /// Puts the keyboard into a text field and types there.
     pub fn fill(&mut self, field: &str, text: &str) {
         self.field(field).focus();
+        self.settle();
+        self.type_text(text);
+    }
+
+    /// Puts the keyboard into a text field and types there in place of what it holds.
+    pub fn refill(&mut self, field: &str, text: &str) {
+        self.field(field).focus();
+        self.settle();
+        self.retype(text);
+    }
+
+    /// Types in place of what the field holds that has the keyboard.
+    pub fn retype(&mut self, text: &str) {
+        self.harness
+            .key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
         self.settle();
         self.type_text(text);
     }
@@ -279,6 +321,10 @@ impl Host for Scripted {
     fn set_autostart(&mut self, autostart: Autostart) {
         let line = format!("autostart {autostart:?}");
         self.0.borrow_mut().said.push(line);
+    }
+
+    fn choose_file(&mut self, title: &'static str) {
+        self.0.borrow_mut().said.push(format!("choose: {title}"));
     }
 
     fn show_file(&mut self, file: std::path::PathBuf) {

@@ -1,18 +1,19 @@
 //! What a person can be told who asks why something does not work: the way to the server, what
 //! keeps the account from being signed in, and what went wrong last.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use hark_sip::locate::{Answer, Question};
 use hark_sip::message::StatusCode;
 use hark_sip::{FlowError, KeepAlive, KeepAliveTerms, RegistrationError, Standing, Transport};
-use hark_sip_net::{Findings, Try};
+use hark_sip_net::{Findings, TrustError, Try, authorities};
 
-use super::Engine;
 use super::registration::Endpoint;
+use super::{Engine, Outcome};
 use crate::account::Account;
-use crate::event::Event;
+use crate::event::{Event, FileFault};
 use crate::failures::{Failures, sentence};
 use crate::snapshot::{
     AttemptView, CallKind, Cause, Connection, Diagnosis, Ends, Found, KeepAliveAgreement,
@@ -65,6 +66,19 @@ impl Engine {
         self.notes.fresh.push(text.to_owned());
     }
 
+    /// The disk may be slow, and the file on another machine.
+    pub(super) fn read_authorities(&self, file: PathBuf) {
+        let outcomes = self.outcomes.clone();
+        tokio::task::spawn_blocking(move || {
+            let content = authorities(&file).map_err(|error| match error {
+                TrustError::Unreadable(_) => FileFault::Unreadable,
+                TrustError::Empty => FileFault::NoCertificate,
+            });
+            // The engine is gone only when the program ends.
+            let _ = outcomes.send(Outcome::Told(Ok(Event::Authorities { file, content })));
+        });
+    }
+
     pub(super) fn tell_diagnosis(&mut self) {
         self.face.tell(Event::Diagnosis);
     }
@@ -103,10 +117,10 @@ impl Engine {
 
     fn cause(&self) -> Option<Cause> {
         match &self.shown.registration {
-            RegistrationView::Failed(_) | RegistrationView::Lost { .. } => {}
-            RegistrationView::SignedOut
-            | RegistrationView::Connecting(_)
-            | RegistrationView::Registered => return None,
+            RegistrationView::Failed(_)
+            | RegistrationView::Lost { .. }
+            | RegistrationView::Connecting(_) => {}
+            RegistrationView::SignedOut | RegistrationView::Registered => return None,
         }
         match &self.endpoint {
             Some(endpoint) => endpoint.trouble.as_ref().map(cause),

@@ -196,7 +196,7 @@ impl Engine {
                 whole: opened == Opened::Whole,
             });
             // The engine is gone only when the program ends.
-            let _ = outcomes.send(Outcome::RecordingOpened(event));
+            let _ = outcomes.send(Outcome::Told(event));
         });
     }
 

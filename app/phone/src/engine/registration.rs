@@ -220,7 +220,7 @@ impl Engine {
     pub(super) fn on_registration(&mut self, state: RegistrationState) {
         let server = self.server_name();
         if let Some(endpoint) = &mut self.endpoint {
-            endpoint.trouble = trouble(&state).cloned();
+            note_trouble(&mut endpoint.trouble, &state);
         }
         let view = match state {
             RegistrationState::SignedOut => RegistrationView::SignedOut,
@@ -318,17 +318,16 @@ impl Engine {
     }
 }
 
-/// Why the account is not signed in, in a state in which something stands in its way.
-fn trouble(state: &RegistrationState) -> Option<&RegistrationError> {
+/// What stands in the way goes on standing there while another try is made.
+fn note_trouble(trouble: &mut Option<RegistrationError>, state: &RegistrationState) {
     match state {
         RegistrationState::Failed { reason, .. } | RegistrationState::Lost { reason, .. } => {
-            Some(reason)
+            *trouble = Some(reason.clone());
         }
-        RegistrationState::SignedOut
-        | RegistrationState::Connecting
+        RegistrationState::SignedOut | RegistrationState::Registered { .. } => *trouble = None,
+        RegistrationState::Connecting
         | RegistrationState::Securing
-        | RegistrationState::SigningIn
-        | RegistrationState::Registered { .. } => None,
+        | RegistrationState::SigningIn => {}
     }
 }
 

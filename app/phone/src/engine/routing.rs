@@ -61,6 +61,7 @@ impl Engine {
             Command::RestoreToHistory => self.keeper.archive(ArchiveJob::RestoreCall),
             Command::ClearHistory => self.keeper.archive(ArchiveJob::ClearCalls),
             Command::MarkHistorySeen => self.keeper.archive(ArchiveJob::MarkCallsSeen),
+            Command::ReadAuthorities { file } => self.read_authorities(file),
             Command::TellDiagnosis => self.tell_diagnosis(),
             Command::SaveReport { file, text } => self.keeper.write_report(file, text),
             Command::KeepContact { id, card } => {

@@ -1,7 +1,7 @@
 //! Which servers are trusted, and what a person is told about the others.
 
 use hark_sip::{FlowError, Transport};
-use hark_sip_net::{Connector, Driver, TrustError};
+use hark_sip_net::{Certificate, Connector, Driver, TrustError, authorities};
 
 use crate::common::certificate::self_signed;
 use crate::common::{
@@ -152,6 +152,32 @@ async fn a_file_without_a_certificate_is_an_error() {
     assert!(matches!(empty, Err(TrustError::Empty)));
     let missing = Connector::new(Some(&file.path().with_extension("missing")));
     assert!(matches!(missing, Err(TrustError::Unreadable(_))));
+}
+
+#[test]
+fn a_file_of_authorities_can_be_looked_at() {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("the file is writable");
+        path
+    };
+    let (one, two) = (Authority::new(), Authority::new());
+    let both = file("both.pem", &format!("{}\n{}", one.pem(), two.pem()));
+    let read = authorities(&both).expect("it holds two certificates");
+    assert_eq!(read, [one.der(), two.der()].map(Certificate::read));
+    for empty in [
+        "",
+        "no PEM",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        let read = authorities(&file("empty.pem", empty));
+        assert!(matches!(read, Err(TrustError::Empty)), "{empty}");
+    }
+    for unreadable in [folder.path(), std::path::Path::new("/dev/zero")] {
+        let read = authorities(unreadable);
+        assert!(matches!(read, Err(TrustError::Unreadable(_))));
+    }
 }
 
 #[tokio::test]

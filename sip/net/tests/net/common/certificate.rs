@@ -35,6 +35,10 @@ impl Authority {
         }
     }
 
+    pub fn der(&self) -> &[u8] {
+        self.certificate.der()
+    }
+
     pub fn pem(&self) -> String {
         self.certificate.pem()
     }
