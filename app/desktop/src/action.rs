@@ -9,7 +9,9 @@ use hark_phone::{
     TestTone, Then, UserIs,
 };
 
-use crate::state::{Autostart, CallPanel, HistoryFilter, LoadFrom, SetupField, Tab, TrayState};
+use crate::state::{
+    Autostart, CallPanel, HistoryFilter, LoadFrom, Preference, SetupField, Tab, TrayState,
+};
 use crate::text;
 
 /// Into [`crate::reduce::reduce`]: from a view, the keyboard, a notification or the engine.
@@ -135,8 +137,8 @@ pub enum Action {
 
     /// The engine says that something happened.
     Happened(Event),
-    /// The desktop's own preference, where it has one.
-    DesktopTheme(Option<eframe::egui::Theme>),
+    /// What the user wants of every program of this desktop.
+    DesktopPrefers(Preference),
     /// Show the list of keys, or close it.
     ToggleHelp,
     /// Bring the window up.

@@ -10,7 +10,9 @@ use eframe::egui;
 use hark_phone::{RegistrationView, Snapshot, Theme};
 
 use crate::desk::{Desk, Wish};
+use crate::state::Motion;
 use crate::text;
+use crate::theme::size;
 use crate::views::{self, Moment};
 
 /// The window's program. What it shows outlives it.
@@ -57,6 +59,32 @@ impl App {
             ctx.set_theme(preference);
         }
     }
+
+    /// As large as the user wants text, here and on the whole desktop.
+    fn follow_text_size(&self, ctx: &egui::Context, snapshot: &Snapshot) {
+        let desktop = self.desk.borrow().state.desktop.text_scale.unwrap_or(100);
+        let own = snapshot.settings.text_size.percent();
+        let zoom = f32::from(own) / 100.0 * f32::from(desktop) / 100.0;
+        let before = ctx.zoom_factor();
+        if (zoom - before).abs() > f32::EPSILON {
+            ctx.set_zoom_factor(zoom);
+            keep_room(ctx, zoom / before);
+        }
+    }
+
+    fn follow_motion(&self, ctx: &egui::Context) {
+        let usual = egui::Style::default();
+        let (time, scrolling) = match self.desk.borrow().state.desktop.motion {
+            Motion::Full => (usual.animation_time, usual.scroll_animation),
+            Motion::Reduced => (0.0, egui::style::ScrollAnimation::none()),
+        };
+        if ctx.global_style().animation_time != time {
+            ctx.all_styles_mut(|style| {
+                style.animation_time = time;
+                style.scroll_animation = scrolling;
+            });
+        }
+    }
 }
 
 impl eframe::App for App {
@@ -67,6 +95,8 @@ impl eframe::App for App {
         let watch = self.shows_meters(ctx, &snapshot);
         self.desk.borrow_mut().watch_meters(watch);
         self.follow_theme(ctx, &snapshot);
+        self.follow_text_size(ctx, &snapshot);
+        self.follow_motion(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
@@ -100,6 +130,24 @@ fn raise(ctx: &egui::Context) {
     let critical = ViewportCommand::RequestUserAttention(UserAttentionType::Critical);
     ctx.send_viewport_cmd(critical);
 }
+
+/// The smallest window holds what it held before text became larger by this factor, as far as the screen
+/// has room for it.
+fn keep_room(ctx: &egui::Context, factor: f32) {
+    let monitor = ctx.input(|input| input.viewport().monitor_size);
+    let [width, height] = size::WINDOW_MIN;
+    // The commands count in points of before.
+    let wanted = egui::vec2(width, height) * factor;
+    let least = monitor.map_or(wanted, |monitor| wanted.min(monitor * SHARE_OF_SCREEN));
+    let now = ctx.content_rect().size();
+    ctx.send_viewport_cmd(egui::ViewportCommand::MinInnerSize(least));
+    if now.x < least.x || now.y < least.y {
+        ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(now.max(least)));
+    }
+}
+
+/// What panels of the desktop and the window's frame leave.
+const SHARE_OF_SCREEN: f32 = 0.9;
 
 /// When the window looks different by itself, with nothing happening: the next second of a timer
 /// or of a countdown. `None` for an idle window, which draws nothing.

@@ -141,8 +141,8 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         Action::DemoPlayOnPhone => vec![Effect::DemoPlayOnPhone],
         Action::DemoCall => vec![Effect::DemoCall],
         Action::Happened(event) => happened(state, snapshot, event),
-        Action::DesktopTheme(theme) => {
-            state.desktop.theme = theme;
+        Action::DesktopPrefers(preference) => {
+            state.desktop.prefer(preference);
             vec![]
         }
         Action::ToggleHelp => {

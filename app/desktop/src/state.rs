@@ -19,7 +19,7 @@ mod profile;
 mod rules;
 mod setup_help;
 
-pub use desktop::{Autostart, DesktopState, TrayState};
+pub use desktop::{Autostart, DesktopState, Motion, Preference, TrayState};
 pub use destination::{Destination, unusable};
 pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
 pub use profile::{LoadFrom, ProfileState, SourceField};

@@ -124,6 +124,8 @@ pub fn icon_font(points: f32) -> FontId {
 /// Loads the fonts and gives both themes their style. Call once, before the first frame.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
+    // The size of text is a setting of ours, with keys of its own.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     for (theme, tokens) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
         ctx.style_mut_of(theme, |style| restyle(style, tokens));
     }

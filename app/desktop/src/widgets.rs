@@ -23,7 +23,9 @@ pub use pad::pad;
 pub use plot::minute_plot;
 pub use presence_dot::paint_presence;
 pub use switch::switch;
-pub use text::{icon, paint_icon, paint_text, text, text_centered, text_in, text_wrapped};
+pub use text::{
+    icon, paint_icon, paint_text, text, text_at_end, text_centered, text_in, text_wrapped,
+};
 
 use eframe::egui::{self, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui};
 

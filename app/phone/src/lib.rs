@@ -51,7 +51,7 @@ pub use policy::RulesError;
 pub use recording::{RecordingKey, open_recording, recording_key};
 pub use settings::{
     AccountSettings, AudioSettings, LanguageChoice, MediaEncryption, MediaKeys, NotAPortRange,
-    PortRange, RecordingNotice, RecordingSettings, RingRules, Settings, Theme, Transport,
+    PortRange, RecordingNotice, RecordingSettings, RingRules, Settings, TextSize, Theme, Transport,
 };
 pub use snapshot::{
     CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, EchoTestStage,

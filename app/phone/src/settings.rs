@@ -2,6 +2,7 @@
 
 mod one_or_list;
 mod port_range;
+mod text_size;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use crate::config::SoundEnd;
 
 pub(crate) use one_or_list::one_or_list;
 pub use port_range::{NotAPortRange, PortRange};
+pub use text_size::{NotATextSize, TextSize};
 
 /// One account at one registrar.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -215,6 +217,8 @@ impl LanguageChoice {
 pub struct Settings {
     pub theme: Theme,
     pub language: LanguageChoice,
+    /// In per cent of the usual one, 100 to 200.
+    pub text_size: TextSize,
     pub recording: RecordingSettings,
 }
 

@@ -38,3 +38,6 @@ keys_mute = Stumm schalten oder Ton an
 keys_hold = Halten oder fortsetzen
 key_star = Stern
 key_hash = Raute
+keys_larger = Größerer Text
+keys_smaller = Kleinerer Text
+keys_usual_size = Text in üblicher Größe

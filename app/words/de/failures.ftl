@@ -162,3 +162,4 @@ contacts_file_missing = Es gibt keine Datei { $file } oder keinen Ordner dafür.
 contacts_file_forbidden = Hark darf { $file } nicht lesen oder schreiben. Wählen Sie eine andere Datei.
 contacts_file_too_large = { $file } ist zu groß für ein Adressbuch. Exportieren Sie weniger Kontakte auf einmal.
 contacts_file_failed = { $file } konnte nicht gelesen oder geschrieben werden: { $error }. Wählen Sie eine andere Datei.
+text_size_not_right = Die Textgröße ist eine Zahl von 100 bis 200, in Prozent.

@@ -107,3 +107,4 @@ notice_tone = Alle 15 Sekunden ein Piepton
 notice_announcement = Eine Stimme sagt es am Anfang
 notice_none = Gar nicht; ich sage es selbst
 no_file_manager = Kein Dateimanager hat geantwortet. Die Datei ist { $file }.
+text_size = Größe des Textes

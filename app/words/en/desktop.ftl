@@ -38,3 +38,6 @@ keys_mute = Mute or unmute
 keys_hold = Hold or resume
 key_star = Star
 key_hash = Hash
+keys_larger = Larger text
+keys_smaller = Smaller text
+keys_usual_size = Text of the usual size

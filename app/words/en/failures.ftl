@@ -162,3 +162,4 @@ contacts_file_missing = There is no file { $file }, or no folder for it. Check t
 contacts_file_forbidden = Hark may not read or write { $file }. Choose another file.
 contacts_file_too_large = { $file } is too large for an address book. Export fewer contacts at a time.
 contacts_file_failed = { $file } could not be read or written: { $error }. Choose another file.
+text_size_not_right = The size of text is a number from 100 to 200, in per cent.

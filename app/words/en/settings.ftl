@@ -107,3 +107,4 @@ notice_tone = A beep every 15 seconds
 notice_announcement = A voice says so at the beginning
 notice_none = Not at all; I tell them myself
 no_file_manager = No file manager answered. The file is { $file }.
+text_size = Size of text

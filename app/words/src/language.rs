@@ -9,7 +9,7 @@ pub enum Language {
     #[default]
     English,
     German,
-    /// English with every letter changed and every sentence a third longer. Whoever looks at a window that
+    /// English with every letter changed and every sentence a fifth longer. Whoever looks at a window that
     /// speaks it sees what was not translated and what would be cut off.
     Pseudo,
 }

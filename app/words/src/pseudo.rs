@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-/// A piece of text between arguments: every letter with an accent, and a third longer, since that is how
-/// much longer German or Finnish may be.
+/// A piece of text between arguments: every letter with an accent, and words a fifth longer, since that is
+/// how much longer German or Finnish may be.
 pub(crate) fn changed(text: &str) -> Cow<'_, str> {
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     let mut changed: String = text.chars().map(accented).collect();
-    if letters > 0 {
+    // Shorter ones are units, which are alike everywhere.
+    if letters > 3 {
         let end = changed.trim_end().len();
-        changed.insert_str(end, &"~".repeat(letters.div_ceil(3)));
+        changed.insert_str(end, &"~".repeat(letters.div_ceil(5)));
     }
     Cow::Owned(changed)
 }

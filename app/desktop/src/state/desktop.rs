@@ -9,6 +9,9 @@ use hark_words::Language;
 pub struct DesktopState {
     /// Light or dark, as the desktop told.
     pub theme: Option<eframe::egui::Theme>,
+    pub motion: Motion,
+    /// How much larger the desktop wants text, in per cent, where the window system does not see to it.
+    pub text_scale: Option<u16>,
     /// What the user of this computer speaks, as far as Hark does.
     pub language: Language,
     /// Why there are no desktop notifications, where there are none.
@@ -18,6 +21,35 @@ pub struct DesktopState {
     pub tray: TrayState,
     /// `None` where this desktop starts no programs by itself.
     pub autostart: Option<Autostart>,
+}
+
+/// One thing that the user wants of every program of the desktop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Preference {
+    /// `None` where he wants neither.
+    Theme(Option<eframe::egui::Theme>),
+    Motion(Motion),
+    /// See [`DesktopState::text_scale`].
+    TextScale(Option<u16>),
+}
+
+/// Whether things may move on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Motion {
+    #[default]
+    Full,
+    /// What changes does so at once.
+    Reduced,
+}
+
+impl DesktopState {
+    pub fn prefer(&mut self, preference: Preference) {
+        match preference {
+            Preference::Theme(theme) => self.theme = theme,
+            Preference::Motion(motion) => self.motion = motion,
+            Preference::TextScale(percent) => self.text_scale = percent,
+        }
+    }
 }
 
 /// Whether a tray shows the program while it has no window.

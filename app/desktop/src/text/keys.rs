@@ -32,6 +32,9 @@ pub fn key(purpose: Purpose) -> &'static str {
         Purpose::Mute => say!(keys_mute),
         Purpose::Hold => say!(keys_hold),
         Purpose::Show(tab) => super::tab(tab),
+        Purpose::LargerText => say!(keys_larger),
+        Purpose::SmallerText => say!(keys_smaller),
+        Purpose::UsualText => say!(keys_usual_size),
         Purpose::Quit => quit(),
     }
 }

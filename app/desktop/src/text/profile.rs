@@ -114,6 +114,7 @@ pub fn setting(key: &str) -> Option<&'static str> {
         "who_rings.flood_limit" => super::flood(),
         "settings.theme" => super::colours(),
         "settings.language" => super::language_label(),
+        "settings.text_size" => super::text_size(),
         "settings.recording.folder" => super::recordings_folder(),
         "settings.recording.notice" => super::notice_caption(),
         _ => return None,

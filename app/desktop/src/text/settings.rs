@@ -1,6 +1,6 @@
 //! Words of the settings.
 
-use hark_phone::{EchoTestStage, EchoTestView, LanguageChoice};
+use hark_phone::{EchoTestStage, EchoTestView, LanguageChoice, TextSize};
 use hark_words::{say, words};
 
 words! {
@@ -40,6 +40,7 @@ words! {
     pub appearance;
     pub colours;
     pub language_label;
+    pub text_size;
     pub notifications;
     pub no_notifications;
     pub calls;
@@ -93,6 +94,10 @@ pub fn language(language: LanguageChoice) -> &'static str {
         LanguageChoice::English => "English",
         LanguageChoice::German => "Deutsch",
     }
+}
+
+pub fn percent(size: TextSize) -> String {
+    format!("{} %", size.percent())
 }
 
 /// A name that sorts by time.

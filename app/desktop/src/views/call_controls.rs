@@ -1,6 +1,6 @@
 //! The lower part of a call: mute, hold, keypad, devices, and Hang up, always in view.
 
-use eframe::egui::{Align2, Panel, Pos2, Rect, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Color32, FontId, Panel, Pos2, Rect, Ui, Vec2, pos2, vec2};
 use hark_assets::icons;
 use hark_phone::{CallState, CallView};
 
@@ -9,7 +9,7 @@ use crate::state::{CallPanel, CallScreen};
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::{ground, transfer};
-use crate::widgets::{Look, paint_text, round, within};
+use crate::widgets::{Look, round, within};
 
 pub fn view(ui: &mut Ui, call: &CallView, state: &CallScreen) -> Vec<Action> {
     let frame = ground(ui);
@@ -63,7 +63,7 @@ fn row(ui: &mut Ui, area: Rect, call: &CallView, state: &CallScreen) -> Vec<Acti
     for (index, control) in controls.into_iter().enumerate() {
         let middle = area.top() + size::CALL_CONTROL / 2.0 + 4.0;
         let center = pos2(left + step * index as f32, middle);
-        if press(ui, center, &control) {
+        if press(ui, center, step, &control) {
             actions.push(control.action);
         }
     }
@@ -151,7 +151,8 @@ fn panel(state: &CallScreen, panel: CallPanel) -> Control {
     }
 }
 
-fn press(ui: &mut Ui, center: Pos2, control: &Control) -> bool {
+/// `room` is what the caption may be wide.
+fn press(ui: &mut Ui, center: Pos2, room: f32, control: &Control) -> bool {
     let t = theme::tokens(ui);
     let on = control.state == ControlState::On;
     let usable = control.state != ControlState::Unusable;
@@ -167,16 +168,19 @@ fn press(ui: &mut Ui, center: Pos2, control: &Control) -> bool {
         .inner
     });
     let caption = center + vec2(0.0, size::CALL_CONTROL / 2.0 + 14.0);
-    let middle = Align2::CENTER_CENTER;
-    paint_text(
-        ui.painter(),
-        caption,
-        middle,
-        control.caption,
-        Text::Caption,
-        t.muted,
-    );
+    paint_caption(ui, caption, room, control.caption, t.muted);
     pressed
+}
+
+/// A caption beside others, smaller where its language needs a longer word.
+fn paint_caption(ui: &Ui, center: Pos2, room: f32, words: &str, ink: Color32) {
+    let usual = Text::Caption.font();
+    let of_size = |font| ui.painter().layout_no_wrap(words.to_owned(), font, ink);
+    let width = of_size(usual.clone()).size().x;
+    let share = ((room - CAPTION_GAP) / width).clamp(SMALLEST_CAPTION, 1.0);
+    let galley = of_size(FontId::new(usual.size * share, usual.family));
+    ui.painter()
+        .galley(center - galley.size() / 2.0, galley, ink);
 }
 
 fn hang_up(ui: &mut Ui, area: Rect, call: &CallView) -> Option<Action> {
@@ -197,3 +201,6 @@ const HEIGHT: f32 = 176.0;
 const STEP: f32 = 84.0;
 /// Under Hang up.
 const BELOW: f32 = 16.0;
+/// Between two captions, and how much of its usual size a long one keeps at least.
+const CAPTION_GAP: f32 = 4.0;
+const SMALLEST_CAPTION: f32 = 0.7;

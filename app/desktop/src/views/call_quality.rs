@@ -1,7 +1,7 @@
 //! How a call sounds: in a word, in figures and as a plot of the last minute for those who ask, and
 //! what is wrong with it.
 
-use eframe::egui::{Align, Color32, Grid, Sense, Ui, accesskit::Live};
+use eframe::egui::{Align, Color32, Sense, Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::CallView;
 use hark_phone::snapshot::{MediaView, Quality, SoundSecond};
@@ -105,17 +105,17 @@ fn bar(second: &SoundSecond, tokens: &Tokens) -> Option<(f32, Color32)> {
 
 fn figures(ui: &mut Ui, call: &CallView, media: &MediaView) {
     let t = theme::tokens(ui);
-    let grid = Grid::new("figures")
-        .num_columns(2)
-        .min_col_width(FIGURE_NAME)
-        .min_row_height(FIGURE_HEIGHT);
-    grid.show(ui, |ui| {
-        for (name, figure) in text::quality_figures(call, media) {
-            label(ui, name, Text::Small, t.muted);
-            label(ui, figure, Text::Small, t.text);
-            ui.end_row();
-        }
-    });
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let room = ui.available_width() / 2.0;
+    for (name, figure) in text::quality_figures(call, media) {
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(room.min(FIGURE_NAME));
+                text_wrapped(ui, name, Text::Small, t.muted);
+            });
+            ui.vertical(|ui| text_wrapped(ui, figure, Text::Small, t.text));
+        });
+    }
 }
 
 fn meters(ui: &mut Ui, media: &MediaView) {
@@ -136,9 +136,8 @@ fn meters(ui: &mut Ui, media: &MediaView) {
 const BARS: f32 = 22.0;
 const METER_ICON: f32 = 16.0;
 
-/// Room for the longest name of a figure, and the height of its line.
-const FIGURE_NAME: f32 = 126.0;
-const FIGURE_HEIGHT: f32 = 18.0;
+/// Room for the name of a figure.
+const FIGURE_NAME: f32 = 150.0;
 
 /// The ends of the scale of opinions that the E-model reaches (ITU-T G.107 annex B).
 const WORST_OPINION: f32 = 1.0;

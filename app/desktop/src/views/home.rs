@@ -16,7 +16,7 @@ use crate::views::tabs::count_badge;
 use crate::views::{Moment, demo, history};
 use crate::widgets::{
     announce, card, divider, focus_ring, link, list_card, paint_icon, paint_text, text as label,
-    text_centered,
+    text_centered, text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &State, moment: &Moment) -> Vec<Action> {
@@ -133,7 +133,7 @@ fn signed_line(ui: &mut Ui, glyph: char, words: &str, ink: Color32) {
         let room = ui.available_width() - width - 6.0 - PIN_ICON;
         ui.add_space((room / 2.0).max(0.0));
         crate::widgets::icon(ui, glyph, PIN_ICON, ink);
-        label(ui, words, Text::Small, ink);
+        text_wrapped(ui, words, Text::Small, ink);
     });
 }
 

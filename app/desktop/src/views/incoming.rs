@@ -105,13 +105,13 @@ fn who(ui: &mut Ui, snapshot: &Snapshot, call: &CallView) {
             let line =
                 text::rings_because(call.kind, snapshot.presence).unwrap_or(call.subtitle.as_str());
             if !line.is_empty() {
-                label(ui, line, Text::Small, t.muted);
+                text_wrapped(ui, line, Text::Small, t.muted);
             }
             for line in [text::diverted(call), text::asserted(call)]
                 .into_iter()
                 .flatten()
             {
-                label(ui, line, Text::Small, t.muted);
+                text_wrapped(ui, line, Text::Small, t.muted);
             }
         });
     });

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Layout, Ui};
 use hark_assets::icons;
-use hark_phone::{AccountSettings, LanguageChoice, Settings, Snapshot, Theme};
+use hark_phone::{AccountSettings, LanguageChoice, Settings, Snapshot, TextSize, Theme};
 
 use crate::action::Action;
 use crate::state::{Autostart, DemoState, State};
@@ -14,7 +14,7 @@ use crate::views::{
 };
 use crate::widgets::{
     Look, Tone, banner, card, detail, disclosure, link, pill, pill_icon, segmented, switch,
-    text as label, text_wrapped,
+    text as label, text_at_end, text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
@@ -120,7 +120,7 @@ fn fact(ui: &mut Ui, name: &str, value: &str) {
     ui.horizontal(|ui| {
         label(ui, name, Text::Small, t.muted);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            label(ui, value, Text::Body, t.text);
+            text_at_end(ui, value, Text::Body, t.text);
         });
     });
 }
@@ -172,11 +172,17 @@ fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     let language = unless_locked(ui, locks, "settings.language", |ui| {
         one_of(ui, text::language_label(), &languages, settings.language)
     });
-    let changed = (theme.is_some() || language.is_some()).then(|| Settings {
+    let sizes = TextSize::STEPS.map(|size| (size, text::percent(size)));
+    let text_size = unless_locked(ui, locks, "settings.text_size", |ui| {
+        one_of(ui, text::text_size(), &sizes, settings.text_size)
+    });
+    let wanted = Settings {
         theme: theme.unwrap_or(settings.theme),
         language: language.unwrap_or(settings.language),
+        text_size: text_size.unwrap_or(settings.text_size),
         ..settings.clone()
-    });
+    };
+    let changed = (wanted != *settings).then_some(wanted);
     let mut actions = Vec::from_iter(changed.map(Action::SetPreferences));
     let keys = link(ui, text::show_keys());
     actions.extend(keys.clicked().then_some(Action::ToggleHelp));
@@ -187,12 +193,12 @@ fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
 fn one_of<T: Copy + PartialEq>(
     ui: &mut Ui,
     caption: &str,
-    choices: &[(T, &'static str)],
+    choices: &[(T, impl AsRef<str>)],
     now: T,
 ) -> Option<T> {
     let t = theme::tokens(ui);
     label(ui, caption, Text::Caption, t.muted);
-    let words: Vec<&str> = choices.iter().map(|(_, words)| *words).collect();
+    let words: Vec<&str> = choices.iter().map(|(_, words)| words.as_ref()).collect();
     let selected = choices.iter().position(|(choice, _)| *choice == now);
     let width = ui.available_width();
     let picked = ui.push_id(caption, |ui| {

@@ -2,13 +2,13 @@
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Context, Frame, Id, Key, KeyboardShortcut, Modal, Modifiers, ScrollArea, Ui};
-use hark_phone::{CallState, CallView, Snapshot};
+use hark_phone::{CallState, CallView, Settings, Snapshot, TextSize};
 
 use crate::action::{Action, Held, Muted};
 use crate::state::{State, Tab, current_call, rings_here};
 use crate::text;
 use crate::theme::{self, Text, size};
-use crate::widgets::{Look, divider, pill, text as label};
+use crate::widgets::{Look, divider, pill, text as label, text_wrapped};
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +20,14 @@ pub enum Purpose {
     Mute,
     Hold,
     Show(Tab),
+    LargerText,
+    SmallerText,
+    UsualText,
     Quit,
 }
 
 /// Function keys are no letters, so that they work while something is being typed.
-pub const SHORTCUTS: [(KeyboardShortcut, Purpose); 11] = [
+pub const SHORTCUTS: [(KeyboardShortcut, Purpose); 15] = [
     (plain(Key::F1), Purpose::Help),
     (plain(Key::F2), Purpose::CallVoicemail),
     (plain(Key::F3), Purpose::Answer),
@@ -35,6 +38,11 @@ pub const SHORTCUTS: [(KeyboardShortcut, Purpose); 11] = [
     (command(Key::Num2), Purpose::Show(Tab::Keypad)),
     (command(Key::Num3), Purpose::Show(Tab::History)),
     (command(Key::Num4), Purpose::Show(Tab::Settings)),
+    (command(Key::Plus), Purpose::LargerText),
+    // The same key, on keyboards that have the plus above it.
+    (command(Key::Equals), Purpose::LargerText),
+    (command(Key::Minus), Purpose::SmallerText),
+    (command(Key::Num0), Purpose::UsualText),
     (command(Key::Q), Purpose::Quit),
 ];
 
@@ -57,6 +65,9 @@ pub fn action(purpose: Purpose, snapshot: &Snapshot, state: &State) -> Option<Ac
     match purpose {
         Purpose::Help => Some(Action::ToggleHelp),
         Purpose::Quit => Some(Action::Quit),
+        Purpose::LargerText => Some(text_size(snapshot, TextSize::larger)),
+        Purpose::SmallerText => Some(text_size(snapshot, TextSize::smaller)),
+        Purpose::UsualText => Some(text_size(snapshot, |_| TextSize::default())),
         Purpose::Show(tab) => set_up.then_some(Action::Show(tab)),
         Purpose::CallVoicemail => set_up.then_some(Action::CallVoicemail),
         Purpose::Answer => ringing().map(|call| Action::Answer(call.id)),
@@ -74,6 +85,13 @@ pub fn action(purpose: Purpose, snapshot: &Snapshot, state: &State) -> Option<Ac
             false => Action::SetHeld(call.id, Held::Yes),
         }),
     }
+}
+
+fn text_size(snapshot: &Snapshot, change: fn(TextSize) -> TextSize) -> Action {
+    Action::SetPreferences(Settings {
+        text_size: change(snapshot.settings.text_size),
+        ..snapshot.settings.clone()
+    })
 }
 
 /// The list of all keys, over everything else.
@@ -100,7 +118,10 @@ fn list(ui: &mut Ui) -> bool {
     let room = ui.ctx().content_rect().height() - FRAME_AND_CLOSE;
     let list = ScrollArea::vertical().max_height(room);
     list.min_scrolled_height(room).show(ui, |ui| {
-        for (keys, purpose) in &SHORTCUTS {
+        let listed = SHORTCUTS
+            .iter()
+            .filter(|(keys, _)| keys.logical_key != Key::Equals);
+        for (keys, purpose) in listed {
             let keys = ui.ctx().format_shortcut(keys);
             key_line(ui, &keys, text::key(*purpose));
             divider(ui);
@@ -126,7 +147,7 @@ fn key_line(ui: &mut Ui, keys: &str, words: &str) {
             ui.set_width(KEYS_ROOM);
             label(ui, keys, Text::Strong, t.text);
         });
-        label(ui, words, Text::Body, t.text);
+        text_wrapped(ui, words, Text::Body, t.text);
     });
 }
 

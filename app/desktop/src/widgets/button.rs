@@ -1,8 +1,9 @@
 //! Buttons: round with an icon, pills with words, quiet links, and a choice between few words.
 
 use eframe::egui::{
-    self, Align2, Color32, CornerRadius, CursorIcon, Rect, Response, Sense, Stroke, StrokeKind,
-    TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, accesskit::Role, vec2,
+    self, Align, Align2, Color32, CornerRadius, CursorIcon, Rect, Response, Sense, Stroke,
+    StrokeKind, TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, accesskit::Role, text::LayoutJob,
+    vec2,
 };
 
 use super::{focus_ring, paint_icon, paint_text};
@@ -116,22 +117,26 @@ fn pill_of(
         0.0
     };
     let room = width.unwrap_or_else(|| ui.available_width()) - icon_width - PILL_PADDING;
-    let galley = WidgetText::from(words).into_galley(
-        ui,
-        Some(TextWrapMode::Truncate),
-        room,
+    let mut job = LayoutJob::simple(
+        words.to_owned(),
         Text::Strong.font(),
+        Color32::PLACEHOLDER,
+        room,
     );
+    job.halign = Align::Center;
+    let galley = ui.painter().layout_job(job);
     let inner = galley.size().x + icon_width;
-    let height = match width {
+    let usual = match width {
         Some(_) => size::BUTTON_HEIGHT,
         None => size::SMALL_BUTTON_HEIGHT,
     };
+    // Words that need a second line get it.
+    let height = usual.max(galley.size().y + PILL_PADDING);
     let width = width.unwrap_or(inner + 2.0 * PILL_PADDING);
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
     name_button(ui, &response, words);
     let colours = look.colours(ui, &response);
-    let radius = height / 2.0;
+    let radius = usual / 2.0;
     paint_pill(ui, rect, radius, &colours);
     let mut left = rect.center().x - inner / 2.0;
     if let Some(glyph) = glyph {
@@ -140,8 +145,9 @@ fn pill_of(
         left += icon_width;
     }
     let top = rect.center().y - galley.size().y / 2.0;
+    let middle = left + galley.size().x / 2.0;
     ui.painter()
-        .galley_with_override_text_color(egui::pos2(left, top), galley, colours.ink);
+        .galley_with_override_text_color(egui::pos2(middle, top), galley, colours.ink);
     focus_ring(ui, rect, radius, &response);
     response.on_hover_cursor(CursorIcon::PointingHand)
 }

@@ -1,12 +1,12 @@
 //! Text fields with a caption over them, and choices from a list.
 
 use eframe::egui::{
-    ComboBox, CornerRadius, Frame, Id, Margin, Response, Stroke, TextEdit, Ui, vec2,
+    Color32, ComboBox, CornerRadius, Frame, Id, Margin, Response, Stroke, TextEdit, Ui, vec2,
 };
 
 use hark_assets::icons;
 
-use super::{paint_icon, text, text_wrapped};
+use super::{paint_icon, text_wrapped};
 use crate::theme::{self, Text, size};
 
 /// One line of text with a caption, a hint, and what is wrong with it.
@@ -31,22 +31,39 @@ impl Field<'_> {
     pub fn show(&self, ui: &mut Ui, value: &mut String) -> Response {
         let t = theme::tokens(ui);
         ui.spacing_mut().item_spacing.y = 5.0;
-        let caption = text(ui, self.caption, Text::Caption, t.muted);
+        let caption = text_wrapped(ui, self.caption, Text::Caption, t.muted);
         let id = ui.scope_id().with(("field", self.caption));
-        let response = ui.add(self.edit(ui, id, value)).labelled_by(caption.id);
+        let below = self.hint_below(ui);
+        let hint = if below { "" } else { self.hint };
+        let response = ui
+            .add(self.edit(ui, id, hint, value))
+            .labelled_by(caption.id);
         super::follow_keyboard(ui, response.rect, &response);
         if let Some(error) = self.error {
             let line = text_wrapped(ui, error, Text::Small, t.danger);
             super::announce(ui, line.id, eframe::egui::accesskit::Live::Polite);
-        } else if !self.about.is_empty() {
-            text_wrapped(ui, self.about, Text::Small, t.muted);
+        } else {
+            let about = [if below { self.hint } else { "" }, self.about];
+            for words in about.into_iter().filter(|words| !words.is_empty()) {
+                text_wrapped(ui, words, Text::Small, t.muted);
+            }
         }
         ui.ctx()
             .accesskit_node_builder(response.id, |node| node.set_description(self.about));
         response
     }
 
-    fn edit<'t>(&self, ui: &Ui, id: Id, value: &'t mut String) -> TextEdit<'t> {
+    /// Whether the hint is longer than the field: then it stands below, whole.
+    fn hint_below(&self, ui: &Ui) -> bool {
+        let hint = self.hint.to_owned();
+        let galley = ui
+            .painter()
+            .layout_no_wrap(hint, Text::Body.font(), Color32::PLACEHOLDER);
+        // The cursor stands beside it.
+        galley.size().x > ui.available_width() - f32::from(2 * INSET) - CURSOR
+    }
+
+    fn edit<'t>(&self, ui: &Ui, id: Id, hint: &'t str, value: &'t mut String) -> TextEdit<'t> {
         let t = theme::tokens(ui);
         let stroke = if self.error.is_some() {
             Stroke::new(1.5, t.danger)
@@ -59,11 +76,11 @@ impl Field<'_> {
             .fill(t.surface)
             .stroke(stroke)
             .corner_radius(CornerRadius::same(size::FIELD_RADIUS))
-            .inner_margin(Margin::symmetric(12, 8));
+            .inner_margin(Margin::symmetric(INSET, 8));
         TextEdit::singleline(value)
             .id(id)
             .password(self.content == Content::Secret)
-            .hint_text(eframe::egui::RichText::new(self.hint).color(t.muted))
+            .hint_text(eframe::egui::RichText::new(hint).color(t.muted))
             .font(Text::Body.font())
             .text_color(t.text)
             .frame(frame)
@@ -73,11 +90,15 @@ impl Field<'_> {
     }
 }
 
+/// Between the frame of a field and its text.
+const INSET: i8 = 12;
+const CURSOR: f32 = 8.0;
+
 /// A list to choose from; returns the index that was chosen, if another one was.
 pub fn choice(ui: &mut Ui, caption: &str, options: &[String], selected: usize) -> Option<usize> {
     let t = theme::tokens(ui);
     ui.spacing_mut().item_spacing.y = 5.0;
-    let label = text(ui, caption, Text::Caption, t.muted);
+    let label = text_wrapped(ui, caption, Text::Caption, t.muted);
     let shown = options
         .get(selected)
         .map(String::as_str)
@@ -91,7 +112,7 @@ pub fn choice(ui: &mut Ui, caption: &str, options: &[String], selected: usize) -
             let ink = theme::tokens(ui).muted;
             paint_icon(ui.painter(), rect.center(), icons::CHEVRON_DOWN, 15.0, ink);
         })
-        .truncate()
+        .wrap()
         .show_ui(ui, |ui| {
             ui.spacing_mut().interact_size.y = size::SMALL_BUTTON_HEIGHT;
             for (index, option) in options.iter().enumerate() {

@@ -33,6 +33,16 @@ pub fn text_centered(
     ui.vertical_centered(|ui| ui.add(label)).inner
 }
 
+/// One line or more that end where the width that is left ends.
+pub fn text_at_end(
+    ui: &mut Ui,
+    words: impl Into<String>,
+    style: Text,
+    colour: Color32,
+) -> Response {
+    ui.add(label(words, style, colour).wrap().halign(Align::Max))
+}
+
 /// One line inside `rect`, whatever the layout around it is; takes no space of its own.
 pub fn text_in(
     ui: &mut Ui,

@@ -4,7 +4,7 @@ use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
-use hark_desktop::state::Autostart;
+use hark_desktop::state::{Autostart, Motion, Preference};
 use hark_phone::{
     AudioSettings, Command, EchoTestStage, EchoTestView, Event, Snapshot, TraceExport,
 };
@@ -245,7 +245,9 @@ fn the_theme_of_the_system_can_be_overruled() {
 fn the_desktop_decides_between_light_and_dark_where_it_says_so() {
     let mut stage = settings();
     assert_eq!(stage.harness.ctx.theme(), eframe::egui::Theme::Light);
-    stage.reports(Action::DesktopTheme(Some(eframe::egui::Theme::Dark)));
+    stage.reports(Action::DesktopPrefers(Preference::Theme(Some(
+        eframe::egui::Theme::Dark,
+    ))));
     assert_eq!(stage.harness.ctx.theme(), eframe::egui::Theme::Dark);
 }
 
@@ -300,4 +302,44 @@ fn the_phone_starts_with_the_desktop_where_that_is_wanted() {
     let reason = "Hark could not be set to start when you log in (no space left). Check that your \
                   configuration folder can be written to.";
     assert!(stage.reads(reason));
+}
+
+#[test]
+fn text_grows_by_keys_and_by_a_choice_and_with_the_desktop() {
+    use eframe::egui::{Key, Modifiers};
+    let mut stage = Stage::new(signed_in());
+    stage
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    stage.settle();
+    let said = stage.said();
+    assert!(
+        said.iter().any(|line| line.contains("TextSize(125)")),
+        "{said:?}"
+    );
+    stage.activate(Role::Tab, "Settings");
+    stage.activate(Role::RadioButton, "200 %");
+    let said = stage.said();
+    assert!(
+        said.iter().any(|line| line.contains("TextSize(200)")),
+        "{said:?}"
+    );
+    assert_eq!(stage.harness.ctx.zoom_factor(), 1.0);
+    let mut large = signed_in();
+    large.settings.text_size = 150.try_into().expect("it is a size");
+    stage.show(large);
+    assert_eq!(stage.harness.ctx.zoom_factor(), 1.5);
+    stage.reports(Action::DesktopPrefers(Preference::TextScale(Some(120))));
+    assert!((stage.harness.ctx.zoom_factor() - 1.8).abs() < 0.001);
+}
+
+#[test]
+fn nothing_moves_where_the_user_wants_no_motion() {
+    let mut stage = Stage::new(signed_in());
+    let time = |stage: &Stage| stage.harness.ctx.global_style().animation_time;
+    assert!(time(&stage) > 0.0);
+    stage.reports(Action::DesktopPrefers(Preference::Motion(Motion::Reduced)));
+    assert_eq!(time(&stage), 0.0);
+    stage.reports(Action::DesktopPrefers(Preference::Motion(Motion::Full)));
+    assert!(time(&stage) > 0.0);
 }

@@ -1,0 +1,181 @@
+//! Every screen in every language: all of it translated, nothing cut off.
+
+use eframe::egui::epaint::{ClippedShape, TextShape};
+use eframe::egui::{Rect, Shape};
+use hark_desktop::text::DOT;
+use hark_desktop::theme::size;
+use hark_words::{Language, language, speak_here};
+
+use crate::fixtures::history;
+use crate::screens::{self, Screen};
+use crate::stage::Stage;
+
+/// A text as it was drawn.
+struct Drawn {
+    text: String,
+    elided: bool,
+    /// Where it lies, and the part of the window that it may lie in.
+    place: Rect,
+    clip: Rect,
+}
+
+#[test]
+fn nothing_is_left_untranslated() {
+    let _pseudo = speak_here(Language::Pseudo);
+    let mut found = Vec::new();
+    for screen in screens::all() {
+        let stage = play(&screen, size::WINDOW);
+        for drawn in texts(&stage) {
+            if is_english(&drawn.text) {
+                found.push(format!("{}: {}", screen.name, drawn.text));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn nothing_is_cut_off_in_the_smallest_window() {
+    let [width, height] = size::WINDOW_MIN;
+    check([width, height]);
+    // All of what scrolls.
+    check([width, 4000.0]);
+}
+
+#[test]
+fn nothing_is_cut_off_in_a_wide_window() {
+    check([1100.0, 760.0]);
+}
+
+#[track_caller]
+fn check(size: [f32; 2]) {
+    let mut found = Vec::new();
+    // English is shorter than the pseudo-language everywhere.
+    for language in [Language::German, Language::Pseudo] {
+        let _spoken = speak_here(language);
+        for screen in screens::all() {
+            let stage = play(&screen, size);
+            let cut = cut_off(&stage).map(|text| format!("{language:?} {}: {text}", screen.name));
+            found.extend(cut);
+        }
+    }
+    assert!(found.is_empty(), "{size:?}\n{}", found.join("\n"));
+}
+
+/// Names in another writing direction stand in their rows like others.
+#[test]
+fn names_from_right_to_left_do_not_break_the_lists() {
+    for name in ["דנה לוי", "محمد عبد الله"] {
+        let mut snapshot = crate::fixtures::signed_in();
+        let mut entries = history();
+        entries
+            .iter_mut()
+            .for_each(|entry| entry.title = name.to_owned());
+        snapshot.history = entries.into();
+        let mut stage = Stage::of_size(crate::fixtures::signed_in(), size::WINDOW_MIN);
+        // The fonts of the computer have these letters; tests have only ours.
+        let boxes = eframe::egui::MissingGlyphPolicy::Tofu;
+        stage.harness.ctx.set_missing_glyph_policy(boxes);
+        stage.show(snapshot);
+        let found: Vec<String> = cut_off(&stage).collect();
+        assert!(found.is_empty(), "{found:?}");
+        assert!(texts(&stage).iter().any(|drawn| drawn.text.contains(name)));
+    }
+}
+
+fn play(screen: &Screen, size: [f32; 2]) -> Stage {
+    let mut stage = Stage::of_size(screen.snapshot.clone(), size);
+    (screen.act)(&mut stage);
+    stage
+}
+
+/// Whatever lies beyond the sides of its part of the window, or ends in "…" because there was no room.
+/// Up and down, lists scroll.
+fn cut_off(stage: &Stage) -> impl Iterator<Item = String> {
+    texts(stage).into_iter().filter_map(|drawn| {
+        let beyond = drawn.place.left() < drawn.clip.left() - 1.0
+            || drawn.place.right() > drawn.clip.right() + 1.0;
+        // An address that is too long for the header can be read in the settings.
+        let is_data = DATA.contains(&drawn.text.as_str());
+        // A line of several facts grows with each of them in the pseudo-language, more than in any other.
+        let many_facts = language() == Language::Pseudo && drawn.text.matches(DOT).count() > 1;
+        ((drawn.elided && !is_data && !many_facts) || beyond).then_some(drawn.text)
+    })
+}
+
+fn texts(stage: &Stage) -> Vec<Drawn> {
+    let mut texts = Vec::new();
+    for ClippedShape {
+        clip_rect, shape, ..
+    } in &stage.harness.output().shapes
+    {
+        collect(shape, *clip_rect, &mut texts);
+    }
+    texts.retain(|drawn| !drawn.text.trim().is_empty());
+    texts
+}
+
+fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Drawn>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, clip, texts)),
+        Shape::Text(TextShape { pos, galley, .. }) => texts.push(Drawn {
+            text: galley.job.text.clone(),
+            elided: galley.elided,
+            place: galley.rect.translate(pos.to_vec2()),
+            clip,
+        }),
+        _ => {}
+    }
+}
+
+/// Whether there is a word in it that the pseudo-language would have changed, and that is no name, number or
+/// technical term.
+fn is_english(text: &str) -> bool {
+    let rest = DATA
+        .iter()
+        .fold(text.to_owned(), |rest, data| rest.replace(data, ""));
+    let mut letters = rest.chars().filter(char::is_ascii_alphabetic);
+    // These have no accent of their own.
+    letters.any(|letter| !"bfmpqvxBFMPQVX".contains(letter))
+}
+
+/// What is the same in every language: who calls, keys, units, names of things. What holds another stands first.
+const DATA: &[&str] = &[
+    "Hark sends your voice to Priya Raman, but nothing comes back. Hang up and call again; if that does \
+     not help, ask the administrator whether a firewall stops the sound.",
+    "dana@example.test",
+    "priya@example.test",
+    "Dana Whitfield",
+    "DW",
+    "Priya Raman",
+    "PR",
+    "Tom Eriksen",
+    "Front desk",
+    // Titles that the engine gives, and what it says was wrong.
+    "Voicemail",
+    "The server does not accept this password. Type it again.",
+    // The letters of the keys.
+    "ABC",
+    "DEF",
+    "GHI",
+    "JKL",
+    "MNO",
+    "PQRS",
+    "TUV",
+    "WXYZ",
+    "Ctrl+Plus",
+    "Ctrl+Minus",
+    "Ctrl+",
+    "Tab",
+    "Esc",
+    // Languages in their own words, and what standards call things.
+    "English",
+    "Deutsch",
+    "Opus",
+    "G.711",
+    "A-law",
+    "µ-law",
+    "μ-law",
+    "G.722",
+    " ms",
+];
