@@ -1,15 +1,17 @@
 //! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
 //!
-//! `cargo xtask bench [speed|calls|callback|rivals|voicemail|window|sound]...` builds the release, runs it against a
+//! `cargo xtask bench [speed|calls|callback|rivals|voicemail|window|desktop|sound]...` builds the release, runs it against a
 //! peer of its own making and fails where a limit is missed. Ratios compare two things of the same
 //! run; absolute times on a busy machine say little. What begins with a dash is an option of `sound`.
 
 mod baseline;
 mod callback;
 mod calls;
+mod desktop;
 mod peer;
 mod phone;
 mod rivals;
+mod session;
 mod sound;
 mod speed;
 mod voicemail;
@@ -78,7 +80,7 @@ struct Part {
 /// The part that is a program of its own, and takes options.
 const SOUND: &str = "sound";
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part {
         name: "speed",
         run: speed::run,
@@ -102,6 +104,10 @@ const PARTS: [Part; 6] = [
     Part {
         name: "window",
         run: window::run,
+    },
+    Part {
+        name: "desktop",
+        run: desktop::run,
     },
 ];
 

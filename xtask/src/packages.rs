@@ -151,6 +151,22 @@ const PACKAGES: &[Package] = &[
         Purpose::Test,
         "opens encrypted recordings with code of others",
     ),
+    package(
+        "linphone-desktop",
+        Purpose::Bench,
+        "is a phone to compare with",
+    ),
+    package("twinkle", Purpose::Bench, "is a phone to compare with"),
+    package(
+        "gnome-keyring",
+        Purpose::Bench,
+        "keeps the password of a measured phone",
+    ),
+    package(
+        "libsecret-tools",
+        Purpose::Bench,
+        "puts that password there",
+    ),
     package("linphone-cli", Purpose::Bench, "is a phone to compare with"),
     package(
         "asterisk-core-sounds-en-wav",

@@ -12,10 +12,38 @@ pub fn run() -> Result<()> {
         .env("INSTA_UPDATE", "always")
         .env("UPDATE_SNAPSHOTS", "1");
     process::run(tests.args(["test", "--workspace"]))?;
+    pack(&changed()?)?;
     eprintln!("What changed, for you to look at before it is committed:");
-    process::run(
-        Command::new("git")
-            .args(["status", "--short", "--", "*.snap", "*.png"])
-            .current_dir(workspace::root()),
-    )
+    process::run(&mut git(&["status", "--short", "--", "*.snap", "*.png"]))
+}
+
+/// Images that are new or other than the committed ones.
+fn changed() -> Result<Vec<String>> {
+    let list = ["ls-files", "--modified", "--others", "--exclude-standard"];
+    let listed = process::output(git(&list).args(["--", "*.png"]))?;
+    Ok(listed.lines().map(str::to_owned).collect())
+}
+
+/// The tests write images fast, not small. The repository keeps every one for ever.
+fn pack(images: &[String]) -> Result<()> {
+    let packing = |images: &[String]| {
+        let mut command = Command::new("optipng");
+        command.args(["-quiet", "-o2"]).args(images);
+        command.current_dir(workspace::root());
+        command
+    };
+    if Command::new("optipng").arg("-v").output().is_err() {
+        eprintln!("optipng is not installed; images are twice as large as need be");
+        return Ok(());
+    }
+    for some in images.chunks(50) {
+        process::run(&mut packing(some))?;
+    }
+    Ok(())
+}
+
+fn git(arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.args(arguments).current_dir(workspace::root());
+    command
 }

@@ -88,7 +88,8 @@ impl Connection {
             if request.method() == method {
                 return Ok(request);
             }
-            if request.method() != "ACK" {
+            // Responses to our own requests, and what ends a transaction, want no answer.
+            if !matches!(request.method(), "ACK" | "SIP/2.0") {
                 self.accept(&request, "")?;
             }
         }
@@ -99,6 +100,39 @@ impl Connection {
         let response = request.ok(sdp);
         let sent = Instant::now();
         self.stream.write_all(response.as_bytes())?;
+        Ok(sent)
+    }
+}
+
+impl Connection {
+    /// Calls the phone; when the INVITE was sent.
+    pub fn invite(&mut self, sdp: &str) -> Result<Instant> {
+        self.send(
+            "INVITE",
+            "Contact: <sip:peer@127.0.0.1;transport=tcp>\r\n",
+            sdp,
+        )
+    }
+
+    /// Gives that call up.
+    pub fn cancel(&mut self) -> Result<Instant> {
+        self.send("CANCEL", "", "")
+    }
+
+    fn send(&mut self, method: &str, more: &str, sdp: &str) -> Result<Instant> {
+        let body = match sdp {
+            "" => String::new(),
+            _ => "Content-Type: application/sdp\r\n".to_owned(),
+        };
+        let request = format!(
+            "{method} sip:alice@127.0.0.1;transport=tcp SIP/2.0\r\n\
+             Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKpeer\r\nMax-Forwards: 70\r\n\
+             From: <sip:bob@127.0.0.1>;tag=bench\r\nTo: <sip:alice@127.0.0.1>\r\n\
+             Call-ID: bench\r\nCSeq: 1 {method}\r\n{more}{body}Content-Length: {}\r\n\r\n{sdp}",
+            sdp.len()
+        );
+        let sent = Instant::now();
+        self.stream.write_all(request.as_bytes())?;
         Ok(sent)
     }
 }

@@ -1,5 +1,6 @@
 //! The window on a screen in memory (Xvfb) with software rendering: first frame, idle cost, memory.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
@@ -24,16 +25,67 @@ pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
     let window = screen.open(program, &["--demo"])?;
     screen.first_pixel()?;
     thread::sleep(SETTLING);
-    let before = hark_usage::processor_time(window.running.0.id())?;
-    thread::sleep(WATCHED);
-    let used = hark_usage::processor_time(window.running.0.id())? - before;
-    idle.add(100.0 * used.as_secs_f64() / WATCHED.as_secs_f64());
+    idle.add(share_of_processor(&window.running, WATCHED)?);
     memory.add(hark_usage::resident_mb(window.running.0.id())?);
-    Ok(vec![frame, idle, memory])
+    let mut measures = vec![frame, idle, memory];
+    for rival in &RIVALS {
+        measures.extend(rival.measure(folder)?);
+    }
+    Ok(measures)
+}
+
+/// Another phone with a window, started by a user who has never used it.
+struct Rival {
+    program: &'static str,
+    frame: &'static str,
+    idle: &'static str,
+    memory: &'static str,
+}
+
+const RIVALS: [Rival; 2] = [
+    Rival {
+        program: "linphone",
+        frame: "first frame of linphone-desktop",
+        idle: "idle linphone-desktop, share of one processor",
+        memory: "memory of idle linphone-desktop",
+    },
+    Rival {
+        program: "twinkle",
+        frame: "first frame of twinkle",
+        idle: "idle twinkle, share of one processor",
+        memory: "memory of idle twinkle",
+    },
+];
+
+impl Rival {
+    /// Nothing where it is not installed.
+    fn measure(&self, folder: &Path) -> Result<Vec<Measure>> {
+        let screen = Screen::start(folder)?;
+        let Ok(window) = screen.open(Path::new(self.program), &[]) else {
+            eprintln!("{} is not installed and was left out", self.program);
+            return Ok(vec![]);
+        };
+        let mut frame = Measure::new(self.frame, "ms", f64::INFINITY);
+        let mut idle = Measure::new(self.idle, "%", f64::INFINITY);
+        let mut memory = Measure::new(self.memory, "MB", f64::INFINITY);
+        frame.add(milliseconds(screen.first_pixel()? - window.started));
+        thread::sleep(SETTLING);
+        idle.add(share_of_processor(&window.running, WATCHED)?);
+        memory.add(hark_usage::resident_mb(window.running.0.id())?);
+        Ok(vec![frame, idle, memory])
+    }
+}
+
+/// How much of one processor a program takes while it is watched, in per cent.
+pub fn share_of_processor(program: &Running, watched: Duration) -> Result<f64> {
+    let before = hark_usage::processor_time(program.0.id())?;
+    thread::sleep(watched);
+    let used = hark_usage::processor_time(program.0.id())? - before;
+    Ok(100.0 * used.as_secs_f64() / watched.as_secs_f64())
 }
 
 /// A program that is ended when this is dropped.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -49,15 +101,15 @@ struct Window {
 }
 
 /// An X server that keeps its screen in a file.
-struct Screen {
+pub struct Screen {
     _server: Running,
     display: String,
     pixels: File,
-    home: std::path::PathBuf,
+    pub home: std::path::PathBuf,
 }
 
 impl Screen {
-    fn start(folder: &Path) -> Result<Self> {
+    pub fn start(folder: &Path) -> Result<Self> {
         let mut server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -95,15 +147,9 @@ impl Screen {
     fn open(&self, program: &Path, arguments: &[&str]) -> Result<Window> {
         std::fs::create_dir_all(&self.home)?;
         let started = Instant::now();
-        let running = Command::new(program)
+        let running = self
+            .command(program)
             .args(arguments)
-            .env("DISPLAY", &self.display)
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .env("HOME", &self.home)
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
-            .env_remove("XDG_CONFIG_HOME")
-            .env_remove("XDG_DATA_HOME")
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
         Ok(Window {
@@ -112,8 +158,22 @@ impl Screen {
         })
     }
 
+    /// A program of a user who has this screen and no other.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("HOME", &self.home)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME");
+        command
+    }
+
     /// When the screen is black no more. The X server paints windows black until the program draws.
-    fn first_pixel(&self) -> Result<Instant> {
+    pub fn first_pixel(&self) -> Result<Instant> {
         let deadline = Instant::now() + PATIENCE;
         let mut pixels = vec![0; SCREEN_BYTES];
         while Instant::now() < deadline {

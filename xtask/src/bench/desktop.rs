@@ -1,0 +1,166 @@
+//! The phone as it stands on a desktop all day: with an account, its window closed most of the time.
+
+use std::fs;
+use std::net::UdpSocket;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::peer::{self, Connection, Peer};
+use super::session::Session;
+use super::window::{Running, share_of_processor};
+use super::{Measure, milliseconds};
+
+pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
+    let folder = &folder.join("desktop");
+    // What an earlier run has left is another user's.
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder)?;
+    let session = Session::start(folder)?;
+    let (phone, mut wire) = start(program, &session)?;
+    let mut measures = closed(&phone)?;
+    measures.push(shown(&session, &mut wire)?);
+    measures.push(meters(program, &session, &phone, &mut wire)?);
+    measures.push(growth(program, &session, &phone, &mut wire)?);
+    Ok(measures)
+}
+
+/// Without a window, registered.
+fn start(program: &Path, session: &Session) -> Result<(Running, Connection)> {
+    let peer = Peer::listen()?;
+    fs::create_dir_all(session.config_folder())?;
+    let account = format!(
+        "version = 1\n[account]\naddress = \"alice@127.0.0.1\"\nserver = \"{}\"\ntransport = \"tcp\"\n\
+         media_encryption = \"off\"\n",
+        peer.address()?
+    );
+    fs::write(session.config_folder().join("hark.toml"), account)?;
+    session.keep_password("alice@127.0.0.1", "bench-only")?;
+    let phone = session.command(program).arg("--background").spawn()?;
+    let phone = Running(phone);
+    let mut wire = peer.accept()?;
+    let register = wire.wait_for("REGISTER")?;
+    wire.accept(&register, "")?;
+    Ok((phone, wire))
+}
+
+fn closed(phone: &Running) -> Result<Vec<Measure>> {
+    let mut memory = Measure::new("memory, window closed, registered", "MB", 15.0);
+    let mut idle = Measure::new("window closed, share of one processor", "%", 0.2);
+    thread::sleep(SETTLING);
+    idle.add(share_of_processor(phone, WATCHED)?);
+    memory.add(hark_usage::resident_mb(phone.0.id())?);
+    Ok(vec![memory, idle])
+}
+
+/// From the INVITE on the wire to pixels of the window that shows it.
+fn shown(session: &Session, wire: &mut Connection) -> Result<Measure> {
+    let mut shown = Measure::new("INVITE to the window that shows it", "ms", 150.0);
+    let sound = UdpSocket::bind("127.0.0.1:0")?;
+    let sent = wire.invite(&peer::answer(&sound)?)?;
+    shown.add(milliseconds(session.screen.first_pixel()? - sent));
+    wire.cancel()?;
+    Ok(shown)
+}
+
+/// In a call whose other side speaks, with the window open.
+fn meters(
+    program: &Path,
+    session: &Session,
+    phone: &Running,
+    wire: &mut Connection,
+) -> Result<Measure> {
+    let mut share = Measure::new("call with meters, share of one processor", "%", 5.0);
+    let sound = UdpSocket::bind("127.0.0.1:0")?;
+    let to = call(program, session, wire, &sound)?;
+    let over = AtomicBool::new(false);
+    let used = thread::scope(|scope| {
+        scope.spawn(|| speak(&sound, to, &over));
+        thread::sleep(Duration::from_secs(1));
+        let used = share_of_processor(phone, WATCHED);
+        over.store(true, Ordering::Relaxed);
+        used
+    });
+    share.add(used?);
+    hang_up(program, session, wire)?;
+    Ok(share)
+}
+
+/// A loud noise that changes, so that the meters move all the time.
+fn speak(sound: &UdpSocket, to: std::net::SocketAddr, over: &AtomicBool) {
+    let begun = Instant::now();
+    for number in 0.. {
+        if over.load(Ordering::Relaxed) {
+            return;
+        }
+        let loud = (number / 7 % 8) as u8 * 16;
+        let payload: Vec<u8> = (0..peer::PACKET_SAMPLES)
+            .map(|sample| loud | (sample as u8 & 0x8f))
+            .collect();
+        // Who does not hear it has hung up.
+        let _ = sound.send_to(&peer::rtp_packet(number, &payload), to);
+        let next = begun + peer::PACKET_TIME * u32::from(number + 1);
+        thread::sleep(next.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Calls that are made and hung up, with the window open all the time.
+fn growth(
+    program: &Path,
+    session: &Session,
+    phone: &Running,
+    wire: &mut Connection,
+) -> Result<Measure> {
+    let mut growth = Measure::new("growth over 1,000 calls in the window", "%", 5.0);
+    let sound = UdpSocket::bind("127.0.0.1:0")?;
+    let mut make = |count| -> Result<f64> {
+        for _ in 0..count {
+            call(program, session, wire, &sound)?;
+            hang_up(program, session, wire)?;
+        }
+        hark_usage::resident_mb(phone.0.id())
+    };
+    let before = make(WARMING)?;
+    let after = make(CALLS)?;
+    eprintln!("{WARMING} calls: {before:.1} MB; {CALLS} more: {after:.1} MB");
+    growth.add(100.0 * (after / before - 1.0));
+    Ok(growth)
+}
+
+/// Lets the running program call, and takes the call; where it wants to hear.
+fn call(
+    program: &Path,
+    session: &Session,
+    wire: &mut Connection,
+    sound: &UdpSocket,
+) -> Result<std::net::SocketAddr> {
+    tell(program, session, &["call", "bob"])?;
+    let invite = wire.wait_for("INVITE")?;
+    wire.accept(&invite, &peer::answer(sound)?)?;
+    wire.wait_for("ACK")?;
+    invite.sound_address()
+}
+
+fn hang_up(program: &Path, session: &Session, wire: &mut Connection) -> Result<()> {
+    tell(program, session, &["hang-up"])?;
+    let bye = wire.wait_for("BYE")?;
+    wire.accept(&bye, "")?;
+    Ok(())
+}
+
+fn tell(program: &Path, session: &Session, words: &[&str]) -> Result<()> {
+    let told = session.command(program).args(words).status();
+    let told = told.context("cannot tell the running program")?;
+    ensure!(told.success(), "the running program refused {words:?}");
+    Ok(())
+}
+
+/// Lists with a limit and what the window keeps are there after these.
+const WARMING: u32 = 200;
+const CALLS: u32 = 1_000;
+
+const SETTLING: Duration = Duration::from_secs(5);
+const WATCHED: Duration = Duration::from_secs(10);
