@@ -1,6 +1,6 @@
 locked_by_administrator = Das hat Ihre Administration festgelegt, also bleibt es, wie es ist. Fragen Sie dort, wenn es anders sein soll.
-machine_file_unread = Hark konnte die Einstellungen nicht lesen, die Ihre Administration für diesen Rechner gemacht hat. Sagen Sie es Ihrer Administration.
-machine_file_unfit = Hark kann die Einstellungen nicht verwenden, die Ihre Administration für diesen Rechner gemacht hat. Sagen Sie es Ihrer Administration.
+machine_file_unread = Hark konnte die Einstellungen nicht lesen, die Ihre Administration für diesen Computer gemacht hat. Sagen Sie es Ihrer Administration.
+machine_file_unfit = Hark kann die Einstellungen nicht verwenden, die Ihre Administration für diesen Computer gemacht hat. Sagen Sie es Ihrer Administration.
 profile_not_exported = Die Einstellungen konnten nicht als { $file } gespeichert werden: { $error }. Wählen Sie einen anderen Ort.
 profile_not_loaded = Nichts wurde geändert. { $error } ({ $from })
 document_unreadable = { $path } konnte nicht gelesen werden: { $reason }.
@@ -23,7 +23,7 @@ link_no_text = Wohin der Link führt, das ist kein Text. Bitten Sie Ihre Adminis
 link_failed = Die Einstellungen konnten nicht geholt werden: { $reason }. Versuchen Sie es später noch einmal.
 set_by_administrator = Das hat Ihre Administration festgelegt.
 save_and_load = Speichern und Laden
-save_and_load_about = Alle Einstellungen von Hark in einer Datei, für einen anderen Rechner. Passwörter, PINs und Schlüssel stehen nie darin.
+save_and_load_about = Alle Einstellungen von Hark in einer Datei, für einen anderen Computer. Passwörter, PINs und Schlüssel stehen nie darin.
 save_settings = Einstellungen in eine Datei speichern
 settings_saved = Die Einstellungen sind gespeichert in:
 load_settings = Einstellungen aus einer Datei laden
