@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use hark_phone::portable::{Manner, Origin};
 use hark_phone::{
-    AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules, Settings,
-    TestTone, Then, UserIs,
+    AccountId, AccountSettings, AudioSettings, CallId, Command, Event, Presence, RingRules,
+    Settings, TestTone, Then, UserIs,
 };
 
 use crate::state::{
@@ -21,6 +21,12 @@ pub enum Action {
     /// Open the set-up form over the tabs, filled with the account that is in use.
     OpenSetup(Box<AccountSettings>),
     CloseSetup,
+    /// Open the form for an account besides those that are there.
+    AddAccount,
+    /// Look through this account from here on: its mailbox, its settings, its calls that go out.
+    ChooseAccount(AccountId),
+    /// Let this account be the first one, with which Hark starts.
+    UseAccount(AccountId),
     SignIn,
     /// Go to the field in which what went wrong is mended.
     Mend(SetupField),
@@ -202,6 +208,18 @@ pub enum Effect {
     LeaveDemo,
     DemoPlayOnPhone,
     DemoCall,
+}
+
+impl Effect {
+    /// The same, for an account that is not the first one.
+    pub fn of(self, account: Option<&AccountId>) -> Self {
+        match (self, account) {
+            (Self::Send(command), Some(account)) => {
+                Self::Send(Box::new(Command::For(account.clone(), command)))
+            }
+            (effect, _) => effect,
+        }
+    }
 }
 
 /// A notification of the desktop.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use hark_phone::{Command, Snapshot};
+use hark_phone::{AccountId, Command, Event, Snapshot};
 
 use crate::action::{Action, Effect};
 use crate::engine::Engine;
@@ -61,16 +61,30 @@ impl Desk {
         }
     }
 
-    /// The newest snapshot of the engine.
+    /// The newest snapshot of the engine, as the account shows it that the window looks through.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.engine.snapshot()
+        let snapshot = self.engine.snapshot();
+        match self.chosen(&snapshot) {
+            Some(chosen) => Arc::new(snapshot.seen_from(&chosen)),
+            None => snapshot,
+        }
+    }
+
+    /// The account that the window looks through, where that is not the first one.
+    fn chosen(&self, snapshot: &Snapshot) -> Option<AccountId> {
+        let chosen = self.state.chosen.as_ref()?;
+        let mut others = snapshot.others.iter();
+        others
+            .any(|other| other.id == *chosen)
+            .then(|| chosen.clone())
     }
 
     /// Does what a user, the engine or the desktop asked for.
     pub fn act(&mut self, action: Action) {
-        let snapshot = self.engine.snapshot();
+        let chosen = self.chosen(&self.engine.snapshot());
+        let snapshot = self.snapshot();
         for effect in reduce(&mut self.state, &snapshot, action) {
-            self.carry_out(effect);
+            self.carry_out(effect.of(chosen.as_ref()));
         }
     }
 
@@ -90,9 +104,22 @@ impl Desk {
             }
         }
         while let Some(event) = self.engine.poll_event() {
-            self.act(Action::Happened(event));
+            if let Some(event) = self.of_interest(event) {
+                self.act(Action::Happened(event));
+            }
         }
         self.tell_news();
+    }
+
+    /// What happens to the account that the window looks through is told as if there were no other.
+    fn of_interest(&self, event: Event) -> Option<Event> {
+        let chosen = self.chosen(&self.engine.snapshot());
+        match (event, chosen) {
+            (Event::Of(account, event), Some(chosen)) if account == chosen => Some(*event),
+            (Event::Of(..), _)
+            | (Event::Registration(_) | Event::MessageWaiting { .. }, Some(_)) => None,
+            (event, _) => Some(event),
+        }
     }
 
     /// Whether the meters move where somebody can see them.

@@ -18,6 +18,9 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
     match action {
         Action::Show(tab) => show(state, snapshot, tab),
         Action::OpenSetup(account) => setup::open(state, *account),
+        Action::AddAccount => setup::add(state),
+        Action::ChooseAccount(account) => setup::choose(state, account),
+        Action::UseAccount(account) => send(Command::UseAccount(account)),
         Action::CloseSetup => setup::close(state),
         Action::SignIn => setup::sign_in(state),
         Action::Mend(field) => setup::mend(state, snapshot, field),
@@ -241,7 +244,7 @@ fn registration_changed(
     snapshot: &Snapshot,
     view: &RegistrationView,
 ) -> Vec<Effect> {
-    let mut effects = setup::registration_changed(state, view);
+    let mut effects = setup::registration_changed(state, snapshot, view);
     if *view == RegistrationView::Registered
         && let Some(action) = state.when_signed_in.take()
     {
@@ -312,6 +315,9 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }
+        | Event::Accounts(_)
+        // The desk has taken what concerns the account that the window looks through out of it.
+        | Event::Of(..)
         | Event::Diagnosis
         | Event::Stopped => vec![],
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use hark_phone::snapshot::Problem;
 use hark_phone::{
-    AccountSettings, CallDirection, CallId, CallState, CallView, MediaEncryption, RegistrationView,
-    Snapshot, Transport,
+    AccountId, AccountSettings, CallDirection, CallId, CallState, CallView, MediaEncryption,
+    RegistrationView, Snapshot, Transport,
 };
 
 use crate::action::Action;
@@ -39,6 +39,8 @@ pub struct State {
     pub history: HistoryState,
     pub settings: SettingsState,
     pub profile: ProfileState,
+    /// The account that the window looks through; the first one where it is none, or gone.
+    pub chosen: Option<AccountId>,
     pub demo: DemoState,
     /// The recording that was saved last, until the user has seen it.
     pub recording: Option<SavedRecording>,
@@ -93,6 +95,8 @@ pub enum SetupPurpose {
     #[default]
     First,
     Change,
+    /// One besides those that are there.
+    Another,
 }
 
 /// What the fields hold, as typed. An empty field means "not set".

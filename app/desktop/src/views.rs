@@ -3,6 +3,7 @@
 
 mod account_form;
 mod account_media;
+mod accounts;
 mod audio;
 mod banners;
 mod call;
@@ -159,12 +160,19 @@ fn tab_contents(
     moment: &Moment,
 ) -> Vec<Action> {
     if state.tab == Tab::Keypad {
-        let mut actions = column(ui, |ui| banners::view(ui, snapshot, state, moment));
+        let mut actions = column(ui, |ui| {
+            let mut actions = banners::view(ui, snapshot, state, moment);
+            actions.extend(accounts::switcher(ui, snapshot));
+            actions
+        });
         actions.extend(keypad::view(ui, snapshot, &mut state.keypad));
         return actions;
     }
     scrolled(ui, "first pane", |ui| {
         let mut actions = banners::view(ui, snapshot, state, moment);
+        if state.tab != Tab::History {
+            actions.extend(accounts::switcher(ui, snapshot));
+        }
         actions.extend(match state.tab {
             Tab::Home => home::view(ui, snapshot, state, moment),
             Tab::History => history::view(ui, snapshot, &mut state.history, moment),

@@ -11,7 +11,7 @@ use hark_words::say;
 
 use crate::dial::{self, Script};
 use crate::settings::{self, AccountSettings, MediaEncryption, MediaKeys, PortRange};
-use crate::snapshot::VoicemailOrigin;
+use crate::snapshot::{AccountId, VoicemailOrigin};
 use crate::voicemail;
 
 pub(crate) use ice_servers::{IceServers, ServerName};
@@ -164,6 +164,11 @@ impl AccountSettings {
     /// The address without its scheme: what the account is called.
     pub fn bare_address(&self) -> &str {
         bare(&self.address)
+    }
+
+    /// What the account is called in commands and in the snapshot.
+    pub fn id(&self) -> AccountId {
+        AccountId::of(self.bare_address())
     }
 
     /// Whether this is the account with this address, written with its scheme or without it.

@@ -5,16 +5,12 @@ use std::path::PathBuf;
 use crate::people::{ContactCard, vcard};
 use crate::portable::{Document, Manner, Origin};
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
-use crate::snapshot::{CallId, HistoryQuestion, Presence};
+use crate::snapshot::{AccountId, CallId, HistoryQuestion, Presence};
 use crate::store::Favourite;
 
 /// One wish of the user. Every command is answered by a new snapshot, and where it fails by an
 /// [`crate::Event::Error`] with a sentence that says what to do.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one at a time, and accounts are seldom set"
-)]
 pub enum Command {
     /// Call the user's own mailbox (OX-3 to OX-5).
     CallVoicemail,
@@ -99,6 +95,19 @@ pub enum Command {
         password: Password,
         turn_password: TurnPassword,
     },
+    /// The same with an account besides those that are there.
+    AddAccount {
+        account: AccountSettings,
+        password: Password,
+        turn_password: TurnPassword,
+    },
+    /// Let this account be the first one.
+    UseAccount(AccountId),
+    /// Tell all accounts in an [`crate::Event::Accounts`].
+    TellAccounts,
+    /// A command for this account in place of the first one: a call that goes out, its mailbox, its
+    /// settings and secrets, its removal, another try. It makes no difference to other commands.
+    For(AccountId, Box<Command>),
     /// Keep the PIN of the mailbox in the keyring, or forget it. It is sent after the answer of a
     /// voicemail call that does not ask to skip it. An account that is set for another login forgets
     /// it, so that no other server is given it: set the account first.

@@ -4,6 +4,7 @@
 //! own; afterwards [`Engine::settle`] derives what follows from the state (which call is heard, what
 //! rings, what the window shows). Nothing here waits: media, disk and keyring answer by happenings.
 //!
+//! - [`lines`]: the accounts, each with what belongs to it alone
 //! - [`registration`]: from settings to a registered user agent, and out again
 //! - [`outgoing`], [`incoming`]: calls up to the answer; [`deflecting`]: calls that are sent on;
 //!   [`agreement`]: their sound;
@@ -14,7 +15,7 @@
 //!   [`secret`]: what is known of what the keyring keeps
 //! - [`diagnosis`]: what can be said of all that does not work; [`people`]: the address book
 //! - [`kept`]: what the profile keeps; [`travelling`]: settings from a file and into one;
-//!   [`profile`]: what the user changes; [`devices`]: what is spoken into and listened to;
+//!   [`accounts`], [`profile`]: what the user changes; [`devices`]: what is spoken into and listened to;
 //!   [`recording`]: calls on file
 //! - [`sounding`]: what follows for loudspeaker and ringer, a pure function
 
@@ -28,7 +29,7 @@ use hark_media::DtlsIdentity;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::command::{Command, Password, Pin, UserIs};
+use crate::command::{Command, Pin, UserIs};
 use crate::config::{PhoneConfig, Profile, Sound};
 use crate::device_news::DeviceNews;
 use crate::event::Event;
@@ -36,10 +37,11 @@ use crate::media::{Media, MediaReport, Signal, identity};
 use crate::policy::GivenUp;
 use crate::portable::Document;
 use crate::recording::{RecordingId, RecordingReport};
-use crate::snapshot::{CallId, Problem, Snapshot};
+use crate::snapshot::{AccountId, CallId, Problem, Snapshot};
 use crate::store::{Keeper, Kept, Keyring, StoreReport};
 use crate::trace::Trace;
 
+mod accounts;
 mod agreement;
 mod call;
 mod deflecting;
@@ -52,6 +54,7 @@ mod face;
 mod hearing;
 mod incoming;
 mod kept;
+mod lines;
 mod mailbox;
 mod moving;
 mod outgoing;
@@ -72,11 +75,11 @@ pub(crate) use face::Face;
 use call::Call;
 use diagnosis::Notes;
 use kept::{Aside, Given, ProfileStage};
+use lines::Lines;
 use people::People;
 use recording::Recordings;
-use registration::{Endpoint, Prepared};
-use secret::Secret;
-use servers::{Refusal, Servers};
+use registration::Prepared;
+use servers::Servers;
 use sounding::Sounding;
 use travelling::Loaded;
 
@@ -118,16 +121,10 @@ struct Engine {
     people: People,
     /// Calls that rang and were given up.
     given_up: GivenUp,
-    password: Secret<Password>,
-    /// The PIN of the mailbox.
-    pin: Secret<Pin>,
     /// Whether somebody is there to see the phone.
     user: UserIs,
-    /// The password of the TURN server.
-    turn_secret: Secret<Password>,
-    /// Counts searches for the servers of ICE; only what the last one finds is used.
+    /// Counts searches for the servers of ICE, over all lines.
     searches: u64,
-    relay_refusal: Refusal,
     only_authority: Option<String>,
     trace: Trace,
     audio: Arc<Audio>,
@@ -136,8 +133,8 @@ struct Engine {
     media: Media,
     /// Who this phone is in the handshakes of encrypted sound.
     identity: Option<Arc<DtlsIdentity>>,
-    endpoint: Option<Endpoint>,
-    /// Counts sign-ins, so that what was prepared for an older one is not used.
+    lines: Lines,
+    /// Counts sign-ins, over all lines.
     sign_ins: u64,
     calls: BTreeMap<CallId, Call>,
     last_call: u64,
@@ -155,7 +152,7 @@ struct Engine {
 /// What can happen to an engine. Closed: the loop names every case.
 enum Happening {
     Command(Command),
-    Sip(hark_sip::Event),
+    Sip(AccountId, hark_sip::Event),
     Media(MediaReport),
     Store(StoreReport),
     Audio(AudioEvent),
@@ -224,12 +221,8 @@ impl Engine {
             recordings: Recordings::new(config.recording_key),
             people: People::default(),
             given_up: GivenUp::default(),
-            password: config.password.into(),
-            pin: config.pin.into(),
             user: UserIs::default(),
-            turn_secret: config.turn_password.into(),
             searches: 0,
-            relay_refusal: Refusal::default(),
             only_authority: config.only_authority,
             trace: Trace::new(),
             audio,
@@ -237,7 +230,7 @@ impl Engine {
             device_news: DeviceNews::default(),
             media,
             identity: identity::fresh(),
-            endpoint: None,
+            lines: Lines::default(),
             sign_ins: 0,
             calls: BTreeMap::new(),
             last_call: 0,
@@ -262,22 +255,31 @@ impl Engine {
     async fn run(mut self, mut sources: Sources) {
         loop {
             let due = self.next_due();
-            let happening = sources.next(&mut self.endpoint, due, self.profile).await;
+            let happening = sources.next(&mut self.lines, due, self.profile).await;
             let flow = self.take(happening);
             self.settle();
             if flow.is_break() {
                 break;
             }
         }
-        if let Some(endpoint) = self.endpoint.take() {
-            endpoint.driver.close(CLOSE_LIMIT).await;
+        let endpoints = self
+            .lines
+            .iter_mut()
+            .filter_map(|line| line.endpoint.take());
+        let closing: Vec<_> = endpoints
+            .map(|endpoint| tokio::spawn(endpoint.driver.close(CLOSE_LIMIT)))
+            .collect();
+        for closed in closing {
+            if closed.await.is_err() {
+                tracing::error!("a connection was not closed in good order");
+            }
         }
     }
 
     fn take(&mut self, happening: Happening) -> ControlFlow<()> {
         match happening {
             Happening::Command(command) => self.obey(command),
-            Happening::Sip(event) => self.on_sip(event),
+            Happening::Sip(account, event) => self.on_sip(&account, event),
             Happening::Media(report) => self.on_media(report),
             Happening::Store(report) => self.on_store(report),
             Happening::Audio(event) => self.on_audio(event),
@@ -332,9 +334,7 @@ impl Engine {
         self.sound(wanted);
         let known = self.calls.values().filter(|call| call.is_known());
         self.shown.calls = known.map(|call| call.view.clone()).collect();
-        self.shown.skip_pin = self.skip_pin();
-        self.shown.voicemail = self.voicemail_view();
-        self.shown.pin_known = self.pin.known().is_some();
+        self.show_lines();
         self.face.show(&self.shown);
     }
 
@@ -345,7 +345,9 @@ impl Engine {
         }
         let calls: Vec<CallId> = self.calls.keys().copied().collect();
         calls.into_iter().for_each(|call| self.hang_up(call));
-        self.sign_out();
+        for line in self.lines.ids() {
+            self.sign_out(&line);
+        }
         self.quitting = Some(Instant::now() + SIGN_OUT_LIMIT);
     }
 }
@@ -353,12 +355,12 @@ impl Engine {
 impl Sources {
     async fn next(
         &mut self,
-        endpoint: &mut Option<Endpoint>,
+        lines: &mut Lines,
         due: Option<Instant>,
         profile: ProfileStage,
     ) -> Happening {
         tokio::select! {
-            event = next_event(endpoint) => Happening::Sip(event),
+            (account, event) = lines.next() => Happening::Sip(account, event),
             // A handle that is gone cannot say quit any more.
             // What is kept must be known before it is changed, or the change would be lost.
             command = self.commands.recv(), if profile == ProfileStage::Read => {
@@ -370,13 +372,6 @@ impl Sources {
             Some(outcome) = self.outcomes.recv() => Happening::Outcome(outcome),
             () = until(due) => Happening::Due,
         }
-    }
-}
-
-async fn next_event(endpoint: &mut Option<Endpoint>) -> hark_sip::Event {
-    match endpoint {
-        Some(endpoint) => endpoint.driver.next().await,
-        None => std::future::pending().await,
     }
 }
 

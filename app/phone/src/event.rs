@@ -6,14 +6,18 @@ use std::time::Duration;
 use crate::command::Then;
 use crate::portable::{Change, Document, Manner, Origin};
 use crate::snapshot::{
-    CallId, CallKind, CallState, Certificate, EchoTestStage, HistoryList, MediaView,
-    RegistrationView, SoundTrouble,
+    AccountId, AccountView, CallId, CallKind, CallState, Certificate, EchoTestStage, HistoryList,
+    MediaView, RegistrationView, SoundTrouble,
 };
 
 /// Something that happened. The order of events is the order in which they happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     Registration(RegistrationView),
+    /// What happened concerns this account, which is not the first one: its registration, its mailbox.
+    Of(AccountId, Box<Event>),
+    /// Every account in the order of the user.
+    Accounts(Vec<AccountView>),
     /// A call that `policy::admit` let through rings now.
     Incoming {
         call: CallId,
@@ -153,6 +157,8 @@ pub struct CallNotes {
     pub contact: Option<String>,
     /// Another device of the user took the call, so it is not missed.
     pub answered_elsewhere: bool,
+    /// Whose call it is, where there are several accounts.
+    pub account: Option<AccountId>,
 }
 
 /// Why a file of certificate authorities is of no use.

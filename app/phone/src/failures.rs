@@ -39,6 +39,7 @@ impl Failures {
 /// The sentence about what went wrong, where an event tells of such a thing.
 pub(crate) fn sentence(event: &Event) -> Option<&str> {
     match event {
+        Event::Of(_, event) => sentence(event),
         Event::Error { text } => Some(text),
         Event::Registration(
             RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. },
@@ -68,6 +69,7 @@ pub(crate) fn sentence(event: &Event) -> Option<&str> {
             state: RecordingState::Began { .. } | RecordingState::Saved { .. },
             ..
         }
+        | Event::Accounts(_)
         | Event::Incoming { .. }
         | Event::Hold { .. }
         | Event::RecordingOpened { .. }

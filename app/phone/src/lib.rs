@@ -54,8 +54,8 @@ pub use settings::{
     PortRange, RecordingNotice, RecordingSettings, RingRules, Settings, TextSize, Theme, Transport,
 };
 pub use snapshot::{
-    CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage, DigitsBy, EchoTestStage,
-    EchoTestView, Presence, Problem, RecordingView, RegistrationView, Snapshot, SoundTrouble,
-    TransferView, VoicemailOrigin, VoicemailView,
+    AccountId, AccountView, CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage,
+    DigitsBy, EchoTestStage, EchoTestView, Presence, Problem, RecordingView, RegistrationView,
+    Snapshot, SoundTrouble, TransferView, VoicemailOrigin, VoicemailView,
 };
 pub use store::Favourite;

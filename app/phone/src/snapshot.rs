@@ -12,12 +12,14 @@ use crate::people::Contact;
 use crate::portable::Locks;
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
+mod account;
 mod diagnosis;
 mod echo_test;
 mod history;
 mod names;
 mod recording;
 
+pub use account::{AccountId, AccountView};
 pub use diagnosis::{
     AttemptView, Cause, Certificate, Connection, Diagnosis, Ends, Failure, Fingerprint, Found,
     KeepAliveAgreement, KeepAliveView, LookupView, Place, TlsAgreement,
@@ -26,11 +28,16 @@ pub use echo_test::{EchoTestStage, EchoTestView};
 pub use history::{HistoryDay, HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion, Outcome};
 pub use recording::RecordingView;
 
-/// The whole visible state. Cheap to clone; the engine publishes a new one on every change.
+/// The whole visible state. What concerns one account is that of the first, which is used where nothing
+/// else is said; [`Snapshot::accounts`] has all of them. Cheap to clone; the engine publishes a new one on every change.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot {
     /// `None` before set-up.
     pub account: Option<AccountSettings>,
+    /// Where it stands in the order of the user: 0, unless this is [`Snapshot::seen_from`] another.
+    pub place: usize,
+    /// The accounts besides it.
+    pub others: Vec<AccountView>,
     pub registration: RegistrationView,
     pub presence: Presence,
     /// The user has chosen none: it follows from the calls.
@@ -152,6 +159,8 @@ pub struct CallId(pub u64);
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallView {
     pub id: CallId,
+    /// Whose call it is.
+    pub account: AccountId,
     pub direction: CallDirection,
     pub kind: CallKind,
     pub state: CallState,
@@ -226,6 +235,7 @@ impl CallView {
         };
         Self {
             id,
+            account: AccountId::default(),
             direction,
             kind,
             state,

@@ -29,7 +29,7 @@ pub(crate) use settings::{
 };
 
 use crate::media::MediaError;
-use crate::snapshot::{CallId, Outcome, Problem};
+use crate::snapshot::{AccountId, CallId, Outcome, Problem};
 use crate::store::SecretError;
 
 /// Why the server cannot be reached, or is not believed. `server` is the name that the user knows.
@@ -243,6 +243,14 @@ pub(crate) fn trace_file(path: &Path, error: &std::io::Error) -> String {
     say!(trace_not_written, path, error = error.to_string())
 }
 
+pub(crate) fn no_such_account(account: &AccountId) -> String {
+    say!(no_such_account, account = account.as_str())
+}
+
+pub(crate) fn account_is_there(account: &AccountId) -> String {
+    say!(account_is_there, account = account.as_str())
+}
+
 pub(crate) fn no_such_call(call: CallId) -> String {
     say!(no_such_call, call = call.0)
 }
@@ -255,6 +263,7 @@ words! {
     pub(crate) nothing_waits;
     pub(crate) pin_kept_back;
     pub(crate) nothing_held;
+    pub(crate) one_account_needed;
     pub(crate) two_calls_needed;
     pub(crate) transferred;
     pub(crate) transfer_not_asked;

@@ -50,3 +50,4 @@ value_unset = nicht gesetzt
 value_on = an
 value_off = aus
 value_nothing = nichts
+account_region = Land von Nummern ohne Landesvorwahl

@@ -50,3 +50,4 @@ value_unset = not set
 value_on = on
 value_off = off
 value_nothing = nothing
+account_region = Country of numbers without one

@@ -1,7 +1,7 @@
 //! Reads one line of JSON into a command.
 
 use hark_phone::portable::Manner;
-use hark_phone::{CallId, Command, Presence, TestTone, Then};
+use hark_phone::{AccountId, CallId, Command, Password, Presence, TestTone, Then, TurnPassword};
 use serde_json::{Map, Value};
 
 use super::past;
@@ -35,10 +35,18 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
     };
     let name = fields.get("cmd").and_then(Value::as_str);
     match name.ok_or(CommandError::NoCommand)? {
-        "call_voicemail" => Ok(Command::CallVoicemail),
-        "dial" => Ok(Command::Dial {
-            to: text(&fields, "to")?,
-        }),
+        "call_voicemail" => by_account(&fields, Command::CallVoicemail),
+        "dial" => {
+            let to = text(&fields, "to")?;
+            by_account(&fields, Command::Dial { to })
+        }
+        "account_add" => add_account(&fields),
+        "account_remove" => Ok(Command::For(
+            account(&fields)?,
+            Command::RemoveAccount.into(),
+        )),
+        "account_use" => Ok(Command::UseAccount(account(&fields)?)),
+        "account_list" => Ok(Command::TellAccounts),
         "answer" => Ok(Command::Answer {
             call: call(&fields)?,
         }),
@@ -149,6 +157,29 @@ fn transfer(fields: &Map<String, Value>) -> Result<Command, CommandError> {
     Ok(Command::Transfer { call, to })
 }
 
+/// A command for the account that is named, or for the first one.
+fn by_account(fields: &Map<String, Value>, command: Command) -> Result<Command, CommandError> {
+    Ok(match optional_text(fields, "account")? {
+        Some(address) => Command::For(AccountId::named(&address), command.into()),
+        None => command,
+    })
+}
+
+fn account(fields: &Map<String, Value>) -> Result<AccountId, CommandError> {
+    Ok(AccountId::named(&text(fields, "account")?))
+}
+
+/// The keys of the account are those of the configuration file.
+fn add_account(fields: &Map<String, Value>) -> Result<Command, CommandError> {
+    let account = fields.get("account").cloned().unwrap_or_default();
+    let account = serde_json::from_value(account);
+    Ok(Command::AddAccount {
+        account: account.map_err(|_| CommandError::Field("account", ACCOUNT))?,
+        password: Password::new(text(fields, "password")?),
+        turn_password: TurnPassword::Kept,
+    })
+}
+
 fn read_settings(fields: &Map<String, Value>, manner: Manner) -> Result<Command, CommandError> {
     let from = text(fields, "from")?.parse();
     let dry_run = match fields.get("dry_run") {
@@ -190,6 +221,8 @@ fn test_tone(fields: &Map<String, Value>) -> Result<TestTone, CommandError> {
     }
 }
 
+const ACCOUNT: &str = "an object with the keys of [account]";
+
 const AUTOMATIC: &str = "automatic";
 
 const STATES: &str = "which is available, busy, dnd, away, appear_offline or automatic";
@@ -202,6 +235,23 @@ mod tests {
     fn every_command_of_the_manual() {
         for (line, command) in [
             (r#"{"cmd":"call_voicemail"}"#, "CallVoicemail"),
+            (
+                r#"{"cmd":"call_voicemail","account":"Bob@b.test"}"#,
+                r#"For(AccountId("bob@b.test"), CallVoicemail)"#,
+            ),
+            (
+                r#"{"cmd":"dial","to":"1","account":"sip:bob@b.test"}"#,
+                r#"For(AccountId("bob@b.test"), Dial { to: "1" })"#,
+            ),
+            (
+                r#"{"cmd":"account_remove","account":"bob@b.test"}"#,
+                r#"For(AccountId("bob@b.test"), RemoveAccount)"#,
+            ),
+            (
+                r#"{"cmd":"account_use","account":"bob@b.test"}"#,
+                r#"UseAccount(AccountId("bob@b.test"))"#,
+            ),
+            (r#"{"cmd":"account_list"}"#, "TellAccounts"),
             (r#"{"cmd":"dial","to":"*97"}"#, r#"Dial { to: "*97" }"#),
             (r#"{"cmd":"answer","call":1}"#, "Answer { call: CallId(1) }"),
             (
@@ -370,6 +420,14 @@ mod tests {
             (
                 r#"{"cmd":"open_recording","file":"a.ogg.age"}"#,
                 CommandError::Field("to", "a string"),
+            ),
+            (
+                r#"{"cmd":"account_add","account":{"adress":"a@b.test"},"password":"x"}"#,
+                CommandError::Field("account", ACCOUNT),
+            ),
+            (
+                r#"{"cmd":"account_add","account":{"address":"a@b.test"}}"#,
+                CommandError::Field("password", "a string"),
             ),
             (
                 r#"{"cmd":"provision","from":"http://a.test/s"}"#,

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use hark_phone::{
-    CallNotes, ConnectingStage, Event, RecordingState, RegistrationView, TraceExport,
+    AccountId, AccountView, CallNotes, ConnectingStage, Event, RecordingState, RegistrationView,
+    TraceExport,
 };
 use serde::Serialize;
 
@@ -17,6 +18,8 @@ use super::reading::Reading;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Line<'a> {
     Registration {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        account: Option<&'a str>,
         state: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
@@ -103,9 +106,14 @@ pub enum Line<'a> {
         contacts: usize,
     },
     MessageWaiting {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        account: Option<&'a str>,
         new: u32,
         old: u32,
         urgent: u32,
+    },
+    Accounts {
+        accounts: Vec<Account<'a>>,
     },
     EchoTest {
         stage: &'static str,
@@ -133,6 +141,18 @@ pub struct Notes<'a> {
     contact: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answered_elsewhere: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a str>,
+}
+
+/// One account of the list.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Account<'a> {
+    account: &'a str,
+    state: &'static str,
+    new: u32,
+    old: u32,
+    urgent: u32,
 }
 
 impl<'a> Line<'a> {
@@ -140,6 +160,13 @@ impl<'a> Line<'a> {
     pub fn of(event: &'a Event) -> Vec<Self> {
         match event {
             Event::Registration(view) => Self::registration(view),
+            Event::Of(account, event) => {
+                let lines = Self::of(event).into_iter();
+                lines.map(|line| line.about(account.as_str())).collect()
+            }
+            Event::Accounts(accounts) => vec![Self::Accounts {
+                accounts: accounts.iter().map(Account::of).collect(),
+            }],
             Event::Incoming {
                 call,
                 kind,
@@ -243,6 +270,7 @@ impl<'a> Line<'a> {
             }],
             Event::History(list) => vec![Self::History(Past::of(list))],
             Event::MessageWaiting { new, old, urgent } => vec![Self::MessageWaiting {
+                account: None,
                 new: *new,
                 old: *old,
                 urgent: *urgent,
@@ -258,6 +286,15 @@ impl<'a> Line<'a> {
             Event::Error { text } => vec![Self::error(text)],
             Event::Stopped => Vec::new(),
         }
+    }
+
+    /// The same said of an account that is not the first one.
+    fn about(mut self, whose: &'a str) -> Self {
+        if let Self::Registration { account, .. } | Self::MessageWaiting { account, .. } = &mut self
+        {
+            *account = Some(whose);
+        }
+        self
     }
 
     pub fn error(text: &'a str) -> Self {
@@ -305,7 +342,11 @@ impl<'a> Line<'a> {
                 Some(problem.text.as_str())
             }
         };
-        let line = Self::Registration { state, reason };
+        let line = Self::Registration {
+            account: None,
+            state,
+            reason,
+        };
         std::iter::once(line)
             .chain(reason.map(Self::error))
             .collect()
@@ -319,6 +360,20 @@ impl<'a> Notes<'a> {
             asserted: notes.asserted.as_deref(),
             contact: notes.contact.as_deref(),
             answered_elsewhere: notes.answered_elsewhere.then_some(true),
+            account: notes.account.as_ref().map(AccountId::as_str),
+        }
+    }
+}
+
+impl<'a> Account<'a> {
+    fn of(view: &'a AccountView) -> Self {
+        let waiting = view.message_waiting.unwrap_or_default();
+        Self {
+            account: view.id.as_str(),
+            state: names::registration(&view.registration),
+            new: waiting.new,
+            old: waiting.old,
+            urgent: waiting.urgent_new,
         }
     }
 }

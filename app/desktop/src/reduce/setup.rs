@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use hark_phone::command::Password;
-use hark_phone::{AccountSettings, Command, RegistrationView, Snapshot};
+use hark_phone::{AccountId, AccountSettings, Command, Password, RegistrationView, Snapshot};
 
 use super::send;
 use super::settings::watch_microphone;
 use crate::action::Effect;
 use crate::state::{
-    DemoState, FieldError, SetupField, SetupForm, SetupHelp, SetupPurpose, State, Tab, given,
+    DemoState, FieldError, SettingsState, SetupField, SetupForm, SetupHelp, SetupPurpose,
+    SetupState, State, Tab, given,
 };
 
 pub(super) fn open(state: &mut State, account: AccountSettings) -> Vec<Effect> {
@@ -50,6 +50,25 @@ pub(super) fn authority_file_chosen(state: &mut State, file: &Path) -> Vec<Effec
     look_into_authorities(state)
 }
 
+pub(super) fn add(state: &mut State) -> Vec<Effect> {
+    state.setup = SetupState {
+        open: true,
+        purpose: SetupPurpose::Another,
+        ..SetupState::default()
+    };
+    watch_microphone(state, false)
+}
+
+/// What was typed for one account is not for another.
+pub(super) fn choose(state: &mut State, account: AccountId) -> Vec<Effect> {
+    state.chosen = Some(account);
+    state.settings = SettingsState {
+        microphone_check: state.settings.microphone_check,
+        ..SettingsState::default()
+    };
+    vec![]
+}
+
 pub(super) fn close(state: &mut State) -> Vec<Effect> {
     state.setup = Default::default();
     vec![]
@@ -63,10 +82,22 @@ pub(super) fn sign_in(state: &mut State) -> Vec<Effect> {
             setup.help.problem = None;
             setup.waiting = true;
             state.notice = None;
-            send(Command::SetAccount {
-                account,
-                password: Password::new(setup.form.password.clone()),
-                turn_password: setup.form.media.turn_password(),
+            let password = Password::new(setup.form.password.clone());
+            let turn_password = setup.form.media.turn_password();
+            if setup.purpose == SetupPurpose::Another || state.chosen.is_some() {
+                state.chosen = Some(account.id());
+            }
+            send(match setup.purpose {
+                SetupPurpose::Another => Command::AddAccount {
+                    account,
+                    password,
+                    turn_password,
+                },
+                SetupPurpose::First | SetupPurpose::Change => Command::SetAccount {
+                    account,
+                    password,
+                    turn_password,
+                },
             })
         }
         Err(error) => {
@@ -88,6 +119,7 @@ pub(super) fn sign_out(state: &mut State) -> Vec<Effect> {
     state.settings.sign_out_asked = false;
     state.tab = Tab::Home;
     state.setup = Default::default();
+    state.chosen = None;
     let mut effects = watch_microphone(state, false);
     effects.push(Effect::Send(Box::new(Command::RemoveAccount)));
     effects
@@ -120,7 +152,11 @@ fn fresh(state: &State, demo: DemoState) -> State {
     }
 }
 
-pub(super) fn registration_changed(state: &mut State, view: &RegistrationView) -> Vec<Effect> {
+pub(super) fn registration_changed(
+    state: &mut State,
+    snapshot: &Snapshot,
+    view: &RegistrationView,
+) -> Vec<Effect> {
     match view {
         RegistrationView::Registered => {
             state.setup.help.problem = None;
@@ -134,6 +170,11 @@ pub(super) fn registration_changed(state: &mut State, view: &RegistrationView) -
             // The form stays until it has brought the user in.
             state.setup.open |= state.setup.waiting;
             state.setup.waiting = false;
+            // It is there by now, and the next press mends it.
+            if state.setup.purpose == SetupPurpose::Another {
+                state.setup.purpose = SetupPurpose::Change;
+                state.setup.known = snapshot.account.clone();
+            }
         }
         RegistrationView::SignedOut | RegistrationView::Connecting(_) => {}
     }

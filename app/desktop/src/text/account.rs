@@ -6,6 +6,12 @@ use hark_words::{say, words};
 use crate::state::FieldError;
 
 words! {
+    pub account_choice;
+    pub account_first;
+    pub account_add;
+    pub account_look(account);
+    pub account_is_first(account);
+    pub account_of_call(account);
     pub setup_title;
     pub setup_line;
     pub setup_change_title;
@@ -64,6 +70,12 @@ pub fn stages() -> [&'static str; 4] {
         say!(stage_signing_in),
         say!(stage_ready),
     ]
+}
+
+/// How an account stands, for the list of several.
+pub fn account_and_state(account: &str, view: &RegistrationView) -> String {
+    let state = registration(view);
+    say!(account_stands, account, state)
 }
 
 pub fn registration(view: &RegistrationView) -> &'static str {

@@ -81,7 +81,7 @@ fn is_crowded(snapshot: &Snapshot, call: &CallView) -> bool {
 /// A call outlives the connection to the server.
 fn is_reconnecting(snapshot: &Snapshot, call: &CallView) -> bool {
     let without = matches!(
-        snapshot.registration,
+        snapshot.registration_of(call),
         RegistrationView::Lost { .. } | RegistrationView::Connecting(_)
     );
     without && call.state == CallState::Connected

@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::state::{IncomingState, current_call, rings_here};
 use crate::text;
 use crate::theme::{self, Text};
+use crate::views::accounts;
 use crate::views::destination::{self, Typed};
 use crate::widgets::{
     Face, Look, announce, avatar, card, link, pill, pill_icon, text as label, text_wrapped,
@@ -107,6 +108,7 @@ fn who(ui: &mut Ui, snapshot: &Snapshot, call: &CallView) {
             if !line.is_empty() {
                 text_wrapped(ui, line, Text::Small, t.muted);
             }
+            accounts::line_of_call(ui, snapshot, call);
             for line in [text::diverted(call), text::asserted(call)]
                 .into_iter()
                 .flatten()

@@ -10,7 +10,8 @@ use crate::text;
 use crate::theme::{self, Text};
 use crate::views::profile::unless_locked;
 use crate::views::{
-    Moment, account_name, audio, bare_address, diagnostics, mailbox, profile, recording, ring_rules,
+    Moment, account_name, accounts, audio, bare_address, diagnostics, mailbox, profile, recording,
+    ring_rules,
 };
 use crate::widgets::{
     Look, Tone, banner, card, detail, disclosure, link, pill, pill_icon, segmented, switch,
@@ -85,6 +86,12 @@ fn account(ui: &mut Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
     if state.settings.sign_out_asked {
         return sign_out_question(ui);
     }
+    let mut actions = of_account(ui, account);
+    actions.extend(accounts::settings(ui, snapshot));
+    actions
+}
+
+fn of_account(ui: &mut Ui, account: &AccountSettings) -> Vec<Action> {
     ui.horizontal(|ui| {
         let change = pill(ui, text::edit_account(), None, Look::Quiet).clicked();
         let out = pill(ui, text::sign_out(), None, Look::Quiet).clicked();

@@ -31,7 +31,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
         .frame(frame)
         .show(ui, |ui| {
             let mut actions = dropped(ui);
-            if state.setup.purpose == SetupPurpose::Change {
+            if state.setup.purpose != SetupPurpose::First {
                 actions.extend(back(ui));
             }
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -59,6 +59,7 @@ fn page(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) ->
     if let Some(notice) = &state.notice {
         problem(ui, notice, None);
     } else if !state.setup.waiting
+        && purpose != SetupPurpose::Another
         && let Some(shown) = last_problem(&snapshot.registration, &state.setup.help)
     {
         let next = next_try(&snapshot.registration, moment);
@@ -85,6 +86,7 @@ fn head(ui: &mut Ui, purpose: SetupPurpose) {
     let (title, line) = match purpose {
         SetupPurpose::First => (text::setup_title(), text::setup_line()),
         SetupPurpose::Change => (text::setup_change_title(), text::setup_change_line()),
+        SetupPurpose::Another => (text::account_add(), text::setup_line()),
     };
     match purpose {
         SetupPurpose::First => {
@@ -92,7 +94,7 @@ fn head(ui: &mut Ui, purpose: SetupPurpose) {
             sign(ui);
             ui.add_space(10.0);
         }
-        SetupPurpose::Change => ui.add_space(16.0),
+        SetupPurpose::Change | SetupPurpose::Another => ui.add_space(16.0),
     }
     text_centered(ui, title, Text::Title, t.text);
     text_centered(ui, line, Text::Body, t.muted);

@@ -1,6 +1,7 @@
 //! The window as a person meets it: pressed, typed into, read aloud and looked at, with a scripted
 //! engine in place of the phone.
 
+mod accounts;
 mod calls;
 #[cfg(all(feature = "demo", target_os = "linux"))]
 mod first_run;

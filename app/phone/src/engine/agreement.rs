@@ -32,8 +32,8 @@ impl Engine {
         tracing::info!(call = id.0, ?purpose, %error, "no common sound");
         match purpose {
             Purpose::Offer | Purpose::Answer => {
-                if let (Some(sip), CallDirection::Incoming) = (call.sip, call.view.direction) {
-                    self.reject_sip(sip, StatusCode::NOT_ACCEPTABLE_HERE);
+                if call.view.direction == CallDirection::Incoming {
+                    self.reject(id, StatusCode::NOT_ACCEPTABLE_HERE);
                 }
                 self.fail(id, words::media(error));
             }

@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::policy::{Divert, DivertReason, Treatment, Wishes};
 use crate::portable::Portable;
 use crate::settings::RingRules;
-use crate::snapshot::{CallId, Outcome};
+use crate::snapshot::{AccountId, CallId, Outcome};
 use crate::{dial, words};
 
 impl Engine {
@@ -23,9 +23,12 @@ impl Engine {
 
     /// The rules, or the account that they are read for, are others.
     pub(super) fn reread_rules(&mut self) {
-        if let Some(account) = self.endpoint.as_ref().map(|it| it.account.clone()) {
+        for id in self.lines.ids() {
+            let Some(account) = self.lines.endpoint(&id).map(|it| it.account.clone()) else {
+                continue;
+            };
             let wishes = self.wishes(&account);
-            if let Some(endpoint) = &mut self.endpoint {
+            if let Some(endpoint) = self.lines.endpoint_mut(&id) {
                 endpoint.wishes = wishes;
             }
         }
@@ -39,11 +42,21 @@ impl Engine {
                 ..self.kept.portable()
             })
             .who_rings;
-        if let Some(endpoint) = &mut self.endpoint {
-            match Wishes::read(&rules, &endpoint.account) {
-                Ok(wishes) => endpoint.wishes = wishes,
-                Err(error) => return self.complain(error.to_string()),
+        let endpoints = self.lines.iter().filter_map(|line| line.endpoint.as_ref());
+        let read: Result<Vec<_>, _> = endpoints
+            .map(|endpoint| Wishes::read(&rules, &endpoint.account))
+            .collect();
+        match read {
+            Ok(wishes) => {
+                let endpoints = self
+                    .lines
+                    .iter_mut()
+                    .filter_map(|line| line.endpoint.as_mut());
+                for (endpoint, wishes) in endpoints.zip(wishes) {
+                    endpoint.wishes = wishes;
+                }
             }
+            Err(error) => return self.complain(error.to_string()),
         }
         self.shown.ring_rules = rules.clone();
         self.kept.who_rings = rules;
@@ -53,7 +66,9 @@ impl Engine {
 
     /// The user sends one ringing call on.
     pub(super) fn deflect_by_hand(&mut self, id: CallId, to: &str) {
-        let (Some(call), Some(endpoint)) = (self.calls.get(&id), &self.endpoint) else {
+        let call = self.calls.get(&id);
+        let endpoint = call.and_then(|call| self.lines.endpoint(&call.view.account));
+        let (Some(call), Some(endpoint)) = (call, endpoint) else {
             return self.complain(words::no_such_call(id));
         };
         if !matches!(call.stage, Stage::Ringing { .. }) {
@@ -92,8 +107,13 @@ impl Engine {
         }
     }
 
-    pub(super) fn deflect_sip(&mut self, sip: hark_sip::CallId, divert: &Divert) {
-        if let Some(endpoint) = &mut self.endpoint {
+    pub(super) fn deflect_sip(
+        &mut self,
+        account: &AccountId,
+        sip: hark_sip::CallId,
+        divert: &Divert,
+    ) {
+        if let Some(endpoint) = self.lines.endpoint_mut(account) {
             let (to, reason) = (&divert.to, divert.reason.name());
             let sent = endpoint
                 .driver
@@ -105,8 +125,9 @@ impl Engine {
     }
 
     fn deflect(&mut self, id: CallId, divert: &Divert) {
-        if let Some(sip) = self.calls.get(&id).and_then(|call| call.sip) {
-            self.deflect_sip(sip, divert);
+        let call = self.calls.get(&id);
+        if let Some((sip, account)) = call.and_then(|it| Some((it.sip?, it.view.account.clone()))) {
+            self.deflect_sip(&account, sip, divert);
             self.finish(id, Outcome::Forwarded, Some(words::sent_on().into()));
         }
     }

@@ -27,15 +27,15 @@ pub(super) struct Notes {
     failures: Failures,
     /// Sentences about what went wrong since the last look, besides those of events.
     fresh: Vec<String>,
-    /// What has kept the last sign-in from looking for its server.
-    pub(super) obstacle: Option<Cause>,
 }
 
 impl Engine {
     /// Brings the diagnosis up to date.
     pub(super) fn diagnose(&mut self) {
         self.note_failures();
-        let connection = self.endpoint.as_ref().map(Endpoint::connection);
+        let first = self.lines.first();
+        let endpoint = first.and_then(|line| line.endpoint.as_ref());
+        let connection = endpoint.map(Endpoint::connection);
         let before = self.shown.diagnosis.connection.take();
         self.shown.diagnosis = Diagnosis {
             // Nothing new needs no new piece of memory.
@@ -116,15 +116,16 @@ impl Engine {
     }
 
     fn cause(&self) -> Option<Cause> {
-        match &self.shown.registration {
+        let line = self.lines.first()?;
+        match &line.registration {
             RegistrationView::Failed(_)
             | RegistrationView::Lost { .. }
             | RegistrationView::Connecting(_) => {}
             RegistrationView::SignedOut | RegistrationView::Registered => return None,
         }
-        match &self.endpoint {
+        match &line.endpoint {
             Some(endpoint) => endpoint.trouble.as_ref().map(cause),
-            None => self.notes.obstacle,
+            None => line.obstacle,
         }
     }
 }

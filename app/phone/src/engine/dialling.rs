@@ -11,8 +11,7 @@ use tokio::time::Instant;
 
 use super::Engine;
 use super::call::{Call, Stage};
-use super::secret::Secret;
-use crate::command::{Digits, Password, Pin};
+use crate::command::{Digits, Pin};
 use crate::dial::{Script, Step};
 use crate::event::Event;
 use crate::media::Order;
@@ -101,7 +100,8 @@ impl Engine {
     /// where that is what the user wants.
     pub(super) fn begin_dialling(&mut self, id: CallId) {
         let verdict = self.calls.get(&id).map(|call| self.pin_verdict(call));
-        match (verdict, self.pin.known()) {
+        let pin = self.calls.get(&id).and_then(|call| self.pin_of(call));
+        match (verdict, pin) {
             (Some(PinVerdict::Send), Some(pin)) => {
                 let digits = pin.with_pound();
                 if let Some(call) = self.calls.get_mut(&id) {
@@ -185,8 +185,7 @@ impl Engine {
     }
 
     fn send_info(&mut self, id: CallId, digit: char) {
-        let sip = self.calls.get(&id).and_then(|call| call.sip);
-        if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let sent = endpoint
                 .driver
                 .command(|agent, now| agent.send_digit(now, sip, digit, INFO_DIGIT));
@@ -197,11 +196,11 @@ impl Engine {
     }
 
     fn pin_verdict(&self, call: &Call) -> PinVerdict {
-        let Some(endpoint) = &self.endpoint else {
+        let Some(endpoint) = self.lines.endpoint(&call.view.account) else {
             return PinVerdict::NotNeeded;
         };
         let is_mailbox = call.view.kind == CallKind::Voicemail;
-        if !is_mailbox || self.pin.known().is_none() || call.view.skip_pin == Some(true) {
+        if !is_mailbox || self.pin_of(call).is_none() || call.view.skip_pin == Some(true) {
             return PinVerdict::NotNeeded;
         }
         // Before the keys of a handshake have come, the sound carries no digits either; those by INFO
@@ -210,24 +209,9 @@ impl Engine {
         voicemail::pin(&endpoint.account, &endpoint.trust(), encrypted)
     }
 
-    fn keep_pin(&self, name: String, pin: Option<Pin>) {
-        match pin {
-            Some(pin) => {
-                let secret = Password::new(pin.reveal());
-                self.with_keyring(self.keyring.write(name, secret));
-            }
-            None => self.with_keyring(self.keyring.forget(name)),
-        }
-    }
-
-    /// Keeps the PIN of the mailbox in the keyring, or forgets it.
-    pub(super) fn set_pin(&mut self, pin: Option<Pin>) {
-        self.pin = pin.clone().map_or(Secret::Forgotten, Secret::Known);
-        let settings = self.shown.account.as_ref().filter(|_| self.keeps_secrets);
-        if let Some(settings) = settings {
-            let name = settings.pin_name();
-            self.keep_pin(name, pin);
-        }
+    /// The PIN of the mailbox of the account that makes a call.
+    fn pin_of(&self, call: &Call) -> Option<&Pin> {
+        self.lines.get(&call.view.account)?.pin.known()
     }
 }
 

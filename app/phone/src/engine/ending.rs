@@ -6,18 +6,18 @@ use hark_sip::EndReason;
 
 use super::Engine;
 use super::call::Call;
+use super::registration::Endpoint;
 use crate::media::Order;
-use crate::snapshot::{CallDirection, CallId, CallState, Outcome};
+use crate::snapshot::{AccountId, CallDirection, CallId, CallState, Outcome};
 use crate::store::{ArchiveJob, NewEntry};
 use crate::words;
 
 impl Engine {
     /// The other side, or the network, ended a call.
-    pub(super) fn on_ended(&mut self, sip: hark_sip::CallId, reason: &EndReason) {
-        let Some(call) = self.by_sip(sip) else {
+    pub(super) fn on_ended(&mut self, id: CallId, reason: &EndReason) {
+        let Some(call) = self.calls.get(&id) else {
             return;
         };
-        let id = call.view.id;
         let outcome = call.outcome_of_end(reason);
         // What the user took or declined, or what the network lost, tells of no scanner.
         let given_up = outcome == Outcome::Missed && matches!(reason, EndReason::Cancelled { .. });
@@ -38,9 +38,10 @@ impl Engine {
             self.given_up.note(Instant::now());
         }
         if let EndReason::Replaced { by } = reason
-            && let Some(by) = self.by_sip(*by)
+            && let Some(call) = self.calls.get(&id)
+            && let Some(by) = self.by_sip(&call.view.account, *by)
         {
-            self.hand_recording_on(id, by.view.id);
+            self.hand_recording_on(id, by);
         }
         if let (Outcome::Failed | Outcome::Answered, Some(text)) = (outcome, &text) {
             self.note_failure(text);
@@ -75,8 +76,7 @@ impl Engine {
 
     /// Asks the user agent to end a call in whatever way its state needs.
     pub(super) fn end_sip(&mut self, id: CallId) {
-        let sip = self.calls.get(&id).and_then(|call| call.sip);
-        if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let ended = endpoint
                 .driver
                 .command(|agent, now| agent.hang_up(now, sip));
@@ -104,11 +104,15 @@ impl Engine {
         self.keeper.archive(ArchiveJob::Record(entry));
     }
 
-    pub(super) fn by_sip(&self, sip: hark_sip::CallId) -> Option<&Call> {
-        self.calls.values().find(|call| call.sip == Some(sip))
+    /// The call that the user agent of an account knows by this number.
+    pub(super) fn by_sip(&self, account: &AccountId, sip: hark_sip::CallId) -> Option<CallId> {
+        let is_it = |call: &&Call| call.sip == Some(sip) && call.view.account == *account;
+        self.calls.values().find(is_it).map(|call| call.view.id)
     }
 
-    pub(super) fn by_sip_mut(&mut self, sip: hark_sip::CallId) -> Option<&mut Call> {
-        self.calls.values_mut().find(|call| call.sip == Some(sip))
+    /// The number of a call at its user agent, and that one's endpoint.
+    pub(super) fn sip_of(&mut self, id: CallId) -> Option<(hark_sip::CallId, &mut Endpoint)> {
+        let call = self.calls.get(&id)?;
+        Some((call.sip?, self.lines.endpoint_mut(&call.view.account)?))
     }
 }

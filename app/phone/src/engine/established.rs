@@ -87,13 +87,13 @@ impl Engine {
 
     /// Media has made the new offer. Where the other side asked for it, it is the answer to that.
     pub(super) fn modify(&mut self, id: CallId, offer: Vec<u8>) {
-        let (Some(call), Some(endpoint)) = (self.calls.get_mut(&id), &mut self.endpoint) else {
+        let Some(hold) = self.calls.get(&id).map(|call| call.hold) else {
             return;
         };
-        let Some(sip) = call.sip else {
+        let Some((sip, endpoint)) = self.sip_of(id) else {
             return;
         };
-        let sent = endpoint.driver.command(|agent, now| match call.hold {
+        let sent = endpoint.driver.command(|agent, now| match hold {
             Hold::Settled => agent.accept_offer(now, sip, offer),
             Hold::Holding | Hold::Resuming | Hold::Moving { .. } => agent.modify(now, sip, offer),
         });
@@ -103,18 +103,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn on_modified(&mut self, sip: hark_sip::CallId, answer: Vec<u8>) {
-        let Some(id) = self.by_sip(sip).map(|call| call.view.id) else {
-            return;
-        };
+    pub(super) fn on_modified(&mut self, id: CallId, answer: Vec<u8>) {
         self.media.order(Order::AcceptAnswer { call: id, answer });
         self.changed(id, true);
     }
 
-    pub(super) fn on_modify_refused(&mut self, sip: hark_sip::CallId, status: StatusCode) {
-        let Some(id) = self.by_sip(sip).map(|call| call.view.id) else {
-            return;
-        };
+    pub(super) fn on_modify_refused(&mut self, id: CallId, status: StatusCode) {
         tracing::info!(call = id.0, %status, "the other side refused to change the session");
         self.changed(id, false);
     }
@@ -160,11 +154,11 @@ impl Engine {
     }
 
     /// The other side wants to change the session, or asks for an offer of ours.
-    pub(super) fn on_offer(&mut self, sip: hark_sip::CallId, offer: Option<Vec<u8>>) {
-        let Some(call) = self.by_sip(sip) else {
+    pub(super) fn on_offer(&mut self, id: CallId, offer: Option<Vec<u8>>) {
+        let Some(call) = self.calls.get(&id) else {
             return;
         };
-        let (id, held) = (call.view.id, call.view.held);
+        let held = call.view.held;
         self.media.order(match offer {
             Some(offer) => Order::AnswerAgain { call: id, offer },
             None => Order::OfferAgain {
@@ -179,8 +173,7 @@ impl Engine {
     }
 
     pub(super) fn accept_offer(&mut self, id: CallId, answer: Vec<u8>) {
-        let sip = self.calls.get(&id).and_then(|call| call.sip);
-        if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let sent = endpoint
                 .driver
                 .command(|agent, now| agent.accept_offer(now, sip, answer));
@@ -191,8 +184,7 @@ impl Engine {
     }
 
     pub(super) fn refuse_offer(&mut self, id: CallId) {
-        let sip = self.calls.get(&id).and_then(|call| call.sip);
-        if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let sent = endpoint
                 .driver
                 .command(|agent, now| agent.refuse_offer(now, sip));

@@ -8,19 +8,20 @@ use hark_sip::message::{StatusCode, Uri};
 use super::Engine;
 use super::call::{Call, Stage};
 use crate::event::Event;
-use crate::media::Order;
+use crate::media::{Order, Place};
 use crate::policy::{self, Situation, Treatment, Verdict};
-use crate::snapshot::{CallDirection, CallId, Outcome};
+use crate::snapshot::{AccountId, CallDirection, CallId, Outcome};
 use crate::{caller, words};
 
 impl Engine {
     pub(super) fn on_incoming(
         &mut self,
+        account: &AccountId,
         sip: hark_sip::CallId,
         facts: &CallFacts,
         offer: Option<Vec<u8>>,
     ) {
-        let Some(endpoint) = &self.endpoint else {
+        let Some(endpoint) = self.lines.endpoint(account) else {
             return;
         };
         let situation = Situation {
@@ -34,15 +35,16 @@ impl Engine {
         // Before anything else: the time that a refusal takes must not tell that somebody is there.
         match &verdict.treatment {
             Treatment::Ring { .. } | Treatment::TakeOver => {}
-            Treatment::Refuse(status) => self.reject_sip(sip, *status),
-            Treatment::Divert(divert) => self.deflect_sip(sip, divert),
+            Treatment::Refuse(status) => self.reject_sip(account, sip, *status),
+            Treatment::Divert(divert) => self.deflect_sip(account, sip, divert),
         }
-        self.follow(sip, verdict, facts, offer);
+        self.follow(account, sip, verdict, facts, offer);
     }
 
     /// Takes in a call that is let through; the others leave a row in the history.
     fn follow(
         &mut self,
+        account: &AccountId,
         sip: hark_sip::CallId,
         verdict: Verdict,
         facts: &CallFacts,
@@ -52,6 +54,7 @@ impl Engine {
         let (direction, stage) = (CallDirection::Incoming, Stage::Weighing);
         let make = |engine: &Self, id| {
             let mut call = Call::new(id, direction, kind, stage, caller.title);
+            call.view.account = account.clone();
             call.view.subtitle = caller.subtitle;
             call.address = caller.address;
             engine.introduce_caller(&mut call, facts);
@@ -75,9 +78,10 @@ impl Engine {
 
     /// Adds what the server says of a call: who sent it on, and who it is by the server's own word.
     fn annotate(&self, call: &mut Call, facts: &CallFacts) {
-        let Some(endpoint) = &self.endpoint else {
+        let Some(endpoint) = self.lines.endpoint(&call.view.account) else {
             return;
         };
+        call.notes.account = self.name_among_several(&call.view.account);
         let spoken = |uri: &Uri| caller::spoken(&uri.address(), &endpoint.account.domain);
         let diverted = facts.diversions.first().map(|it| &it.address.uri);
         let asserted = facts.asserted_identities.first().map(|it| &it.uri);
@@ -91,7 +95,7 @@ impl Engine {
     /// Has media read the offer before anything rings, so that a call that could have no sound is
     /// refused instead of failing in the user's hand.
     fn weigh(&mut self, call: CallId, offer: Option<Vec<u8>>) {
-        let Some(place) = self.endpoint.as_ref().and_then(|endpoint| endpoint.place()) else {
+        let Some(place) = self.place_of(call) else {
             return self.drop_call(call);
         };
         if let Some(call) = self.calls.get_mut(&call) {
@@ -123,7 +127,7 @@ impl Engine {
             from: call.address.clone(),
             notes: call.notes.clone(),
         };
-        if let (Some(sip), Some(endpoint)) = (call.sip, &mut self.endpoint) {
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let rung = endpoint.driver.command(|agent, now| agent.ring(now, sip));
             if rung.is_ok() {
                 self.face.tell(incoming);
@@ -138,13 +142,13 @@ impl Engine {
         let Stage::Ringing { sdp } = &mut call.stage else {
             return self.complain(words::nothing_to_answer().into());
         };
-        let (sdp, sip) = (std::mem::take(sdp), call.sip);
+        let sdp = std::mem::take(sdp);
         call.stage = Stage::Settling;
         call.divert_at = None;
         self.attention += 1;
         call.attention = self.attention;
         self.hold_others(id);
-        if let (Some(sip), Some(endpoint)) = (sip, &mut self.endpoint) {
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let answered = endpoint
                 .driver
                 .command(|agent, now| agent.answer(now, sip, sdp));
@@ -163,15 +167,34 @@ impl Engine {
             return self.complain(words::nothing_to_answer().into());
         }
         // 603 for every kind: a decline asks nobody to forward (OX-11).
-        if let Some(sip) = call.sip {
-            self.reject_sip(sip, StatusCode::DECLINE);
-        }
+        self.reject(id, StatusCode::DECLINE);
         self.finish(id, Outcome::Declined, None);
     }
 
+    /// Refuses a call that stands in the table.
+    pub(super) fn reject(&mut self, id: CallId, status: StatusCode) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        if let (Some(sip), account) = (call.sip, call.view.account.clone()) {
+            self.reject_sip(&account, sip, status);
+        }
+    }
+
+    /// Where the media of a call shall be; `None` while its account has no flow.
+    pub(super) fn place_of(&self, id: CallId) -> Option<Place> {
+        let call = self.calls.get(&id)?;
+        self.lines.endpoint(&call.view.account)?.place()
+    }
+
+    /// The account, where it has to be said which.
+    pub(super) fn name_among_several(&self, account: &AccountId) -> Option<AccountId> {
+        (self.lines.iter().count() > 1).then(|| account.clone())
+    }
+
     /// Refuses a call without a trace on this side.
-    pub(super) fn reject_sip(&mut self, sip: hark_sip::CallId, status: StatusCode) {
-        if let Some(endpoint) = &mut self.endpoint {
+    fn reject_sip(&mut self, account: &AccountId, sip: hark_sip::CallId, status: StatusCode) {
+        if let Some(endpoint) = self.lines.endpoint_mut(account) {
             let rejected = endpoint
                 .driver
                 .command(|agent, now| agent.reject(now, sip, status));

@@ -1,6 +1,8 @@
 //! What the profile keeps: how it is found at the start, what of it holds in this run, how it is saved.
 
 use super::Engine;
+use super::lines::Line;
+use crate::command::{Password, Pin};
 use crate::config::PhoneConfig;
 use crate::portable::{Document, DocumentError, Manner, Portable, UnusableSettings};
 use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
@@ -21,6 +23,9 @@ pub(super) struct Given {
     rules: Option<RingRules>,
     audio: Option<AudioSettings>,
     recording: Option<RecordingSettings>,
+    password: Option<Password>,
+    pin: Option<Pin>,
+    turn_password: Option<Password>,
 }
 
 /// What the profile keeps while something that was given stands in its place, to be saved in its place.
@@ -39,6 +44,23 @@ impl Given {
             rules: config.ring_rules.clone(),
             audio: config.audio.clone(),
             recording: config.recording.clone(),
+            password: config.password.clone(),
+            pin: config.pin.clone(),
+            turn_password: config.turn_password.clone(),
+        }
+    }
+
+    /// The secrets that were given are those of the first account.
+    fn entrust(&self, line: &mut Line) {
+        line.password = self.password.clone().into();
+        line.pin = self.pin.clone().into();
+        line.turn_secret = self.turn_password.clone().into();
+    }
+
+    fn accounts(&self, kept: &Kept) -> Vec<AccountSettings> {
+        match &self.account {
+            Some(account) => vec![account.clone()],
+            None => kept.accounts.clone(),
         }
     }
 
@@ -87,11 +109,20 @@ impl Engine {
         }
         self.forget_outdated_secrets();
         let given = std::mem::take(&mut self.given);
+        for (index, account) in given.accounts(&self.kept).into_iter().enumerate() {
+            let mut line = Line::new(account);
+            if index == 0 {
+                given.entrust(&mut line);
+            }
+            self.lines.push(line);
+        }
         self.aside = given.stand_in(&mut self.kept);
         self.show_kept();
         self.use_audio(self.kept.audio.clone());
         self.derive_presence();
-        self.sign_in();
+        for account in self.lines.ids() {
+            self.sign_in(&account);
+        }
     }
 
     /// Saves what the profile keeps. What was given for this run is left out.
@@ -158,19 +189,17 @@ impl Engine {
 
     /// Puts other settings in place of all that travel.
     pub(super) fn adopt(&mut self, new: Portable) {
-        let before = self.kept.accounts.first().cloned();
         self.kept.take_portable(new);
         self.aside = Aside::default();
         self.forget_outdated_secrets();
         self.save();
         self.show_kept();
         self.use_audio(self.kept.audio.clone());
-        self.change_over(before);
+        self.change_over(self.kept.accounts.clone());
         self.reread_rules();
     }
 
     pub(super) fn show_kept(&mut self) {
-        self.shown.account = self.kept.accounts.first().cloned();
         self.shown.settings = self.kept.settings.clone();
         self.shown.ring_rules = self.kept.who_rings.clone();
         self.settle_home();

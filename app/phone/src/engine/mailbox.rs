@@ -6,13 +6,14 @@ use hark_sip::message_summary::MessageWaiting as Summary;
 use super::Engine;
 use crate::account::Account;
 use crate::event::Event;
-use crate::snapshot::{MessageWaiting, VoicemailView};
+use crate::settings::AccountSettings;
+use crate::snapshot::{AccountId, MessageWaiting};
 use crate::store::LearnedVoicemail;
 
 impl Engine {
     /// Asks for the counts of the mailbox. Servers that tell them without being asked do so anyway.
-    pub(super) fn watch_mailbox(&mut self) {
-        if let Some(endpoint) = &mut self.endpoint {
+    pub(super) fn watch_mailbox(&mut self, account: &AccountId) {
+        if let Some(endpoint) = self.lines.endpoint_mut(account) {
             endpoint
                 .driver
                 .command(|agent, now| agent.subscribe(now, EventPackage::MessageSummary));
@@ -20,44 +21,47 @@ impl Engine {
     }
 
     /// The user agent lets notifications through that came from the registrar, and no others.
-    pub(super) fn on_notified(&mut self, package: &str, content_type: &str, body: &[u8]) {
+    pub(super) fn on_notified(
+        &mut self,
+        account: &AccountId,
+        package: &str,
+        content_type: &str,
+        body: &[u8],
+    ) {
         if !is_summary(package, content_type, body) {
             return;
         }
         let summary = Summary::parse(body);
         if let Some(message_account) = &summary.account {
-            self.learn_voicemail(message_account);
+            self.learn_voicemail(account, message_account);
         }
         let waiting = waiting(&summary);
-        if self.shown.message_waiting.replace(waiting) != Some(waiting) {
-            self.face.tell(Event::MessageWaiting {
+        let Some(line) = self.lines.get_mut(account) else {
+            return;
+        };
+        if line.message_waiting.replace(waiting) != Some(waiting) {
+            let event = Event::MessageWaiting {
                 new: waiting.new,
                 old: waiting.old,
                 urgent: waiting.urgent_new,
-            });
+            };
+            self.tell_of(account, event);
         }
     }
 
     /// Takes over what was learned in an earlier run.
-    pub(super) fn recall_voicemail(&self, account: &mut Account) {
+    pub(super) fn recall_voicemail(&self, account: &mut Account, settings: &AccountSettings) {
         let mut learned = self.kept.learned_voicemail.iter();
-        if let Some(settings) = &self.shown.account
-            && let Some(learned) = learned.find(|it| settings.has_address(&it.account))
-        {
+        if let Some(learned) = learned.find(|it| settings.has_address(&it.account)) {
             account.learn_voicemail(&learned.voicemail);
         }
     }
 
-    pub(super) fn voicemail_view(&self) -> Option<VoicemailView> {
-        let account = &self.endpoint.as_ref()?.account;
-        Some(VoicemailView {
-            address: account.voicemail.to_string(),
-            origin: account.voicemail_origin,
-        })
-    }
-
-    fn learn_voicemail(&mut self, message_account: &str) {
-        let (Some(endpoint), Some(settings)) = (&mut self.endpoint, &self.shown.account) else {
+    fn learn_voicemail(&mut self, account: &AccountId, message_account: &str) {
+        let Some(line) = self.lines.get_mut(account) else {
+            return;
+        };
+        let (Some(endpoint), settings) = (&mut line.endpoint, &line.settings) else {
             return;
         };
         if endpoint.account.learn_voicemail(message_account) {

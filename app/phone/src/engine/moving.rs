@@ -5,19 +5,19 @@ use hark_media::Direction;
 use super::Engine;
 use super::call::{Hold, Stage};
 use crate::media::Order;
-use crate::snapshot::CallId;
+use crate::snapshot::{AccountId, CallId};
 
 impl Engine {
     /// Media goes the way of the registrar's flow. The user agent has told the other sides where we
     /// are; they still send the sound to where we were.
-    pub(super) fn follow_addresses(&mut self) {
-        let calls: Vec<CallId> = self.calls.keys().copied().collect();
+    pub(super) fn follow_addresses(&mut self, account: &AccountId) {
+        let calls = self.calls_of(account);
         calls.into_iter().for_each(|call| self.follow_address(call));
     }
 
     /// While another offer is under way this waits for its end.
     pub(super) fn follow_address(&mut self, id: CallId) {
-        let place = self.endpoint.as_ref().and_then(|endpoint| endpoint.place());
+        let place = self.place_of(id);
         let (Some(call), Some(place)) = (self.calls.get_mut(&id), place) else {
             return;
         };

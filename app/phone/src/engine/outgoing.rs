@@ -6,32 +6,40 @@ use hark_words::say;
 
 use super::Engine;
 use super::call::{Call, Errand, Stage};
+use super::registration::Endpoint;
 use crate::media::{Order, Signal};
-use crate::snapshot::{CallDirection, CallId, CallKind, CallState, RegistrationView, SkipPin};
+use crate::snapshot::{
+    AccountId, CallDirection, CallId, CallKind, CallState, RegistrationView, SkipPin,
+};
 use crate::{dial, voicemail, words};
 
 impl Engine {
     /// Journey A: the target and skip-pin are decided in one place, then the call goes its way.
-    pub(super) fn call_voicemail(&mut self) {
-        let Some(endpoint) = &self.endpoint else {
-            return self.complain(self.not_signed_in());
+    pub(super) fn call_voicemail(&mut self, account: Option<AccountId>) {
+        let Some((account, endpoint)) = self.endpoint_to_call_from(account.as_ref()) else {
+            return self.complain(self.not_signed_in(account.as_ref()));
         };
         let (target, skip_pin) = voicemail::target(&endpoint.account, &endpoint.trust());
         let script = endpoint.account.voicemail_script.clone();
-        let mut call = self.new_outgoing(CallKind::Voicemail, target, say!(voicemail).to_owned());
+        let mut call = self.new_outgoing(
+            account,
+            CallKind::Voicemail,
+            target,
+            say!(voicemail).to_owned(),
+        );
         call.view.skip_pin = Some(skip_pin == SkipPin::Yes);
         call.dialling.script = script;
         self.place(call);
     }
 
-    pub(super) fn dial(&mut self, to: &str) {
-        let Some(endpoint) = &self.endpoint else {
-            return self.complain(self.not_signed_in());
+    pub(super) fn dial(&mut self, account: Option<AccountId>, to: &str) {
+        let Some((account, endpoint)) = self.endpoint_to_call_from(account.as_ref()) else {
+            return self.complain(self.not_signed_in(account.as_ref()));
         };
         match dial::parse(self.meant(to), &endpoint.account.domain) {
             Ok(dialled) => {
                 let target = CallTarget::new(dialled.uri);
-                let mut call = self.new_outgoing(CallKind::Person, target, dialled.title);
+                let mut call = self.new_outgoing(account, CallKind::Person, target, dialled.title);
                 call.dialling.script = dialled.script;
                 self.introduce(&mut call);
                 self.place(call);
@@ -40,22 +48,36 @@ impl Engine {
         }
     }
 
-    fn new_outgoing(&mut self, kind: CallKind, target: CallTarget, title: String) -> Call {
+    fn endpoint_to_call_from(&self, account: Option<&AccountId>) -> Option<(AccountId, &Endpoint)> {
+        let account = account?;
+        Some((account.clone(), self.lines.endpoint(account)?))
+    }
+
+    fn new_outgoing(
+        &mut self,
+        account: AccountId,
+        kind: CallKind,
+        target: CallTarget,
+        title: String,
+    ) -> Call {
         let address = target.uri.to_string();
         let stage = Stage::Offering(Errand::Invite(Box::new(target)));
         let id = self.next_call();
         let mut call = Call::new(id, CallDirection::Outgoing, kind, stage, title);
         call.address = address;
+        call.view.account = account;
         call
     }
 
     /// Holds what is listened to, and has media make the offer.
     pub(super) fn place(&mut self, mut call: Call) {
-        let registered = self.shown.registration == RegistrationView::Registered;
-        let place = self.endpoint.as_ref().and_then(|endpoint| endpoint.place());
-        let Some(place) = place.filter(|_| registered) else {
-            return self.complain(self.not_signed_in());
+        let account = call.view.account.clone();
+        let line = self.lines.get(&account).filter(|line| line.is_registered());
+        let endpoint = line.and_then(|line| line.endpoint.as_ref());
+        let Some(place) = endpoint.and_then(Endpoint::place) else {
+            return self.complain(self.not_signed_in(Some(&account)));
         };
+        call.notes.account = self.name_among_several(&account);
         self.hold_others(call.view.id);
         self.turn_to(&mut call);
         let id = call.view.id;
@@ -67,7 +89,10 @@ impl Engine {
 
     /// Media has made the offer: the INVITE goes out.
     pub(super) fn invite(&mut self, id: CallId, offer: Vec<u8>) {
-        let (Some(call), Some(endpoint)) = (self.calls.get_mut(&id), &mut self.endpoint) else {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let Some(endpoint) = self.lines.endpoint_mut(&call.view.account) else {
             return;
         };
         let Stage::Offering(errand) = std::mem::replace(&mut call.stage, Stage::Invited) else {
@@ -87,16 +112,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn on_progress(
-        &mut self,
-        sip: hark_sip::CallId,
-        status: StatusCode,
-        sdp: Option<Vec<u8>>,
-    ) {
-        let Some(call) = self.by_sip(sip) else {
+    pub(super) fn on_progress(&mut self, id: CallId, status: StatusCode, sdp: Option<Vec<u8>>) {
+        let Some(call) = self.calls.get(&id) else {
             return;
         };
-        let id = call.view.id;
         let rings = status == StatusCode::RINGING && call.view.state == CallState::Calling;
         if let Some(answer) = sdp {
             // Early once media has taken it; a later branch's answer replaces an earlier one's.
@@ -107,11 +126,10 @@ impl Engine {
     }
 
     /// The 200 of a call that we placed, or the ACK of one that came without an offer.
-    pub(super) fn on_answered(&mut self, sip: hark_sip::CallId, answer: Vec<u8>) {
-        if let Some(call) = self.by_sip_mut(sip) {
+    pub(super) fn on_answered(&mut self, id: CallId, answer: Vec<u8>) {
+        if let Some(call) = self.calls.get_mut(&id) {
             call.stage = Stage::Settling;
-            let call = call.view.id;
-            self.media.order(Order::AcceptAnswer { call, answer });
+            self.media.order(Order::AcceptAnswer { call: id, answer });
         }
     }
 
@@ -126,13 +144,13 @@ impl Engine {
     }
 
     /// Why nobody can be called, for the reason that stands in the way now.
-    fn not_signed_in(&self) -> String {
-        match &self.shown.registration {
+    fn not_signed_in(&self, account: Option<&AccountId>) -> String {
+        let Some(line) = account.and_then(|account| self.lines.get(account)) else {
+            return words::no_account().into();
+        };
+        match &line.registration {
             RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } => {
                 problem.text.clone()
-            }
-            RegistrationView::SignedOut if self.shown.account.is_none() => {
-                words::no_account().into()
             }
             RegistrationView::SignedOut
             | RegistrationView::Connecting(_)

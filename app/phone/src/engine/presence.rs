@@ -42,10 +42,11 @@ impl Engine {
         }
     }
 
-    /// Who appears offline is not seen by OPTIONS either (OX-10).
+    /// Every account tells the same. Who appears offline is not seen by OPTIONS either (OX-10).
     pub(super) fn tell_presence(&mut self) {
         let (presence, automatic) = (self.shown.presence, self.shown.presence_is_automatic);
-        if let Some(endpoint) = &mut self.endpoint {
+        let endpoints = self.lines.iter_mut().filter_map(|it| it.endpoint.as_mut());
+        for endpoint in endpoints {
             endpoint.driver.command(|agent, now| {
                 agent.set_visibility(visibility(presence));
                 agent.publish(now, published(presence, automatic));

@@ -1,15 +1,11 @@
-//! Settings and history: what the store says, and what the user changes.
+//! Preferences, the trace, and what the store says.
 
 use std::path::PathBuf;
 
-use super::secret::Secret;
 use super::{Engine, Outcome};
-use crate::account::Account;
-use crate::command::{Password, TurnPassword};
 use crate::event::{Event, TraceExport};
 use crate::portable::Portable;
-use crate::settings::{AccountSettings, Settings};
-use crate::snapshot::RegistrationView;
+use crate::settings::Settings;
 use crate::store::{SecretError, StoreReport};
 use crate::words;
 
@@ -72,123 +68,6 @@ impl Engine {
         self.aside.recording = None;
         self.show_kept();
         self.save();
-    }
-
-    /// Keeps an account and uses it. One that cannot be read changes nothing: why is told.
-    pub(super) fn set_account(
-        &mut self,
-        account: AccountSettings,
-        password: Password,
-        turn_password: TurnPassword,
-    ) {
-        let account = self.as_administered(account);
-        let read = match Account::read(&account) {
-            Ok(read) => read,
-            Err(error) => return self.complain(error.to_string()),
-        };
-        let goes_on = password.is_empty() && self.is_registered_like(&read);
-        let before = self.shown.account.clone();
-        let is_same = |before: &AccountSettings| before.is_same_login(&account);
-        let same_login = before.as_ref().is_some_and(is_same);
-        if !password.is_empty() {
-            self.keep_password(&account, password);
-        } else if !same_login {
-            // The keyring knows passwords by address: another server must not be given one.
-            return self.complain(words::password_needed().into());
-        }
-        if let Some(before) = before.filter(|_| !same_login) {
-            // Another mailbox has another PIN, and another server must not be given this one.
-            self.set_pin(None);
-            self.pin = Secret::after_leaving(&before.pin_name(), &account.pin_name());
-        }
-        self.change_turn_password(&account, turn_password);
-        self.keep_accounts(vec![account]);
-        match goes_on {
-            true => self.go_on_as(read),
-            false => self.sign_in(),
-        }
-    }
-
-    fn is_registered_like(&self, account: &Account) -> bool {
-        let endpoint = self.endpoint.as_ref();
-        self.shown.registration == RegistrationView::Registered
-            && endpoint.is_some_and(|endpoint| endpoint.account.registers_like(account))
-    }
-
-    /// The server need not hear of what has changed: the next call is made with it.
-    fn go_on_as(&mut self, mut account: Account) {
-        self.recall_voicemail(&mut account);
-        let wishes = self.wishes(&account);
-        let servers = account.ice.clone();
-        if let Some(endpoint) = &mut self.endpoint {
-            endpoint.account = account;
-            endpoint.wishes = wishes;
-        }
-        if let Some(settings) = self.shown.account.clone() {
-            self.search_servers_again(servers, &settings);
-        }
-    }
-
-    fn keep_password(&mut self, account: &AccountSettings, password: Password) {
-        self.password = Secret::Known(password.clone());
-        if self.keeps_secrets {
-            let name = account.password_name();
-            self.with_keyring(self.keyring.write(name, password));
-        }
-    }
-
-    pub(super) fn remove_account(&mut self) {
-        self.password = Secret::Forgotten;
-        self.set_pin(None);
-        if let Some(account) = self.shown.account.take() {
-            self.forget_turn_password(&account);
-            if self.keeps_secrets {
-                let name = account.password_name();
-                self.with_keyring(self.keyring.forget(name));
-            }
-        }
-        self.keep_accounts(Vec::new());
-        self.sign_in();
-    }
-
-    fn keep_accounts(&mut self, accounts: Vec<AccountSettings>) {
-        self.kept.accounts = accounts;
-        self.aside.accounts = None;
-        self.show_kept();
-        self.save();
-    }
-
-    /// The account has been exchanged for another, or for the same with other settings. Its secrets
-    /// stay with its login.
-    pub(super) fn change_over(&mut self, before: Option<AccountSettings>) {
-        let Some(account) = self.kept.accounts.first().cloned() else {
-            return self.sign_in();
-        };
-        if before.as_ref() == Some(&account) {
-            return;
-        }
-        match before.filter(|before| before.has_address(&account.address)) {
-            Some(before) if before.is_same_login(&account) => {
-                if !before.is_same_relay(&account) {
-                    self.turn_secret = Secret::Forgotten;
-                }
-            }
-            // The keyring may be one that is only read, and still know what was for the old login.
-            Some(_) => {
-                self.password = Secret::Forgotten;
-                self.pin = Secret::Forgotten;
-                self.turn_secret = Secret::Forgotten;
-            }
-            None => {
-                self.password = Secret::InKeyring;
-                self.pin = Secret::InKeyring;
-                self.turn_secret = Secret::InKeyring;
-            }
-        }
-        match Account::read(&account) {
-            Ok(read) if self.is_registered_like(&read) => self.go_on_as(read),
-            Ok(_) | Err(_) => self.sign_in(),
-        }
     }
 
     /// Works with the keyring in the background; a failure stands in the way until the next start.

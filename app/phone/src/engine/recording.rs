@@ -75,8 +75,8 @@ impl Engine {
         call.recording = Some(recording);
         let title = call.view.title.clone();
         let folder = self.shown.settings.recording.folder.clone();
-        let account = self.shown.account.as_ref();
-        let encrypts = account.is_some_and(|account| account.encrypt_recordings);
+        let line = self.lines.get(&call.view.account);
+        let encrypts = line.is_some_and(|line| line.settings.encrypt_recordings);
         let (key, missing) = (Arc::clone(&self.recordings.key), self.missing_key());
         let keyring = self.keyring.clone();
         let outcomes = self.outcomes.clone();

@@ -9,6 +9,7 @@ use hark_sip::identity::Epid;
 use hark_sip::{FlowTrust, IdSource, RegistrationError, RegistrationState, Transport, UserAgent};
 use hark_sip_net::{Connector, Driver, TrustError};
 
+use super::lines::Line;
 use super::secret::Secret;
 use super::servers::Servers;
 use super::{Engine, Outcome};
@@ -18,10 +19,10 @@ use crate::event::Event;
 use crate::media::Place;
 use crate::policy::Wishes;
 use crate::settings::AccountSettings;
-use crate::snapshot::{Cause, ConnectingStage, Problem, RegistrationView, SkipPin};
+use crate::snapshot::{AccountId, Cause, ConnectingStage, Problem, RegistrationView};
 use crate::store::Keyring;
 use crate::trace::Traced;
-use crate::{voicemail, words};
+use crate::words;
 
 /// A user agent at work for an account.
 pub(super) struct Endpoint {
@@ -69,41 +70,46 @@ impl Endpoint {
 }
 
 impl Engine {
-    /// Signs in with the account of the settings, in place of whatever was before.
-    pub(super) fn sign_in(&mut self) {
-        self.leave();
-        self.notes.obstacle = None;
-        let Some(settings) = self.shown.account.clone() else {
-            return self.show_registration(RegistrationView::SignedOut);
+    /// Signs in with an account, in place of whatever was before.
+    pub(super) fn sign_in(&mut self, id: &AccountId) {
+        self.leave(id);
+        let Some(line) = self.lines.get_mut(id) else {
+            return;
         };
+        line.obstacle = None;
+        let settings = line.settings.clone();
         match Account::read(&settings) {
             Ok(mut account) => {
-                self.recall_voicemail(&mut account);
-                self.prepare(account, &settings);
+                self.recall_voicemail(&mut account, &settings);
+                self.prepare(id, account, &settings);
             }
             Err(error) => {
-                self.notes.obstacle = Some(Cause::Settings);
-                self.show_registration(RegistrationView::Failed(Problem {
+                line.obstacle = Some(Cause::Settings);
+                let problem = Problem {
                     text: error.to_string(),
                     detail: "account settings".into(),
-                }));
+                };
+                self.show_registration(id, RegistrationView::Failed(problem));
             }
         }
     }
 
     /// The keyring and the trust store may block, so the blocking pool reads them.
-    fn prepare(&mut self, account: Account, settings: &AccountSettings) {
-        self.show_registration(RegistrationView::Connecting(ConnectingStage::Connecting));
-        let sign_in = self.sign_ins;
+    fn prepare(&mut self, id: &AccountId, account: Account, settings: &AccountSettings) {
+        let connecting = RegistrationView::Connecting(ConnectingStage::Connecting);
+        self.show_registration(id, connecting);
+        let Some(line) = self.lines.get(id) else {
+            return;
+        };
+        let sign_in = line.sign_in;
         let outcomes = self.outcomes.clone();
-        let password = password(
-            self.password.clone(),
-            &self.keyring,
-            settings.password_name(),
-        );
+        let name = settings.password_name();
+        let password = password(line.password.clone(), &self.keyring, name);
+        self.ask_for_pin(line);
         let authority = self.only_authority.clone();
-        let servers = self.search_servers(account.ice.clone(), settings);
-        self.ask_for_pin(settings);
+        let Some(servers) = self.search_servers(id, account.ice.clone()) else {
+            return;
+        };
         tokio::spawn(async move {
             let ca_file = account.ca_file.clone();
             let transport = account.server.transport;
@@ -125,11 +131,11 @@ impl Engine {
     }
 
     /// The PIN is wanted at the first voicemail call, not for signing in, so nothing waits for it.
-    fn ask_for_pin(&self, settings: &AccountSettings) {
-        if self.pin != Secret::InKeyring || !self.keeps_secrets {
+    fn ask_for_pin(&self, line: &Line) {
+        if line.pin != Secret::InKeyring || !self.keeps_secrets {
             return;
         }
-        let (sign_in, name) = (self.sign_ins, settings.pin_name());
+        let (sign_in, name) = (line.sign_in, line.settings.pin_name());
         let outcomes = self.outcomes.clone();
         let reading = self.keyring.read_pin(name);
         tokio::spawn(async move {
@@ -143,26 +149,38 @@ impl Engine {
     }
 
     pub(super) fn on_pin(&mut self, sign_in: u64, pin: Option<Pin>) {
-        if sign_in == self.sign_ins {
-            self.pin.found(pin);
+        if let Some(line) = self.lines.by_sign_in(sign_in) {
+            line.pin.found(pin);
         }
     }
 
     pub(super) fn on_prepared(&mut self, prepared: Prepared) {
-        if prepared.sign_in != self.sign_ins || self.quitting.is_some() {
+        let line = self.lines.by_sign_in(prepared.sign_in);
+        let Some(id) = line.map(|line| line.id.clone()) else {
+            return;
+        };
+        if self.quitting.is_some() {
             return;
         }
-        match self.build(prepared) {
+        match self.build(&id, prepared) {
             Ok(endpoint) => {
-                let endpoint = self.endpoint.insert(endpoint);
-                endpoint.driver.command(|agent, now| agent.register(now));
+                if let Some(line) = self.lines.get_mut(&id) {
+                    let endpoint = line.endpoint.insert(endpoint);
+                    endpoint.driver.command(|agent, now| agent.register(now));
+                }
                 self.tell_presence();
             }
-            Err(problem) => self.show_registration(RegistrationView::Failed(problem)),
+            Err(problem) => self.show_registration(&id, RegistrationView::Failed(problem)),
         }
     }
 
-    fn build(&mut self, prepared: Prepared) -> Result<Endpoint, Problem> {
+    fn stumbles(&mut self, id: &AccountId, over: Cause) {
+        if let Some(line) = self.lines.get_mut(id) {
+            line.obstacle = Some(over);
+        }
+    }
+
+    fn build(&mut self, id: &AccountId, prepared: Prepared) -> Result<Endpoint, Problem> {
         let Prepared {
             account,
             password,
@@ -170,10 +188,10 @@ impl Engine {
             servers,
             ..
         } = prepared;
-        let ice = self.take_servers(servers);
-        let password = password.inspect_err(|_| self.notes.obstacle = Some(Cause::NoPassword))?;
+        let ice = self.take_servers(id, servers);
+        let password = password.inspect_err(|_| self.stumbles(id, Cause::NoPassword))?;
         let connector = connector.map_err(|error| {
-            self.notes.obstacle = Some(Cause::CaFile);
+            self.stumbles(id, Cause::CaFile);
             words::trust(&error)
         })?;
         let mut seed = [0; 32];
@@ -190,7 +208,9 @@ impl Engine {
             product: PRODUCT.to_owned(),
         };
         // Kept for the next sign-in of this run: the keyring need not be asked again.
-        self.password = Secret::Known(password);
+        if let Some(line) = self.lines.get_mut(id) {
+            line.password = Secret::Known(password);
+        }
         let agent = UserAgent::new(settings, IdSource::from_seed(seed));
         let driver = Driver::new(Traced::new(agent, self.trace.clone()), connector);
         let wishes = self.wishes(&account);
@@ -217,11 +237,12 @@ impl Engine {
         Ok(epid)
     }
 
-    pub(super) fn on_registration(&mut self, state: RegistrationState) {
-        let server = self.server_name();
-        if let Some(endpoint) = &mut self.endpoint {
-            note_trouble(&mut endpoint.trouble, &state);
-        }
+    pub(super) fn on_registration(&mut self, id: &AccountId, state: RegistrationState) {
+        let Some(endpoint) = self.lines.endpoint_mut(id) else {
+            return;
+        };
+        note_trouble(&mut endpoint.trouble, &state);
+        let server = endpoint.account.server.host.clone();
         let view = match state {
             RegistrationState::SignedOut => RegistrationView::SignedOut,
             RegistrationState::Connecting => {
@@ -234,8 +255,8 @@ impl Engine {
                 RegistrationView::Connecting(ConnectingStage::SigningIn)
             }
             RegistrationState::Registered { .. } => {
-                self.watch_mailbox();
-                self.follow_addresses();
+                self.watch_mailbox(id);
+                self.follow_addresses(id);
                 RegistrationView::Registered
             }
             RegistrationState::Failed { reason, .. } => {
@@ -246,32 +267,43 @@ impl Engine {
                 next_try,
             },
         };
-        self.show_registration(view);
+        self.show_registration(id, view);
     }
 
-    pub(super) fn retry_now(&mut self) {
-        match &mut self.endpoint {
-            Some(endpoint) => endpoint.driver.command(|agent, now| agent.retry_now(now)),
-            // The last try ended before there was a user agent.
-            None => self.sign_in(),
+    /// Tries one account again, or every one that is not signed in.
+    pub(super) fn retry_now(&mut self, account: Option<AccountId>) {
+        let lines = self.lines.iter().filter(|line| !line.is_registered());
+        let others: Vec<AccountId> = lines.map(|line| line.id.clone()).collect();
+        let ids = account.into_iter().chain(others);
+        let ids: std::collections::BTreeSet<AccountId> = ids.collect();
+        for id in ids {
+            match self.lines.endpoint_mut(&id) {
+                Some(endpoint) => endpoint.driver.command(|agent, now| agent.retry_now(now)),
+                // The last try ended before there was a user agent.
+                None => self.sign_in(&id),
+            }
         }
     }
 
     /// Gives the registration up in good order.
-    pub(super) fn sign_out(&mut self) {
-        if let Some(endpoint) = &mut self.endpoint {
+    pub(super) fn sign_out(&mut self, id: &AccountId) {
+        if let Some(endpoint) = self.lines.endpoint_mut(id) {
             endpoint.driver.command(|agent, now| agent.unregister(now));
         }
     }
 
     /// Signs out in the background and forgets the user agent: another one takes its place.
-    pub(super) fn leave(&mut self) {
+    pub(super) fn leave(&mut self, id: &AccountId) {
         self.sign_ins += 1;
-        self.shown.message_waiting = None;
-        let Some(mut endpoint) = self.endpoint.take() else {
+        let Some(line) = self.lines.get_mut(id) else {
             return;
         };
-        let calls: Vec<_> = self.calls.keys().copied().collect();
+        line.sign_in = self.sign_ins;
+        line.message_waiting = None;
+        let Some(mut endpoint) = line.endpoint.take() else {
+            return;
+        };
+        let calls = self.calls_of(id);
         calls.into_iter().for_each(|call| self.drop_call(call));
         endpoint.driver.command(|agent, now| agent.unregister(now));
         tokio::spawn(async move {
@@ -291,29 +323,13 @@ impl Engine {
         });
     }
 
-    pub(super) fn is_signed_out(&self) -> bool {
-        self.endpoint.is_none() || self.shown.registration == RegistrationView::SignedOut
-    }
-
-    pub(super) fn skip_pin(&self) -> SkipPin {
-        match &self.endpoint {
-            Some(endpoint) => voicemail::skip_pin(&endpoint.account, &endpoint.trust()),
-            None => SkipPin::NotRegistered,
-        }
-    }
-
-    pub(super) fn show_registration(&mut self, view: RegistrationView) {
-        if self.shown.registration == view {
+    pub(super) fn show_registration(&mut self, id: &AccountId, view: RegistrationView) {
+        let Some(line) = self.lines.get_mut(id) else {
             return;
-        }
-        self.shown.registration = view.clone();
-        self.face.tell(Event::Registration(view));
-    }
-
-    fn server_name(&self) -> String {
-        match &self.endpoint {
-            Some(endpoint) => endpoint.account.server.host.clone(),
-            None => String::new(),
+        };
+        if line.registration != view {
+            line.registration = view.clone();
+            self.tell_of(id, Event::Registration(view));
         }
     }
 }

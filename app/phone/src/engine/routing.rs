@@ -2,14 +2,26 @@
 
 use super::Engine;
 use crate::command::{Command, Then};
+use crate::event::Event;
 use crate::media::{MediaReport, Order, Pace};
+use crate::snapshot::{AccountId, CallId};
 use crate::store::ArchiveJob;
 
 impl Engine {
+    /// What is said of no account is said of the first one.
     pub(super) fn obey(&mut self, command: Command) {
+        let first = self.lines.first().map(|line| line.id.clone());
+        self.obey_for(first, command);
+    }
+
+    fn obey_for(&mut self, account: Option<AccountId>, command: Command) {
         match command {
-            Command::CallVoicemail => self.call_voicemail(),
-            Command::Dial { to } => self.dial(&to),
+            Command::For(account, command) => match self.lines.get(&account) {
+                Some(_) => self.obey_for(Some(account), *command),
+                None => self.complain(crate::words::no_such_account(&account)),
+            },
+            Command::CallVoicemail => self.call_voicemail(account),
+            Command::Dial { to } => self.dial(account, &to),
             Command::Answer { call } => self.answer(call),
             Command::Decline { call } => self.decline(call),
             Command::HangUp { call } => self.hang_up(call),
@@ -28,14 +40,24 @@ impl Engine {
             Command::SetPresence(presence) => self.set_presence(presence),
             Command::ResetPresence => self.reset_presence(),
             Command::SetAccount {
-                account,
+                account: settings,
                 password,
                 turn_password,
-            } => self.set_account(account, password, turn_password),
+            } => self.set_account(account, settings, password, turn_password),
+            Command::AddAccount {
+                account: settings,
+                password,
+                turn_password,
+            } => self.set_account(None, settings, password, turn_password),
+            Command::TellAccounts => {
+                let accounts = self.lines.views();
+                self.face.tell(Event::Accounts(accounts));
+            }
+            Command::UseAccount(account) => self.use_account(&account),
             Command::UserIs(user) => self.set_user_away(user),
-            Command::SetPin(pin) => self.set_pin(pin),
-            Command::RemoveAccount => self.remove_account(),
-            Command::RetryNow => self.retry_now(),
+            Command::SetPin(pin) => self.set_pin_of(account, pin),
+            Command::RemoveAccount => self.remove_account(account),
+            Command::RetryNow => self.retry_now(account),
             Command::SetAudio(audio) => self.set_audio(audio),
             Command::SetRingRules(rules) => self.set_ring_rules(rules),
             Command::SetPreferences(settings) => self.set_preferences(settings),
@@ -83,31 +105,63 @@ impl Engine {
         }
     }
 
-    pub(super) fn on_sip(&mut self, event: hark_sip::Event) {
+    pub(super) fn on_sip(&mut self, account: &AccountId, event: hark_sip::Event) {
         use hark_sip::Event as Sip;
         match event {
-            Sip::Registration(state) => self.on_registration(state),
-            Sip::IncomingCall { call, facts, offer } => self.on_incoming(call, &facts, offer),
+            Sip::Registration(state) => self.on_registration(account, state),
+            Sip::IncomingCall { call, facts, offer } => {
+                self.on_incoming(account, call, &facts, offer);
+            }
             Sip::CallProgress {
                 call, status, sdp, ..
-            } => self.on_progress(call, status, sdp),
-            Sip::CallAnswered { call, sdp } => self.on_answered(call, sdp),
-            Sip::CallOffer { call, sdp } => self.on_offer(call, sdp),
-            Sip::CallModified { call, sdp } => self.on_modified(call, sdp),
-            Sip::ModifyRefused { call, status } => self.on_modify_refused(call, status),
-            Sip::CallEnded { call, reason } => self.on_ended(call, &reason),
+            } => self.on_call(account, call, |it, id| it.on_progress(id, status, sdp)),
+            Sip::CallAnswered { call, sdp } => {
+                self.on_call(account, call, |it, id| it.on_answered(id, sdp));
+            }
+            Sip::CallOffer { call, sdp } => {
+                self.on_call(account, call, |it, id| it.on_offer(id, sdp));
+            }
+            Sip::CallModified { call, sdp } => {
+                self.on_call(account, call, |it, id| it.on_modified(id, sdp));
+            }
+            Sip::ModifyRefused { call, status } => {
+                self.on_call(account, call, |it, id| it.on_modify_refused(id, status));
+            }
+            Sip::CallEnded { call, reason } => {
+                self.on_call(account, call, |it, id| it.on_ended(id, &reason));
+            }
             Sip::Notified {
                 package,
                 content_type,
                 body,
-            } => self.on_notified(&package, &content_type, &body),
+            } => self.on_notified(account, &package, &content_type, &body),
             // A phone shows no digits of the other side.
             Sip::CallDigit { .. } => {}
-            Sip::TransferRequested { call, target } => self.on_transfer_requested(call, &target),
-            Sip::TransferProgress { call, progress } => self.on_transfer_progress(call, progress),
+            Sip::TransferRequested { call, target } => {
+                self.on_call(account, call, |it, id| {
+                    it.on_transfer_requested(id, &target)
+                });
+            }
+            Sip::TransferProgress { call, progress } => {
+                self.on_call(account, call, |it, id| {
+                    it.on_transfer_progress(id, progress)
+                });
+            }
             // The snapshot shows when.
             Sip::Pong => {}
             Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
+        }
+    }
+
+    /// Does something for a call, unless it is over.
+    fn on_call(
+        &mut self,
+        account: &AccountId,
+        call: hark_sip::CallId,
+        what: impl FnOnce(&mut Self, CallId),
+    ) {
+        if let Some(id) = self.by_sip(account, call) {
+            what(self, id);
         }
     }
 

@@ -10,10 +10,9 @@ use hark_media::{IceConfig, IceUse, TurnServer};
 use super::secret::Secret;
 use super::{Engine, Outcome};
 use crate::account::{IceServers, ServerName};
-use crate::command::{Password, TurnPassword};
+use crate::command::Password;
 use crate::event::Event;
-use crate::settings::AccountSettings;
-use crate::snapshot::CallId;
+use crate::snapshot::{AccountId, CallId};
 use crate::store::Keyring;
 use crate::words;
 
@@ -39,26 +38,31 @@ impl Engine {
     /// Looks the servers of an account up. What an older search finds is of no use from here on.
     pub(super) fn search_servers(
         &mut self,
+        id: &AccountId,
         servers: IceServers,
-        settings: &AccountSettings,
-    ) -> impl Future<Output = Servers> + use<> {
+    ) -> Option<impl Future<Output = Servers> + use<>> {
+        let line = self.lines.get_mut(id)?;
         self.searches += 1;
         let search = self.searches;
-        let secret = servers.relay.as_ref().map(|_| self.turn_secret.clone());
-        let password = relay_password(secret, &self.keyring, settings.turn_password_name());
-        async move {
+        line.search = search;
+        let secret = servers.relay.as_ref().map(|_| line.turn_secret.clone());
+        let name = line.settings.turn_password_name();
+        let password = relay_password(secret, &self.keyring, name);
+        Some(async move {
             let (ice, unknown) = find(servers, password).await;
             Servers {
                 search,
                 ice,
                 unknown,
             }
-        }
+        })
     }
 
-    /// The settings of the account that is signed in have changed, and the server need not know.
-    pub(super) fn search_servers_again(&mut self, servers: IceServers, settings: &AccountSettings) {
-        let searching = self.search_servers(servers, settings);
+    /// The settings of an account that is signed in have changed, and the server need not know.
+    pub(super) fn search_servers_again(&mut self, id: &AccountId, servers: IceServers) {
+        let Some(searching) = self.search_servers(id, servers) else {
+            return;
+        };
         let outcomes = self.outcomes.clone();
         tokio::spawn(async move {
             // The engine is gone only when the program ends.
@@ -67,75 +71,49 @@ impl Engine {
     }
 
     pub(super) fn on_servers_again(&mut self, servers: Servers) {
-        if servers.search == self.searches {
-            let ice = self.take_servers(servers);
-            if let Some(endpoint) = &mut self.endpoint {
-                endpoint.ice = ice;
-            }
-            let standing = self.shown.registration.clone();
-            self.face.tell(Event::Registration(standing));
+        let line = self.lines.by_search(servers.search);
+        let Some(id) = line.map(|line| line.id.clone()) else {
+            return;
+        };
+        let ice = self.take_servers(&id, servers);
+        let Some(line) = self.lines.get_mut(&id) else {
+            return;
+        };
+        if let Some(endpoint) = &mut line.endpoint {
+            endpoint.ice = ice;
         }
+        let standing = line.registration.clone();
+        self.tell_of(&id, Event::Registration(standing));
     }
 
     /// Tells what is wrong with the servers and returns how calls look for their way.
-    pub(super) fn take_servers(&mut self, servers: Servers) -> IceConfig {
+    pub(super) fn take_servers(&mut self, id: &AccountId, servers: Servers) -> IceConfig {
         for name in &servers.unknown {
             self.complain(words::unknown_server(name));
         }
         let relay = servers.ice.turn_server.as_ref();
-        self.shown.turn_password_known = relay.is_some_and(|relay| !relay.password.is_empty());
-        self.relay_refusal = Refusal::Untold;
+        if let Some(line) = self.lines.get_mut(id) {
+            line.turn_password_known = relay.is_some_and(|relay| !relay.password.is_empty());
+            line.relay_refusal = Refusal::Untold;
+        }
         servers.ice
     }
 
     /// Said once, not in every call.
     pub(super) fn on_relay_refused(&mut self, call: CallId) {
         tracing::info!(call = call.0, "the relay refuses us");
-        let relay = self
-            .endpoint
-            .as_ref()
-            .and_then(|it| it.account.ice.relay.as_ref());
-        if let (Some(relay), Refusal::Untold) = (relay, self.relay_refusal) {
+        let Some(call) = self.calls.get(&call) else {
+            return;
+        };
+        let Some(line) = self.lines.get_mut(&call.view.account) else {
+            return;
+        };
+        let endpoint = line.endpoint.as_ref();
+        let relay = endpoint.and_then(|it| it.account.ice.relay.as_ref());
+        if let (Some(relay), Refusal::Untold) = (relay, line.relay_refusal) {
             let text = words::relay_refused(&relay.server.to_string());
-            self.relay_refusal = Refusal::Told;
+            line.relay_refusal = Refusal::Told;
             self.complain(text);
-        }
-    }
-
-    /// Does with the password of the relay what the user wants. One that was meant for another relay,
-    /// or for another account, goes with it.
-    pub(super) fn change_turn_password(&mut self, account: &AccountSettings, change: TurnPassword) {
-        let before = self.shown.account.clone();
-        let is_same = before
-            .as_ref()
-            .is_some_and(|before| before.is_same_relay(account) && before.is_same_login(account));
-        let name = account.turn_password_name();
-        match change {
-            TurnPassword::Kept if is_same => {}
-            TurnPassword::New(password) => {
-                let other = before.filter(|before| before.turn_password_name() != name);
-                if let Some(other) = other {
-                    self.forget_turn_password(&other);
-                }
-                self.turn_secret = Secret::Known(password.clone());
-                if self.keeps_secrets {
-                    self.with_keyring(self.keyring.write(name, password));
-                }
-            }
-            TurnPassword::Kept | TurnPassword::Forgotten => {
-                if let Some(before) = before {
-                    self.forget_turn_password(&before);
-                }
-            }
-        }
-    }
-
-    pub(super) fn forget_turn_password(&mut self, account: &AccountSettings) {
-        self.turn_secret = Secret::Forgotten;
-        self.shown.turn_password_known = false;
-        if self.keeps_secrets {
-            let name = account.turn_password_name();
-            self.with_keyring(self.keyring.forget(name));
         }
     }
 }

@@ -12,11 +12,11 @@ use crate::{caller, dial, words};
 impl Engine {
     /// Blind transfer: the other side shall call what was typed.
     pub(super) fn transfer(&mut self, id: CallId, to: &str) {
-        let Some(sip) = self.transferable(id) else {
+        if self.transferable(id).is_none() {
             return;
-        };
+        }
         let to = self.meant(to).to_owned();
-        let Some(endpoint) = &mut self.endpoint else {
+        let Some((sip, endpoint)) = self.sip_of(id) else {
             return;
         };
         let dialled = match dial::destination(&to, &endpoint.account.domain) {
@@ -34,10 +34,15 @@ impl Engine {
         if id == other {
             return self.complain(words::two_calls_needed().into());
         }
-        let (Some(sip), Some(other)) = (self.transferable(id), self.transferable(other)) else {
+        let account = |id: CallId| self.calls.get(&id).map(|call| call.view.account.clone());
+        let of_one = account(id) == account(other);
+        let (Some(_), Some(other)) = (self.transferable(id), self.transferable(other)) else {
             return;
         };
-        if let Some(endpoint) = &mut self.endpoint {
+        if !of_one {
+            return self.complain(words::one_account_needed().into());
+        }
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let asked = endpoint
                 .driver
                 .command(|agent, now| agent.transfer_to_call(now, sip, other));
@@ -45,15 +50,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn on_transfer_progress(
-        &mut self,
-        sip: hark_sip::CallId,
-        progress: TransferProgress,
-    ) {
-        let Some(call) = self.by_sip_mut(sip) else {
+    pub(super) fn on_transfer_progress(&mut self, id: CallId, progress: TransferProgress) {
+        let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
-        let id = call.view.id;
         if progress.is_final() {
             call.view.transfer = None;
         }
@@ -74,11 +74,13 @@ impl Engine {
     }
 
     /// The other side wants us to call somebody else in its place.
-    pub(super) fn on_transfer_requested(&mut self, sip: hark_sip::CallId, target: &TransferTarget) {
-        let (Some(endpoint), Some(call)) = (&self.endpoint, self.by_sip(sip)) else {
+    pub(super) fn on_transfer_requested(&mut self, id: CallId, target: &TransferTarget) {
+        let Some(call) = self.calls.get(&id) else {
             return;
         };
-        let id = call.view.id;
+        let Some(endpoint) = self.lines.endpoint(&call.view.account) else {
+            return;
+        };
         let title = caller::spoken(&target.uri.address(), &endpoint.account.domain);
         let verdict = transfer::decide(&target.uri, &endpoint.account, self.calls.len());
         let asked = TransferView::Asked {
@@ -99,6 +101,7 @@ impl Engine {
 
     /// Calls whom the other side names. Its own call stands until it hangs up.
     pub(super) fn follow_transfer(&mut self, id: CallId) {
+        let account = self.calls.get(&id).map(|call| call.view.account.clone());
         let Some((sip, title, address)) = self.take_request(id) else {
             return self.complain(words::no_transfer_asked().into());
         };
@@ -107,15 +110,16 @@ impl Engine {
         let (direction, kind) = (CallDirection::Outgoing, CallKind::Person);
         let mut call = Call::new(new, direction, kind, stage, title);
         call.address = address;
+        call.view.account = account.unwrap_or_default();
         call.follows = Some(id);
         self.place(call);
     }
 
     pub(super) fn refuse_transfer(&mut self, id: CallId) {
-        let Some((sip, ..)) = self.take_request(id) else {
+        if self.take_request(id).is_none() {
             return self.complain(words::no_transfer_asked().into());
-        };
-        if let Some(endpoint) = &mut self.endpoint {
+        }
+        if let Some((sip, endpoint)) = self.sip_of(id) {
             let refused = endpoint
                 .driver
                 .command(|agent, now| agent.refuse_transfer(now, sip));

@@ -3,6 +3,7 @@
 //!
 //! Every wait is for an event or for a state of the snapshot, with [`hark_e2e::LIMIT`].
 
+mod accounts;
 mod calls;
 mod diagnosis;
 mod dialogs;

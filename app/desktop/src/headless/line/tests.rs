@@ -109,6 +109,7 @@ fn what_the_server_says_of_a_call_is_told() {
         asserted: Some("sip:bob@example.test".into()),
         contact: None,
         answered_elsewhere: false,
+        account: None,
     };
     check(
         &Event::Incoming {
@@ -386,6 +387,26 @@ fn a_line_tells_how_many_calls_were_found_and_some_of_them() {
         &Event::History(list),
         &[
             r#"{"event":"history","calls":401,"first":400,"entries":[{"id":7,"kind":"voicemail","direction":"outgoing","outcome":"answered_elsewhere","title":"Voicemail","address":"sip:*97@example.test","began":"2026-03-05T10:45:00.5Z","talked_seconds":1.5}]}"#,
+        ],
+    );
+}
+
+#[test]
+fn what_is_said_of_another_account_names_it() {
+    let bob = || AccountId::named("sip:Bob@b.test");
+    let registered = Event::Registration(RegistrationView::Registered);
+    check(
+        &Event::Of(bob(), Box::new(registered)),
+        &[r#"{"event":"registration","account":"bob@b.test","state":"registered"}"#],
+    );
+    let view = AccountView {
+        id: bob(),
+        ..AccountView::default()
+    };
+    check(
+        &Event::Accounts(vec![view]),
+        &[
+            r#"{"event":"accounts","accounts":[{"account":"bob@b.test","state":"signed_out","new":0,"old":0,"urgent":0}]}"#,
         ],
     );
 }
