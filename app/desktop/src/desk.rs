@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::host::{DemoRequest, Host, Report};
 use crate::reduce::reduce;
 use crate::standing::Standing;
-use crate::state::{DemoState, State, TrayState};
+use crate::state::{DemoState, State, Tab, TrayState};
 use crate::status;
 use crate::told::{self, Told};
 
@@ -109,6 +109,16 @@ impl Desk {
             }
         }
         self.tell_news();
+        self.answer_changes();
+    }
+
+    /// Says in the settings what has become of a change of them.
+    fn answer_changes(&mut self) {
+        let snapshot = self.snapshot();
+        match self.state.tab {
+            Tab::Settings => self.state.answers.follow(&snapshot),
+            Tab::Home | Tab::Keypad | Tab::History => self.state.answers.forget(),
+        }
     }
 
     /// What happens to the account that the window looks through is told as if there were no other.

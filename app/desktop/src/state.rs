@@ -12,6 +12,7 @@ use hark_phone::{
 use crate::action::Action;
 use crate::widgets::Content;
 
+mod answers;
 mod desktop;
 mod destination;
 mod media;
@@ -19,6 +20,7 @@ mod profile;
 mod rules;
 mod setup_help;
 
+pub use answers::Answers;
 pub use desktop::{Autostart, DesktopState, Motion, Preference, TrayState};
 pub use destination::{Destination, unusable};
 pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
@@ -39,6 +41,8 @@ pub struct State {
     pub history: HistoryState,
     pub settings: SettingsState,
     pub profile: ProfileState,
+    /// What the changes of the settings page have done.
+    pub answers: Answers,
     /// The account that the window looks through; the first one where it is none, or gone.
     pub chosen: Option<AccountId>,
     pub demo: DemoState,

@@ -26,6 +26,7 @@ mod presence;
 mod profile;
 mod recording;
 mod ring_rules;
+mod setting;
 mod settings;
 mod setup;
 pub mod shortcuts;

@@ -51,3 +51,16 @@ value_on = an
 value_off = aus
 value_nothing = nichts
 account_region = Land von Nummern ohne Landesvorwahl
+answer_speaker = Anrufe sind ab jetzt auf { $device } zu hören.
+answer_microphone = Sie sprechen ab jetzt in { $device }.
+answer_ringer = Es klingelt ab jetzt auf { $device }.
+answer_blocked = { $count ->
+    [one] 1 Eintrag wird ab jetzt abgewiesen.
+   *[other] { $count } Einträge werden ab jetzt abgewiesen.
+}
+answer_forward = Wird ab jetzt an { $to } weitergeleitet.
+answer_no_forward = Wird ab jetzt nicht weitergeleitet.
+answer_on = Ab jetzt an.
+answer_off = Ab jetzt aus.
+answer_folder = Aufnahmen liegen ab jetzt in { $folder }.
+answer_done = Erledigt. Es gilt ab jetzt.

@@ -51,3 +51,16 @@ value_on = on
 value_off = off
 value_nothing = nothing
 account_region = Country of numbers without one
+answer_speaker = Calls are heard on { $device } from now on.
+answer_microphone = You speak into { $device } from now on.
+answer_ringer = Rings on { $device } from now on.
+answer_blocked = { $count ->
+    [one] 1 entry is turned away from now on.
+   *[other] { $count } entries are turned away from now on.
+}
+answer_forward = Forwarded to { $to } from now on.
+answer_no_forward = Not forwarded from now on.
+answer_on = On from now on.
+answer_off = Off from now on.
+answer_folder = Recordings go to { $folder } from now on.
+answer_done = Done. It holds from now on.

@@ -1,5 +1,6 @@
 //! Words of settings that travel.
 
+use hark_phone::Snapshot;
 use hark_phone::portable::{Change, Place, Value};
 use hark_words::{say, words};
 
@@ -78,6 +79,49 @@ fn value(value: Option<&Value>) -> String {
     }
 }
 
+/// What a change has done, for the line below the control.
+pub fn change_done(key: &str, after: Option<&Value>, snapshot: &Snapshot) -> String {
+    let outputs = &snapshot.devices.outputs;
+    match (key, after) {
+        ("audio.speaker", after) => say!(answer_speaker, device = device(after, outputs)),
+        ("audio.ringer", after) => say!(answer_ringer, device = device(after, outputs)),
+        ("audio.microphone", after) => {
+            say!(
+                answer_microphone,
+                device = device(after, &snapshot.devices.inputs)
+            )
+        }
+        ("who_rings.blocked", Some(Value::List(entries))) => {
+            say!(answer_blocked, count = entries.len())
+        }
+        (
+            "who_rings.forward_always" | "who_rings.forward_busy" | "who_rings.forward_no_answer",
+            after,
+        ) => match after {
+            Some(to) => say!(answer_forward, to = value(Some(to))),
+            None => say!(answer_no_forward).to_owned(),
+        },
+        (_, Some(Value::Switch(true))) => say!(answer_on).to_owned(),
+        (_, Some(Value::Switch(false))) => say!(answer_off).to_owned(),
+        ("settings.recording.folder", Some(folder)) => {
+            say!(answer_folder, folder = value(Some(folder)))
+        }
+        // The control itself shows what was chosen, in its own words.
+        (_, Some(_) | None) => say!(answer_done).to_owned(),
+    }
+}
+
+/// The device of a list that is used: the first one that is there.
+fn device(wanted: Option<&Value>, present: &[String]) -> String {
+    let wanted = match wanted {
+        Some(Value::List(names)) => names.as_slice(),
+        Some(Value::Text(_) | Value::Number(_) | Value::Switch(_)) | None => &[],
+    };
+    let used = wanted.iter().find(|name| present.contains(name));
+    used.cloned()
+        .unwrap_or_else(|| super::system_default().to_owned())
+}
+
 /// What a key is called in the window; a test finds one that is called nothing.
 pub fn setting(key: &str) -> Option<&'static str> {
     Some(match key {
@@ -130,6 +174,61 @@ mod tests {
     fn every_key_that_can_change_has_a_name_in_the_window() {
         for key in hark_phone::portable::keys() {
             assert!(setting(&key).is_some(), "{key} is called nothing");
+        }
+    }
+
+    #[test]
+    fn a_change_is_answered_by_what_it_has_done() {
+        let snapshot = Snapshot {
+            devices: hark_phone::snapshot::Devices {
+                outputs: vec!["Screen".into()],
+                inputs: vec![],
+            },
+            ..Snapshot::default()
+        };
+        let list = |items: &[&str]| Value::List(items.iter().map(|&item| item.into()).collect());
+        let text = |text: &str| Value::Text(text.into());
+        for (key, after, words) in [
+            (
+                "audio.ringer",
+                Some(list(&["Desk", "Screen"])),
+                "Rings on Screen from now on.",
+            ),
+            (
+                "audio.speaker",
+                Some(list(&["Desk"])),
+                "Calls are heard on System default from now on.",
+            ),
+            (
+                "audio.gain_control",
+                Some(Value::Switch(true)),
+                "On from now on.",
+            ),
+            (
+                "account.ice",
+                Some(Value::Switch(false)),
+                "Off from now on.",
+            ),
+            // What is off where it stands in no file.
+            ("account.asks_for_pin", None, "Done. It holds from now on."),
+            (
+                "who_rings.forward_busy",
+                Some(text("2002")),
+                "Forwarded to 2002 from now on.",
+            ),
+            ("who_rings.forward_busy", None, "Not forwarded from now on."),
+            (
+                "who_rings.blocked",
+                Some(list(&["2001"])),
+                "1 entry is turned away from now on.",
+            ),
+            (
+                "settings.theme",
+                Some(text("dark")),
+                "Done. It holds from now on.",
+            ),
+        ] {
+            assert_eq!(change_done(key, after.as_ref(), &snapshot), words, "{key}");
         }
     }
 

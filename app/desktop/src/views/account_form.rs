@@ -7,7 +7,6 @@ use eframe::egui::{
     pos2, vec2,
 };
 use hark_assets::icons;
-use hark_phone::portable::Locks;
 use hark_phone::{MediaEncryption, Transport};
 
 use crate::action::Action;
@@ -15,7 +14,7 @@ use crate::state::{Keyboard, SetupField, SetupState};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_media::{self, KnownPassword};
-use crate::views::profile::unless_locked;
+use crate::views::setting::{About, setting};
 use crate::widgets::{
     Content, Field, Look, announce, pill, round, segmented, text as label, text_wrapped, toggle,
     within,
@@ -25,7 +24,7 @@ use crate::widgets::{
 pub fn fields(
     ui: &mut Ui,
     setup: &mut SetupState,
-    locks: &Locks,
+    about: About<'_>,
     turn: KnownPassword,
 ) -> Vec<Action> {
     ui.spacing_mut().item_spacing.y = 12.0;
@@ -37,7 +36,7 @@ pub fn fields(
         setup.advanced = !setup.advanced;
     }
     if setup.advanced {
-        let told = advanced(ui, setup, locks);
+        let told = advanced(ui, setup, about);
         entered |= told.entered;
         actions.extend(told.actions);
     }
@@ -45,7 +44,7 @@ pub fn fields(
         setup.media = !setup.media;
     }
     if setup.media {
-        entered |= account_media::fields(ui, &mut setup.form, locks, turn);
+        entered |= account_media::fields(ui, &mut setup.form, about, turn);
     }
     actions.extend(entered.then_some(Action::SignIn));
     actions
@@ -109,30 +108,30 @@ pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-fn advanced(ui: &mut Ui, setup: &mut SetupState, locks: &Locks) -> Told {
+fn advanced(ui: &mut Ui, setup: &mut SetupState, about: About<'_>) -> Told {
     let mut told = Told::default();
-    told.entered |= unless_locked(ui, locks, "account.server", |ui| {
+    told.entered |= setting(ui, about, "account.server", |ui| {
         let (caption, hint) = (text::server(), text::server_hint());
         checked(ui, setup, SetupField::Server, caption, hint).entered
     });
-    told.entered |= unless_locked(ui, locks, "account.username", |ui| {
+    told.entered |= setting(ui, about, "account.username", |ui| {
         let (caption, hint) = (text::username(), text::username_hint());
         checked(ui, setup, SetupField::Username, caption, hint).entered
     });
-    told.entered |= unless_locked(ui, locks, "account.display_name", |ui| {
+    told.entered |= setting(ui, about, "account.display_name", |ui| {
         display_name(ui, &mut setup.form.display_name)
     });
-    told.entered |= unless_locked(ui, locks, "account.voicemail", |ui| {
+    told.entered |= setting(ui, about, "account.voicemail", |ui| {
         let (caption, hint) = (text::voicemail_address(), text::voicemail_hint());
         checked(ui, setup, SetupField::Voicemail, caption, hint).entered
     });
-    let of_file = unless_locked(ui, locks, "account.ca_file", |ui| ca_file(ui, setup));
+    let of_file = setting(ui, about, "account.ca_file", |ui| ca_file(ui, setup));
     told.entered |= of_file.entered;
     told.actions.extend(of_file.actions);
-    unless_locked(ui, locks, "account.transport", |ui| {
+    setting(ui, about, "account.transport", |ui| {
         transport(ui, &mut setup.form.transport);
     });
-    unless_locked(ui, locks, "account.media_encryption", |ui| {
+    setting(ui, about, "account.media_encryption", |ui| {
         encryption(ui, &mut setup.form.media_encryption);
     });
     told

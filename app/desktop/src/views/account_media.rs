@@ -2,7 +2,6 @@
 //! field says what it does, and what is wrong with it while it is typed.
 
 use eframe::egui::{Rect, Sense, Ui, UiBuilder, accesskit::Role, pos2, vec2};
-use hark_phone::portable::Locks;
 use hark_phone::{MediaEncryption, MediaKeys};
 
 use crate::state::{MediaField, MediaForm, SetupForm};
@@ -10,7 +9,7 @@ use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_form::{entered, one_of, password_field};
 use crate::views::order::{self, Rank, Step};
-use crate::views::profile::unless_locked;
+use crate::views::setting::{About, setting};
 use crate::widgets::{Content, Field, announce, link, switch, text as label, text_wrapped};
 
 /// What is known of the password of the TURN server that is typed.
@@ -21,36 +20,36 @@ pub enum KnownPassword {
 }
 
 /// Draws the fields; true when Enter was pressed in one of them.
-pub fn fields(ui: &mut Ui, form: &mut SetupForm, locks: &Locks, known: KnownPassword) -> bool {
+pub fn fields(ui: &mut Ui, form: &mut SetupForm, about: About<'_>, known: KnownPassword) -> bool {
     let (form, encryption) = (&mut form.media, form.media_encryption);
-    unless_locked(ui, locks, "account.codecs", |ui| codecs(ui, form));
-    unless_locked(ui, locks, "account.media_keys", |ui| {
+    setting(ui, about, "account.codecs", |ui| codecs(ui, form));
+    setting(ui, about, "account.media_keys", |ui| {
         keys(ui, &mut form.keys, encryption);
     });
     let error = form.error(MediaField::Ports);
-    let mut entered = unless_locked(ui, locks, "account.media_ports", |ui| {
+    let mut entered = setting(ui, about, "account.media_ports", |ui| {
         field(ui, &Words::ports(), error, &mut form.ports)
     });
-    unless_locked(ui, locks, "account.ice", |ui| ice(ui, form));
+    setting(ui, about, "account.ice", |ui| ice(ui, form));
     let error = form.error(MediaField::StunServer);
-    entered |= unless_locked(ui, locks, "account.stun_server", |ui| {
+    entered |= setting(ui, about, "account.stun_server", |ui| {
         field(ui, &Words::stun(), error, &mut form.stun_server)
     });
-    entered |= turn(ui, form, locks, known);
-    unless_locked(ui, locks, "account.encrypt_recordings", |ui| {
+    entered |= turn(ui, form, about, known);
+    setting(ui, about, "account.encrypt_recordings", |ui| {
         recordings(ui, form);
     });
     entered
 }
 
 /// The relay, and how it knows us.
-fn turn(ui: &mut Ui, form: &mut MediaForm, locks: &Locks, known: KnownPassword) -> bool {
+fn turn(ui: &mut Ui, form: &mut MediaForm, about: About<'_>, known: KnownPassword) -> bool {
     let error = form.error(MediaField::TurnServer);
-    let mut entered = unless_locked(ui, locks, "account.turn_server", |ui| {
+    let mut entered = setting(ui, about, "account.turn_server", |ui| {
         field(ui, &Words::turn(), error, &mut form.turn_server)
     });
     if !form.turn_server.trim().is_empty() {
-        entered |= unless_locked(ui, locks, "account.turn_username", |ui| {
+        entered |= setting(ui, about, "account.turn_username", |ui| {
             field(ui, &Words::turn_username(), None, &mut form.turn_username)
         });
         entered |= turn_password(ui, form, known);

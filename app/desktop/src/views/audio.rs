@@ -3,7 +3,6 @@
 
 use eframe::egui::{Align, Rect, Sense, Ui, accesskit::Role, pos2, vec2};
 use hark_assets::icons;
-use hark_phone::portable::Locks;
 use hark_phone::{AudioSettings, EchoTestStage, EchoTestView, Snapshot, TestTone};
 
 use crate::action::Action;
@@ -11,27 +10,31 @@ use crate::state::SettingsState;
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::order::{self, Rank, Step};
-use crate::views::profile::unless_locked;
+use crate::views::setting::{About, setting};
 use crate::widgets::{
     Look, choice, divider, icon, level_meter, link, paint_icon, round, switch, text as label,
     text_in, text_wrapped,
 };
 
-pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Action> {
+pub fn view(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    about: About<'_>,
+    state: &SettingsState,
+) -> Vec<Action> {
     let mut chosen = snapshot.audio.clone();
     ui.spacing_mut().item_spacing.y = 12.0;
     let mut actions = Vec::new();
     let (outputs, inputs) = (&snapshot.devices.outputs, &snapshot.devices.inputs);
 
-    let locks = &snapshot.locks;
-    unless_locked(ui, locks, "audio.speaker", |ui| {
+    setting(ui, about, "audio.speaker", |ui| {
         let wanted = &mut chosen.speaker;
         devices(ui, text::speaker(), text::add_speaker(), outputs, wanted);
     });
     let tone = link(ui, text::test_tone()).clicked();
     actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Speaker)));
     divider(ui);
-    unless_locked(ui, locks, "audio.microphone", |ui| {
+    setting(ui, about, "audio.microphone", |ui| {
         let wanted = &mut chosen.microphone;
         devices(
             ui,
@@ -45,14 +48,14 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &SettingsState) -> Vec<Acti
     actions.extend(check.then_some(Action::ToggleMicrophoneCheck));
     actions.extend(echo_test(ui, snapshot.echo_test));
     divider(ui);
-    unless_locked(ui, locks, "audio.ringer", |ui| {
+    setting(ui, about, "audio.ringer", |ui| {
         let wanted = &mut chosen.ringer;
         devices(ui, text::ringer(), text::add_ringer(), outputs, wanted);
     });
     let tone = link(ui, text::ring_test()).clicked();
     actions.extend(tone.then_some(Action::PlayTestTone(TestTone::Ringer)));
     divider(ui);
-    processing(ui, locks, &mut chosen);
+    processing(ui, about, &mut chosen);
     actions.extend((chosen != snapshot.audio).then_some(Action::SetAudio(chosen)));
     actions
 }
@@ -230,9 +233,9 @@ fn meter(ui: &mut Ui, glyph: char, name: &str, level: f32) {
 }
 
 /// What others hear of the microphone. Everything is on until it is switched off.
-fn processing(ui: &mut Ui, locks: &Locks, audio: &mut AudioSettings) {
+fn processing(ui: &mut Ui, about: About<'_>, audio: &mut AudioSettings) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    for (key, words, setting) in [
+    for (key, words, switched) in [
         (
             "audio.echo_cancellation",
             text::echo_cancellation(),
@@ -249,9 +252,9 @@ fn processing(ui: &mut Ui, locks: &Locks, audio: &mut AudioSettings) {
             &mut audio.gain_control,
         ),
     ] {
-        let on = setting.unwrap_or(true);
-        if unless_locked(ui, locks, key, |ui| switch(ui, words, on).clicked()) {
-            *setting = Some(!on);
+        let on = switched.unwrap_or(true);
+        if setting(ui, about, key, |ui| switch(ui, words, on).clicked()) {
+            *switched = Some(!on);
         }
     }
 }

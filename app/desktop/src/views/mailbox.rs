@@ -10,20 +10,21 @@ use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_may_change;
 use crate::views::home::pin_sign;
-use crate::views::profile::unless_locked;
+use crate::views::setting::{About, setting};
 use crate::widgets::{Content, Field, Look, icon, pill, switch, text_wrapped};
 
 pub fn view(
     ui: &mut Ui,
     snapshot: &Snapshot,
     account: &AccountSettings,
+    about: About<'_>,
     form: &mut PinForm,
 ) -> Vec<Action> {
     ui.spacing_mut().item_spacing.y = 10.0;
     standing(ui, snapshot.skip_pin);
     let mut changed = account.clone();
     let changeable = account_may_change(snapshot);
-    unless_locked(ui, &snapshot.locks, "account.asks_for_pin", |ui| {
+    setting(ui, about, "account.asks_for_pin", |ui| {
         ui.add_enabled_ui(changeable, |ui| {
             if switch(ui, text::asks_for_pin(), account.asks_for_pin).clicked() {
                 changed.asks_for_pin = !account.asks_for_pin;
@@ -33,7 +34,7 @@ pub fn view(
     let mut actions = Vec::new();
     if needs_pin(snapshot, account) {
         actions.extend(pin(ui, snapshot, form));
-        unless_locked(ui, &snapshot.locks, "account.pin_in_clear", |ui| {
+        setting(ui, about, "account.pin_in_clear", |ui| {
             ui.add_enabled_ui(changeable, |ui| {
                 if switch(ui, text::pin_in_clear(), account.pin_in_clear).clicked() {
                     changed.pin_in_clear = !account.pin_in_clear;

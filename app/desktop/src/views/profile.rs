@@ -4,7 +4,7 @@
 use eframe::egui::{CentralPanel, Id, ScrollArea, Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::SettingsReading;
-use hark_phone::portable::{KeyAt, Locks};
+use hark_phone::portable::KeyAt;
 
 use crate::action::Action;
 use crate::state::{LoadFrom, ProfileState, SourceField};
@@ -16,30 +16,6 @@ use crate::widgets::{
     Content, Field, Look, announce, card, column, detail, divider, icon, pill, pill_icon,
     text as label, text_centered, text_wrapped, toggle,
 };
-
-/// Draws a control. One that the administrator has set cannot be used, and says so.
-pub fn unless_locked<R>(
-    ui: &mut Ui,
-    locks: &Locks,
-    key: &str,
-    contents: impl FnOnce(&mut Ui) -> R,
-) -> R {
-    if !locks.holds(key) {
-        return contents(ui);
-    }
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 3.0;
-        let drawn = ui.add_enabled_ui(false, contents).inner;
-        text_wrapped(
-            ui,
-            text::set_by_administrator(),
-            Text::Small,
-            theme::tokens(ui).muted,
-        );
-        drawn
-    })
-    .inner
-}
 
 /// "Save and load" in the settings.
 pub fn settings(ui: &mut Ui, state: &mut ProfileState, moment: &Moment) -> Vec<Action> {

@@ -9,28 +9,26 @@ use crate::state::{RuleField, SavedContent, SavedRecording};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_may_change;
-use crate::views::profile::unless_locked;
 use crate::views::ring_rules::{is_left, rule_field};
+use crate::views::setting::{About, setting};
 use crate::widgets::{Tone, announce, banner, choice, detail, icon, link, switch, text_wrapped};
 
-pub fn settings(ui: &mut Ui, snapshot: &Snapshot, folder: &mut RuleField) -> Vec<Action> {
+pub fn settings(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    about: About<'_>,
+    folder: &mut RuleField,
+) -> Vec<Action> {
     ui.spacing_mut().item_spacing.y = 12.0;
-    let locks = &snapshot.locks;
-    let mut actions = unless_locked(ui, locks, "settings.recording.folder", |ui| {
+    let mut actions = setting(ui, about, "settings.recording.folder", |ui| {
         folder_field(ui, snapshot, folder)
     });
-    actions.extend(unless_locked(
-        ui,
-        locks,
-        "settings.recording.notice",
-        |ui| notice(ui, &snapshot.settings),
-    ));
-    actions.extend(unless_locked(
-        ui,
-        locks,
-        "account.encrypt_recordings",
-        |ui| encryption(ui, snapshot),
-    ));
+    actions.extend(setting(ui, about, "settings.recording.notice", |ui| {
+        notice(ui, &snapshot.settings)
+    }));
+    actions.extend(setting(ui, about, "account.encrypt_recordings", |ui| {
+        encryption(ui, snapshot)
+    }));
     actions
 }
 

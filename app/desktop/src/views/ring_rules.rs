@@ -3,30 +3,28 @@
 
 use eframe::egui::{Key, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 use hark_assets::icons;
-use hark_phone::portable::Locks;
-use hark_phone::{RingRules, Snapshot};
+use hark_phone::RingRules;
 
 use crate::action::Action;
 use crate::state::{RuleField, RulesForm};
 use crate::text;
 use crate::theme::{self, Text};
-use crate::views::profile::unless_locked;
+use crate::views::setting::{About, setting};
 use crate::widgets::{
     Content, Field, Look, choice, divider, icon, pill, round, switch, text_in, text_wrapped, within,
 };
 
-pub fn view(ui: &mut Ui, snapshot: &Snapshot, form: &mut RulesForm) -> Vec<Action> {
-    let (rules, locks) = (&snapshot.ring_rules, &snapshot.locks);
+pub fn view(ui: &mut Ui, rules: &RingRules, about: About<'_>, form: &mut RulesForm) -> Vec<Action> {
     form.follow(rules);
     ui.spacing_mut().item_spacing.y = 12.0;
     always_rings(ui);
-    let mut actions = forwarding(ui, rules, locks, form);
+    let mut actions = forwarding(ui, rules, about, form);
     divider(ui);
-    actions.extend(unless_locked(ui, locks, "who_rings.blocked", |ui| {
+    actions.extend(setting(ui, about, "who_rings.blocked", |ui| {
         blocked(ui, rules, &mut form.block)
     }));
     divider(ui);
-    actions.extend(refusing(ui, rules, locks));
+    actions.extend(refusing(ui, rules, about));
     actions
 }
 
@@ -39,7 +37,12 @@ fn always_rings(ui: &mut Ui) {
     });
 }
 
-fn forwarding(ui: &mut Ui, rules: &RingRules, locks: &Locks, form: &mut RulesForm) -> Vec<Action> {
+fn forwarding(
+    ui: &mut Ui,
+    rules: &RingRules,
+    about: About<'_>,
+    form: &mut RulesForm,
+) -> Vec<Action> {
     let t = theme::tokens(ui);
     let mut left = false;
     for (key, caption, field) in [
@@ -59,7 +62,7 @@ fn forwarding(ui: &mut Ui, rules: &RingRules, locks: &Locks, form: &mut RulesFor
             &mut form.no_answer,
         ),
     ] {
-        left |= unless_locked(ui, locks, key, |ui| {
+        left |= setting(ui, about, key, |ui| {
             let response = rule_field(ui, caption, text::forward_hint(), field);
             is_left(ui, &response, field)
         });
@@ -69,7 +72,7 @@ fn forwarding(ui: &mut Ui, rules: &RingRules, locks: &Locks, form: &mut RulesFor
     let mut actions = Vec::from_iter(entered.then_some(Action::EnterRules));
     if rules.forward_no_answer.is_some() {
         let key = "who_rings.no_answer_seconds";
-        actions.extend(unless_locked(ui, locks, key, |ui| ring_for(ui, rules)));
+        actions.extend(setting(ui, about, key, |ui| ring_for(ui, rules)));
     }
     text_wrapped(ui, text::forward_quiet(), Text::Small, t.muted);
     actions
@@ -161,16 +164,16 @@ fn blocked_row(ui: &mut Ui, entry: &str) -> bool {
     })
 }
 
-fn refusing(ui: &mut Ui, rules: &RingRules, locks: &Locks) -> Vec<Action> {
+fn refusing(ui: &mut Ui, rules: &RingRules, about: About<'_>) -> Vec<Action> {
     let mut changed = rules.clone();
     let on = rules.refuse_anonymous;
-    if unless_locked(ui, locks, "who_rings.refuse_anonymous", |ui| {
+    if setting(ui, about, "who_rings.refuse_anonymous", |ui| {
         switch(ui, text::refuse_anonymous(), on).clicked()
     }) {
         changed.refuse_anonymous = !rules.refuse_anonymous;
     }
     let limits = with_present(&FLOOD_LIMITS, rules.flood_limit);
-    let limit = unless_locked(ui, locks, "who_rings.flood_limit", |ui| {
+    let limit = setting(ui, about, "who_rings.flood_limit", |ui| {
         number(
             ui,
             text::flood(),

@@ -8,7 +8,7 @@ use crate::action::Action;
 use crate::state::{Autostart, DemoState, State};
 use crate::text;
 use crate::theme::{self, Text};
-use crate::views::profile::unless_locked;
+use crate::views::setting::{About, setting};
 use crate::views::{
     Moment, account_name, accounts, audio, bare_address, diagnostics, mailbox, profile, recording,
     ring_rules,
@@ -19,29 +19,33 @@ use crate::widgets::{
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
+    let about = About {
+        locks: &snapshot.locks,
+        answers: &state.answers,
+    };
     let mut actions = section(ui, text::account(), |ui| account(ui, snapshot, state));
     actions.extend(section(ui, text::audio(), |ui| {
-        audio::view(ui, snapshot, &state.settings)
+        audio::view(ui, snapshot, about, &state.settings)
     }));
     if let Some(account) = &snapshot.account {
         let pin = &mut state.settings.pin;
         actions.extend(section(ui, text::voicemail(), |ui| {
-            mailbox::view(ui, snapshot, account, pin)
+            mailbox::view(ui, snapshot, account, about, pin)
         }));
     }
     let rules = &mut state.settings.rules;
     actions.extend(section(ui, text::calls(), |ui| {
-        ring_rules::view(ui, snapshot, rules)
+        ring_rules::view(ui, &snapshot.ring_rules, about, rules)
     }));
     let folder = &mut state.settings.recordings_folder;
     actions.extend(section(ui, text::call_recording(), |ui| {
-        recording::settings(ui, snapshot, folder)
+        recording::settings(ui, snapshot, about, folder)
     }));
     if let Some(autostart) = state.desktop.autostart {
         actions.extend(section(ui, text::start_up(), |ui| start_up(ui, autostart)));
     }
     actions.extend(section(ui, text::appearance(), |ui| {
-        appearance(ui, snapshot)
+        appearance(ui, snapshot, about)
     }));
     if let Some(reason) = &state.desktop.no_notifications {
         actions.extend(section(ui, text::notifications(), |ui| {
@@ -163,11 +167,10 @@ fn start_up(ui: &mut Ui, autostart: Autostart) -> Vec<Action> {
     Vec::from_iter(pressed.then_some(Action::SetAutostart(other)))
 }
 
-fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
+fn appearance(ui: &mut Ui, snapshot: &Snapshot, about: About<'_>) -> Vec<Action> {
     let settings = &snapshot.settings;
     let themes = [Theme::System, Theme::Light, Theme::Dark].map(|it| (it, text::theme(it)));
-    let locks = &snapshot.locks;
-    let theme = unless_locked(ui, locks, "settings.theme", |ui| {
+    let theme = setting(ui, about, "settings.theme", |ui| {
         one_of(ui, text::colours(), &themes, settings.theme)
     });
     let languages = [
@@ -176,11 +179,11 @@ fn appearance(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
         LanguageChoice::German,
     ];
     let languages = languages.map(|it| (it, text::language(it)));
-    let language = unless_locked(ui, locks, "settings.language", |ui| {
+    let language = setting(ui, about, "settings.language", |ui| {
         one_of(ui, text::language_label(), &languages, settings.language)
     });
     let sizes = TextSize::STEPS.map(|size| (size, text::percent(size)));
-    let text_size = unless_locked(ui, locks, "settings.text_size", |ui| {
+    let text_size = setting(ui, about, "settings.text_size", |ui| {
         one_of(ui, text::text_size(), &sizes, settings.text_size)
     });
     let wanted = Settings {

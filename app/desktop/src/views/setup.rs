@@ -12,13 +12,14 @@ use hark_phone::{RegistrationView, Snapshot, Transport};
 
 use crate::action::Action;
 use crate::state::{
-    DemoState, FieldError, SetupHelp, SetupPurpose, SetupState, State, registration_problem,
-    way_out,
+    Answers, DemoState, FieldError, SetupHelp, SetupPurpose, SetupState, State,
+    registration_problem, way_out,
 };
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::account_form;
 use crate::views::account_media::KnownPassword;
+use crate::views::setting::About;
 use crate::views::{Moment, ground, profile, shown_certificate};
 use crate::widgets::{
     Look, Tone, announce, banner, card, column, detail, disclosure, icon, paint_icon, pill,
@@ -137,10 +138,14 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
         true => KnownPassword::Yes,
         false => KnownPassword::No,
     };
+    // The form answers as a whole, when the phone is signed in.
+    let answers = Answers::default();
+    let about = About {
+        locks: &snapshot.locks,
+        answers: &answers,
+    };
     let mut actions = ui
-        .add_enabled_ui(!waiting, |ui| {
-            account_form::fields(ui, setup, &snapshot.locks, turn)
-        })
+        .add_enabled_ui(!waiting, |ui| account_form::fields(ui, setup, about, turn))
         .inner;
     media_error(ui, setup);
     ui.add_space(2.0);

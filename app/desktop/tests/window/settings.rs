@@ -1,7 +1,7 @@
 //! Settings: devices, the tone, the microphone check, the theme, signing out.
 
 use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{Live, Role};
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
 use hark_desktop::state::{Autostart, Motion, Preference};
@@ -342,4 +342,23 @@ fn nothing_moves_where_the_user_wants_no_motion() {
     assert_eq!(time(&stage), 0.0);
     stage.reports(Action::DesktopPrefers(Preference::Motion(Motion::Full)));
     assert!(time(&stage) > 0.0);
+}
+
+#[test]
+fn a_change_is_answered_where_it_was_made_and_aloud() {
+    let mut stage = settings();
+    let mut changed = signed_in();
+    changed.audio.ringer = vec!["USB headset".into()];
+    stage.show(changed.clone());
+    let words = "Rings on USB headset from now on.";
+    assert_eq!(stage.label(words).accesskit_node().live(), Live::Polite);
+    changed.ring_rules.refuse_anonymous = true;
+    stage.show(changed.clone());
+    assert!(!stage.reads(words), "it is about the last change");
+    let words = "On from now on.";
+    assert!(stage.reads(words));
+    // Whoever comes back is told nothing old.
+    stage.activate(Role::Tab, "Home");
+    stage.activate(Role::Tab, "Settings");
+    assert!(!stage.reads(words));
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{CallView, MessageWaiting, RegistrationView, SkipPin, Snapshot, VoicemailView};
+use crate::portable::Portable;
 use crate::settings::AccountSettings;
 
 /// The address of an account, which is what it is called: `alice@example.test`, in lower case. Empty
@@ -112,6 +113,16 @@ impl Snapshot {
         self.skip_pin = view.skip_pin;
         self.pin_known = view.pin_known;
         self.turn_password_known = view.turn_password_known;
+    }
+
+    /// The settings that are shown, with the account that is.
+    pub fn portable(&self) -> Portable {
+        Portable {
+            settings: self.settings.clone(),
+            audio: self.audio.clone(),
+            who_rings: self.ring_rules.clone(),
+            accounts: self.account.clone().into_iter().collect(),
+        }
     }
 
     /// Whether it has to be said which account is meant.
