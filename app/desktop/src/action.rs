@@ -9,6 +9,7 @@ use hark_phone::{
     Settings, TestTone, Then, UserIs,
 };
 
+use crate::diagnosis::Report;
 use crate::state::{
     Autostart, CallPanel, HistoryFilter, LoadFrom, Preference, SetupField, Tab, TrayState,
 };
@@ -128,6 +129,10 @@ pub enum Action {
     /// Keep the PIN that was typed.
     KeepPin,
     ForgetPin,
+    /// Say why something does not work.
+    ShowDiagnosis,
+    HideDiagnosis,
+    SaveReport(Report),
     /// Save the trace as a file of this name.
     SaveTrace(String),
     /// The first press asks, the second signs out.

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use hark_phone::{AccountId, Command, Event, Snapshot};
 
 use crate::action::{Action, Effect};
+use crate::diagnosis;
 use crate::engine::Engine;
-use crate::host::{DemoRequest, Host, Report};
+use crate::host::{DemoRequest, Host, Question, Report};
 use crate::reduce::reduce;
 use crate::standing::Standing;
 use crate::state::{DemoState, State, Tab, TrayState};
 use crate::status;
 use crate::told::{self, Told};
+use crate::views::Moment;
 
 /// Everything but the window.
 pub struct Desk {
@@ -100,7 +102,7 @@ impl Desk {
                     self.told = Told::default();
                     then.into_iter().for_each(|action| self.act(action));
                 }
-                Report::Ask(answer) => answer.give(status::json(&self.engine.snapshot())),
+                Report::Ask(question, answer) => answer.give(self.told(question)),
             }
         }
         while let Some(event) = self.engine.poll_event() {
@@ -129,6 +131,14 @@ impl Desk {
             (Event::Of(..), _)
             | (Event::Registration(_) | Event::MessageWaiting { .. }, Some(_)) => None,
             (event, _) => Some(event),
+        }
+    }
+
+    fn told(&self, question: Question) -> String {
+        let snapshot = self.engine.snapshot();
+        match question {
+            Question::Status => status::json(&snapshot),
+            Question::Diagnosis => diagnosis::json(&snapshot, &Moment::now()),
         }
     }
 

@@ -16,6 +16,8 @@ mod past;
 mod quality;
 mod reading;
 
+use crate::diagnosis::Told;
+use crate::views::Moment;
 use line::Line;
 
 /// What `hark headless` was started with.
@@ -74,6 +76,11 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     loop {
         match phone.wait_event() {
             Event::Stopped => return Ok(()),
+            // The event says that the snapshot is up to date.
+            Event::Diagnosis => {
+                let told = Told::of(&phone.snapshot(), &Moment::now());
+                out.write(&Line::Diagnosis(Box::new(told)));
+            }
             event => Line::of(&event).iter().for_each(|line| out.write(line)),
         }
     }

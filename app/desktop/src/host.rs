@@ -44,11 +44,20 @@ pub enum Report {
     Act(Action),
     /// Use this engine from now on, and then act.
     Engine(Box<dyn Engine>, Option<Action>),
-    /// Somebody asks how the phone stands.
-    Ask(Answer),
+    /// Somebody asks.
+    Ask(Question, Answer),
 }
 
-/// The way back to whoever asks how the phone stands.
+/// What another program may ask, to be answered in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// How the phone stands.
+    Status,
+    /// Why something does not work.
+    Diagnosis,
+}
+
+/// The way back to whoever asks.
 pub struct Answer(oneshot::Sender<String>);
 
 impl Answer {
@@ -58,9 +67,9 @@ impl Answer {
         (Self(answer), asked)
     }
 
-    pub fn give(self, status: String) {
+    pub fn give(self, json: String) {
         // Whoever has asked may have gone.
-        let _ = self.0.send(status);
+        let _ = self.0.send(json);
     }
 }
 
@@ -77,7 +86,7 @@ pub struct Reporter {
 /// What other threads report.
 pub enum Notice {
     Act(Action),
-    Ask(Answer),
+    Ask(Question, Answer),
     /// The demo's server runs; this engine would be a client of it.
     DemoReady(Box<PhoneConfig>),
     /// Back to the user's own account.
@@ -174,7 +183,7 @@ impl Host for Desktop {
     fn poll(&mut self) -> Option<Report> {
         Some(match self.inbox.try_recv().ok()? {
             Notice::Act(action) => Report::Act(action),
-            Notice::Ask(answer) => Report::Ask(answer),
+            Notice::Ask(question, answer) => Report::Ask(question, answer),
             Notice::DemoReady(config) => {
                 Report::Engine(self.engine(*config), Some(Action::DemoStarted))
             }

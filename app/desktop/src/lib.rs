@@ -13,6 +13,7 @@ mod bus;
 #[cfg(feature = "demo")]
 mod demo;
 pub mod desk;
+pub mod diagnosis;
 pub mod engine;
 pub mod headless;
 pub mod host;

@@ -35,9 +35,9 @@ fn main() -> ExitCode {
         }
         Ok(Invocation::Tell(request)) => {
             hark_words::set_language(Language::of_this_computer());
-            tell(&request, status_in_words)
+            tell(&request, in_words)
         }
-        Ok(Invocation::StatusAsJson) => tell(&Request::Status, Some),
+        Ok(Invocation::AsJson(request)) => tell(&request, Some),
         Ok(Invocation::Headless(options)) => {
             start_log();
             finish(headless::run(options))
@@ -57,7 +57,8 @@ enum Invocation {
     Window(WindowOptions),
     /// Only the program that runs can do it.
     Tell(Request),
-    StatusAsJson,
+    /// The same, with the answer as JSON.
+    AsJson(Request),
     Headless(headless::Options),
     Recordings(recordings::Request),
     Profile(profile::Request),
@@ -78,7 +79,8 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, le
                 Some("recordings") => return parse_recordings(parser),
                 Some("profile") => return parse_profile(parser),
                 Some("provision") => return parse_provision(parser),
-                Some("status") => return parse_status(parser),
+                Some("status") => return parse_asked(parser, Request::Status),
+                Some("diagnose") => return parse_asked(parser, Request::Diagnose),
                 Some("hang-up") => return last(parser, Invocation::Tell(Request::HangUp)),
                 Some("quit") => return last(parser, Invocation::Tell(Request::Quit)),
                 Some("voicemail") => options.request = Some(Request::Voicemail),
@@ -91,10 +93,11 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, le
     Ok(Invocation::Window(options))
 }
 
-fn parse_status(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Error> {
+/// Something that is answered, in words or as JSON.
+fn parse_asked(mut parser: lexopt::Parser, request: Request) -> Result<Invocation, lexopt::Error> {
     match parser.next()? {
-        None => Ok(Invocation::Tell(Request::Status)),
-        Some(Long("json")) => last(parser, Invocation::StatusAsJson),
+        None => Ok(Invocation::Tell(request)),
+        Some(Long("json")) => last(parser, Invocation::AsJson(request)),
         Some(other) => Err(other.unexpected()),
     }
 }
@@ -215,7 +218,7 @@ fn tell(request: &Request, answer: impl Fn(String) -> Option<String>) -> ExitCod
     }
 }
 
-fn status_in_words(json: String) -> Option<String> {
+fn in_words(json: String) -> Option<String> {
     window::status_words(&json)
 }
 
@@ -254,6 +257,7 @@ Usage:
   hark voicemail            call your mailbox
   hark hang-up              hang up the call, or decline the one that rings
   hark status [--json]      how the phone stands
+  hark diagnose [--json]    why something does not work
   hark quit                 hang up, sign out and end
   hark --demo               try it with the built-in voicemail server
   hark headless --config FILE [--audio-in WAV|none] [--audio-out WAV|none]
@@ -317,13 +321,19 @@ mod tests {
             (&["hang-up"][..], Invocation::Tell(Request::HangUp)),
             (&["quit"], Invocation::Tell(Request::Quit)),
             (&["status"], Invocation::Tell(Request::Status)),
-            (&["status", "--json"], Invocation::StatusAsJson),
+            (&["status", "--json"], Invocation::AsJson(Request::Status)),
+            (&["diagnose"], Invocation::Tell(Request::Diagnose)),
+            (
+                &["diagnose", "--json"],
+                Invocation::AsJson(Request::Diagnose),
+            ),
         ] {
             assert_eq!(parse_words(words), Ok(expected));
         }
         for words in [
             &["hang-up", "now"][..],
             &["status", "--xml"],
+            &["diagnose", "now"],
             &["quit", "2"],
         ] {
             assert!(parse_words(words).is_err(), "{words:?}");

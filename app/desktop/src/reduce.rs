@@ -4,7 +4,7 @@ use hark_phone::event::TraceExport;
 use hark_phone::{Command, Event, RegistrationView, Snapshot};
 
 use crate::action::{Action, Effect, Muted, Recorded};
-use crate::state::{DemoState, LookedInto, SavedTrace, State, Tab, current_call};
+use crate::state::{DemoState, DiagnosisPage, LookedInto, SavedTrace, State, Tab, current_call};
 use crate::text;
 
 mod calls;
@@ -128,6 +128,15 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         Action::ChangeAccount(account) => settings::change_account(*account),
         Action::KeepPin => settings::keep_pin(state),
         Action::ForgetPin => send(Command::SetPin(None)),
+        Action::ShowDiagnosis => {
+            state.diagnosis.open = true;
+            vec![]
+        }
+        Action::HideDiagnosis => {
+            state.diagnosis = DiagnosisPage::default();
+            vec![]
+        }
+        Action::SaveReport(report) => settings::save_report(state, report),
         Action::SaveTrace(name) => settings::save_trace(state, &name),
         Action::SignOut => setup::sign_out(state),
         Action::StaySignedIn => {
@@ -188,6 +197,7 @@ fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
         }
         Tab::Home | Tab::Keypad | Tab::History => vec![],
     };
+    state.diagnosis = DiagnosisPage::default();
     // A question that the user walks away from is answered with no.
     state.history.clear_asked = false;
     state.settings.sign_out_asked = false;
@@ -292,7 +302,10 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
             state.setup.help.authorities = Some(LookedInto { file, content });
             vec![]
         }
-        Event::ReportSaved { .. } => vec![],
+        Event::ReportSaved { file } => {
+            state.diagnosis.saved = Some(file);
+            vec![]
+        }
         Event::SettingsExported { file } => {
             state.profile.saved = Some(file);
             vec![]

@@ -15,6 +15,7 @@ use crate::widgets::Content;
 mod answers;
 mod desktop;
 mod destination;
+mod diagnosis;
 mod media;
 mod profile;
 mod rules;
@@ -23,6 +24,7 @@ mod setup_help;
 pub use answers::Answers;
 pub use desktop::{Autostart, DesktopState, Motion, Preference, TrayState};
 pub use destination::{Destination, unusable};
+pub use diagnosis::DiagnosisPage;
 pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
 pub use profile::{LoadFrom, ProfileState, SourceField};
 pub use rules::{RuleField, RulesForm};
@@ -45,6 +47,7 @@ pub struct State {
     pub answers: Answers,
     /// The account that the window looks through; the first one where it is none, or gone.
     pub chosen: Option<AccountId>,
+    pub diagnosis: DiagnosisPage,
     pub demo: DemoState,
     /// The recording that was saved last, until the user has seen it.
     pub recording: Option<SavedRecording>,

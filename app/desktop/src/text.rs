@@ -3,6 +3,7 @@
 mod account;
 mod call;
 mod desktop;
+mod diagnosis;
 mod keys;
 mod mending;
 mod profile;
@@ -20,13 +21,14 @@ use crate::state::Tab;
 pub use account::*;
 pub use call::*;
 pub use desktop::*;
+pub use diagnosis::*;
 pub use keys::*;
 pub use mending::*;
 pub use profile::*;
 pub use recording::*;
 pub use settings::*;
-use time::{clock_time, recent_time, talked};
-pub use time::{day, next_try, next_try_short, timer};
+use time::{clock_time, talked};
+pub use time::{date, day, next_try, next_try_short, recent_time, timer};
 
 pub const APP: &str = "Hark";
 words! {

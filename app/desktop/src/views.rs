@@ -13,6 +13,7 @@ mod call_panels;
 mod call_quality;
 mod demo;
 mod destination;
+mod diagnosis;
 mod diagnostics;
 mod header;
 mod history;
@@ -21,6 +22,7 @@ mod incoming;
 mod keyboard;
 mod keypad;
 mod mailbox;
+mod minute;
 mod order;
 mod presence;
 mod profile;
@@ -36,14 +38,16 @@ mod transfer;
 
 use std::time::Instant;
 
-use eframe::egui::{CentralPanel, Frame, Panel, ScrollArea, Ui};
+use eframe::egui::{CentralPanel, Frame, Panel, Rect, ScrollArea, Ui, Vec2, vec2};
+use hark_assets::icons;
 use hark_phone::{AccountSettings, RegistrationView, Snapshot};
 use jiff::Zoned;
 
 use crate::action::Action;
 use crate::state::{State, Tab, current_call, rings_here};
+use crate::text;
 use crate::theme::{self, size};
-use crate::widgets::column;
+use crate::widgets::{Look, column, round, within};
 
 /// The time at which a frame is drawn.
 #[derive(Debug, Clone)]
@@ -52,6 +56,15 @@ pub struct Moment {
     pub now: Instant,
     /// For "10:40" and "Yesterday".
     pub wall: Zoned,
+}
+
+impl Moment {
+    pub fn now() -> Self {
+        Self {
+            now: Instant::now(),
+            wall: Zoned::now(),
+        }
+    }
 }
 
 /// Whether a view has the window for itself or is one of two panes.
@@ -70,6 +83,8 @@ pub fn window(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Mome
     }
     actions.extend(if let Some(reading) = &state.profile.reading {
         profile::page(ui, reading)
+    } else if state.diagnosis.open {
+        diagnosis::view(ui, snapshot, state, moment)
     } else if state.shows_setup(snapshot) {
         setup::view(ui, snapshot, state, moment)
     } else if ui.available_width() >= size::WIDE {
@@ -236,6 +251,15 @@ fn scrolled(ui: &mut Ui, id: &str, contents: impl FnOnce(&mut Ui) -> Vec<Action>
         .inner
 }
 
+/// The way back from a page that lies over the rest; true when it was pressed.
+fn back(ui: &mut Ui) -> bool {
+    let corner = ui.max_rect().min + vec2(size::EDGE - 8.0, 12.0);
+    let place = Rect::from_min_size(corner, Vec2::splat(BACK));
+    within(ui, place, "back", |ui| {
+        round(ui, icons::CHEVRON_LEFT, text::back(), BACK, Look::Bare).clicked()
+    })
+}
+
 /// The ground of panels that lie on the window's ground.
 fn ground(ui: &Ui) -> Frame {
     Frame::new().fill(theme::tokens(ui).bg)
@@ -258,3 +282,5 @@ fn bare_address(account: &AccountSettings) -> &str {
     let address = account.address.as_str();
     address.strip_prefix("sip:").unwrap_or(address)
 }
+
+const BACK: f32 = 36.0;

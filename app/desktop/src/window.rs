@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use eframe::egui;
 use hark_phone::PhoneConfig;
@@ -89,7 +88,7 @@ fn show(desk: &Rc<RefCell<Desk>>, waker: &Waker) -> Result<(), WindowError> {
     let creator = |creation: &eframe::CreationContext<'_>| {
         theme::install(&creation.egui_ctx);
         waker.window_opened(&creation.egui_ctx);
-        Ok(Box::new(App::new(desk.clone(), clock)) as Box<dyn eframe::App>)
+        Ok(Box::new(App::new(desk.clone(), Moment::now)) as Box<dyn eframe::App>)
     };
     let shown = eframe::run_native(APP_ID, native_options(), Box::new(creator));
     waker.window_closed();
@@ -190,6 +189,7 @@ fn first_actions(options: &WindowOptions) -> impl Iterator<Item = Action> {
         Request::Raise
         | Request::HangUp
         | Request::Status
+        | Request::Diagnose
         | Request::ImportProfile(_)
         | Request::Provision(_)
         | Request::Quit => None,
@@ -205,13 +205,6 @@ fn folder() -> PathBuf {
         .as_ref()
         .map(|user| user.download_dir().unwrap_or(user.home_dir()));
     found.map_or_else(PathBuf::new, Path::to_owned)
-}
-
-fn clock() -> Moment {
-    Moment {
-        now: Instant::now(),
-        wall: jiff::Zoned::now(),
-    }
 }
 
 fn native_options() -> eframe::NativeOptions {

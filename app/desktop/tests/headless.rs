@@ -278,6 +278,46 @@ fn what_is_no_command_gets_an_error_and_changes_nothing() {
 }
 
 #[test]
+fn a_script_asks_why() {
+    let um = Um::start();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
+    hark.until_registered();
+    hark.send(r#"{"cmd":"dial","to":"nobody@example.test"}"#);
+    let ended = hark.until(&json!({"event": "call", "call": 1, "state": "ended"}));
+    hark.send(r#"{"cmd":"diagnose"}"#);
+    let told = hark.until(&json!({"event": "diagnosis"}));
+    let checks = told["checks"].as_array().unwrap();
+    let verdicts: Vec<_> = checks
+        .iter()
+        .map(|check| {
+            (
+                check["check"].as_str().unwrap(),
+                check["verdict"].as_str().unwrap(),
+            )
+        })
+        .filter(|(check, _)| *check != "devices" && *check != "keep_alive")
+        .collect();
+    let expected = [
+        ("name", "ok"),
+        ("server", "ok"),
+        ("certificate", "ok"),
+        ("signed_in", "ok"),
+        ("nat", "ok"),
+        ("sound", "unknown"),
+        ("rest", "ok"),
+    ];
+    assert_eq!(verdicts, expected, "{told:#}");
+    assert_eq!(told["failures"][0]["text"], ended["reason"]);
+    assert!(
+        told["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Name of the server: in order. ")
+    );
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
 fn a_configuration_that_does_not_fit_ends_the_program() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("bad.toml");

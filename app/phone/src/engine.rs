@@ -329,7 +329,7 @@ impl Engine {
     /// Brings everything that follows from the state up to date.
     fn settle(&mut self) {
         self.derive_presence();
-        self.diagnose();
+        self.note_failures();
         let wanted = Sounding::of(self.calls.values());
         self.sound(wanted);
         let known = self.calls.values().filter(|call| call.is_known());

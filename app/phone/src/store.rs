@@ -63,11 +63,14 @@ pub(crate) enum StoreReport {
         messages: usize,
         path: PathBuf,
     },
-    /// A report is.
+    /// So is a report.
     ReportWritten {
         path: PathBuf,
     },
-    /// The file of either could not be written.
+    ReportFailed {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     TraceFailed {
         path: PathBuf,
         error: std::io::Error,
@@ -193,7 +196,7 @@ fn keep(
             Job::WriteReport { path, text } => {
                 report(match config::write_private(&path, text.as_bytes()) {
                     Ok(()) => StoreReport::ReportWritten { path },
-                    Err(error) => StoreReport::TraceFailed { path, error },
+                    Err(error) => StoreReport::ReportFailed { path, error },
                 });
             }
             Job::Export { path, text } => {

@@ -251,6 +251,11 @@ pub(crate) fn account_is_there(account: &AccountId) -> String {
     say!(account_is_there, account = account.as_str())
 }
 
+pub(crate) fn report_file(path: &Path, error: &std::io::Error) -> String {
+    let path = path.display().to_string();
+    say!(report_not_written, path, error = error.to_string())
+}
+
 pub(crate) fn no_such_call(call: CallId) -> String {
     say!(no_such_call, call = call.0)
 }

@@ -82,6 +82,7 @@ transfer_busy = Der Anruf wurde nicht übergeben: Es ist besetzt. Sie sind weite
 transfer_refused = Die Gegenseite lässt sich nicht übergeben. Sie sind weiter verbunden.
 transfer_failed = Der Anruf wurde nicht übergeben. Sie sind weiter verbunden; versuchen Sie es später noch einmal.
 trace_not_written = Die Mitschrift ließ sich nicht nach { $path } schreiben ({ $error }). Wählen Sie eine andere Datei.
+report_not_written = Der Bericht ließ sich nicht nach { $path } schreiben ({ $error }). Schaffen Sie dort Platz, oder erlauben Sie Hark, dort zu schreiben.
 no_such_call = Es gibt keinen Anruf { $call }. Vielleicht ist er schon zu Ende.
 
 no_loudspeaker = Kein Lautsprecher gefunden. Schließen Sie einen an, oder wählen Sie einen anderen in den Einstellungen unter „Ton“; Anrufe gehen ohne Ton weiter.

@@ -82,6 +82,7 @@ transfer_busy = The call was not transferred: the line is busy. You are still co
 transfer_refused = The other side does not let itself be transferred. You are still connected.
 transfer_failed = The call was not transferred. You are still connected; try again later.
 trace_not_written = The trace could not be written to { $path } ({ $error }). Choose another file.
+report_not_written = The report could not be written to { $path } ({ $error }). Make room there, or allow Hark to write there.
 no_such_call = There is no call { $call }. It may have ended.
 
 no_loudspeaker = No loudspeaker was found. Connect one, or choose another in the audio settings; calls go on without sound.

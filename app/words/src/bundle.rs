@@ -22,7 +22,16 @@ macro_rules! files {
 }
 
 files!(
-    "account", "call", "desktop", "failures", "home", "mending", "portable", "settings", "time",
+    "account",
+    "call",
+    "desktop",
+    "diagnosis",
+    "failures",
+    "home",
+    "mending",
+    "portable",
+    "settings",
+    "time",
 );
 
 /// A message without arguments, in the language that is spoken; its id where there is none.

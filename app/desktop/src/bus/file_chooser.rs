@@ -89,10 +89,9 @@ async fn choose(connection: &Connection, title: &str) -> zbus::Result<Option<Pat
 /// Where the portal answers a request of this connection's (the portal's own rule for the name).
 fn request_path(connection: &Connection) -> String {
     let name = connection.unique_name().map(|name| name.to_string());
-    let sender = name
-        .unwrap_or_default()
-        .trim_start_matches(':')
-        .replace('.', "_");
+    // Without a bus in between nobody has a name.
+    let name = name.unwrap_or_else(|| "0".into());
+    let sender = name.trim_start_matches(':').replace('.', "_");
     format!("/org/freedesktop/portal/desktop/request/{sender}/{TOKEN}")
 }
 
@@ -128,6 +127,54 @@ const TOKEN: &str = "hark";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The desktop's portal, in which the user chooses this.
+    struct Portal(Vec<&'static str>);
+
+    #[zbus::interface(name = "org.freedesktop.portal.FileChooser")]
+    impl Portal {
+        async fn open_file(
+            &self,
+            #[zbus(connection)] connection: &Connection,
+            _parent_window: String,
+            _title: String,
+            options: HashMap<String, OwnedValue>,
+        ) -> zbus::fdo::Result<OwnedObjectPath> {
+            let token: &str = (&options["handle_token"]).try_into().expect("a text");
+            let path = format!("/org/freedesktop/portal/desktop/request/0/{token}");
+            let (interface, signal) = ("org.freedesktop.portal.Request", "Response");
+            let results = HashMap::from([("uris", Value::from(self.0.clone()))]);
+            let response = (u32::from(self.0.is_empty()), results);
+            connection
+                .emit_signal(None::<&str>, path.as_str(), interface, signal, &response)
+                .await?;
+            Ok(OwnedObjectPath::try_from(path).expect("a path"))
+        }
+    }
+
+    async fn chosen_of(uris: Vec<&'static str>) -> Option<PathBuf> {
+        let (ours, theirs) = tokio::net::UnixStream::pair().expect("a pair of sockets");
+        let server = zbus::connection::Builder::unix_stream(theirs)
+            .server(zbus::Guid::generate())
+            .expect("a fresh identity")
+            .p2p()
+            .serve_at("/org/freedesktop/portal/desktop", Portal(uris))
+            .expect("a valid path")
+            .build();
+        let client = zbus::connection::Builder::unix_stream(ours).p2p().build();
+        let (_server, client) = tokio::try_join!(server, client).expect("both ends agree");
+        choose(&client, "Choose a file")
+            .await
+            .expect("the portal answers")
+    }
+
+    /// The answer comes before the call itself is answered.
+    #[tokio::test]
+    async fn a_file_is_chosen_in_the_portal_or_none_is() {
+        let file = chosen_of(vec!["file:///certs/ca.pem"]).await;
+        assert_eq!(file, Some("/certs/ca.pem".into()));
+        assert_eq!(chosen_of(vec![]).await, None);
+    }
 
     #[test]
     fn a_uri_is_a_path_of_this_machine() {

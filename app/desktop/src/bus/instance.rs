@@ -20,6 +20,8 @@ pub enum Request {
     Voicemail,
     HangUp,
     Status,
+    /// Say why something does not work.
+    Diagnose,
     /// Take settings from this file or link, as `hark profile import` does.
     ImportProfile(String),
     /// The same as `hark provision`.
@@ -69,6 +71,7 @@ async fn ask(connection: &Connection, request: &Request) -> zbus::Result<Outcome
         Request::Voicemail => phone.voicemail().await?,
         Request::HangUp => phone.hang_up().await?,
         Request::Status => return Ok(Outcome::Taken(Some(phone.status().await?))),
+        Request::Diagnose => return Ok(Outcome::Taken(Some(phone.diagnose().await?))),
         Request::ImportProfile(from) => phone.import_profile(from).await?,
         Request::Provision(from) => phone.provision(from).await?,
         Request::Quit => phone.quit().await?,
@@ -107,4 +110,5 @@ trait Phone {
     fn provision(&self, from: &str) -> zbus::Result<()>;
     fn quit(&self) -> zbus::Result<()>;
     fn status(&self) -> zbus::Result<String>;
+    fn diagnose(&self) -> zbus::Result<String>;
 }

@@ -10,7 +10,7 @@ use zbus::fdo::{RequestNameFlags, RequestNameReply};
 use zbus::zvariant::OwnedValue;
 
 use crate::action::Action;
-use crate::host::{Answer, Notice, Reporter};
+use crate::host::{Answer, Notice, Question, Reporter};
 use crate::identity::{APP_ID, OBJECT_PATH};
 
 /// Takes the program's name on the bus and answers under it. A program that has the name already is
@@ -101,10 +101,11 @@ impl Phone {
     }
 
     async fn status(&self) -> zbus::fdo::Result<String> {
-        let (answer, asked) = Answer::new();
-        self.0.report(Notice::Ask(answer));
-        let ends = |_| zbus::fdo::Error::Failed("the program is about to end".into());
-        asked.await.map_err(ends)
+        self.ask(Question::Status).await
+    }
+
+    async fn diagnose(&self) -> zbus::fdo::Result<String> {
+        self.ask(Question::Diagnosis).await
     }
 }
 
@@ -122,6 +123,15 @@ fn read_settings(reporter: &Reporter, from: &str, manner: Manner) -> zbus::fdo::
         },
     );
     Ok(())
+}
+
+impl Phone {
+    async fn ask(&self, question: Question) -> zbus::fdo::Result<String> {
+        let (answer, asked) = Answer::new();
+        self.0.report(Notice::Ask(question, answer));
+        let ends = |_| zbus::fdo::Error::Failed("the program is about to end".into());
+        asked.await.map_err(ends)
+    }
 }
 
 fn call_voicemail(reporter: &Reporter) {

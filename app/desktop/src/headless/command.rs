@@ -102,6 +102,7 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "quality" => Ok(Command::TellQuality {
             call: call(&fields)?,
         }),
+        "diagnose" => Ok(Command::TellDiagnosis),
         "test_tone" => Ok(Command::PlayTestTone(test_tone(&fields)?)),
         "echo_test" => Ok(Command::StartEchoTest),
         "stop_echo_test" => Ok(Command::StopEchoTest),
@@ -330,6 +331,7 @@ mod tests {
                 r#"{"cmd":"quality","call":1}"#,
                 "TellQuality { call: CallId(1) }",
             ),
+            (r#"{"cmd":"diagnose"}"#, "TellDiagnosis"),
             (r#"{"cmd":"test_tone"}"#, "PlayTestTone(Speaker)"),
             (
                 r#"{"cmd":"test_tone","on":"ringer"}"#,

@@ -12,6 +12,7 @@ use super::names;
 use super::past::Past;
 use super::quality::Quality;
 use super::reading::Reading;
+use crate::diagnosis::Told;
 
 /// What is written for an event.
 #[derive(Debug, PartialEq, Serialize)]
@@ -94,6 +95,7 @@ pub enum Line<'a> {
         text: Option<&'a str>,
     },
     Quality(Box<Quality>),
+    Diagnosis(Box<Told>),
     History(Past<'a>),
     ContactsImported {
         file: &'a Path,
@@ -218,6 +220,7 @@ impl<'a> Line<'a> {
                 vec![Self::TransferRequested { call: call.0, to }]
             }
             Event::WaitsForPress { call } => vec![Self::WaitsForPress { call: call.0 }],
+            // The diagnosis is in the snapshot: see `Self::diagnosis`.
             Event::Authorities { .. } | Event::Diagnosis | Event::ReportSaved { .. } => vec![],
             Event::Trace(TraceExport::Text { messages, text }) => vec![Self::Trace {
                 messages: *messages,

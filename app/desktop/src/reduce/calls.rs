@@ -10,6 +10,7 @@ use crate::text;
 pub(super) fn start(state: &mut State, command: Command) -> Vec<Effect> {
     state.notice = None;
     state.call.hidden = false;
+    state.diagnosis.open = false;
     send(command)
 }
 
@@ -29,6 +30,7 @@ pub(super) fn dial(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
 
 pub(super) fn answer(state: &mut State, call: CallId) -> Vec<Effect> {
     state.call = Default::default();
+    state.diagnosis.open = false;
     send(Command::Answer { call })
 }
 

@@ -4,6 +4,7 @@ use hark_phone::{AccountSettings, Command, Password, Pin, Snapshot, TurnPassword
 
 use super::send;
 use crate::action::Effect;
+use crate::diagnosis::Report;
 use crate::state::{Autostart, PinForm, State};
 use crate::text;
 
@@ -60,6 +61,14 @@ pub(super) fn save_trace(state: &mut State, name: &str) -> Vec<Effect> {
     state.settings.trace = None;
     let file = Some(state.desktop.folder.join(name));
     send(Command::ExportTrace { file })
+}
+
+/// The same for a report.
+pub(super) fn save_report(state: &mut State, report: Report) -> Vec<Effect> {
+    state.diagnosis.saved = None;
+    let file = state.desktop.folder.join(report.name);
+    let text = report.text;
+    send(Command::SaveReport { file, text })
 }
 
 pub(super) fn change_account(account: AccountSettings) -> Vec<Effect> {

@@ -33,6 +33,7 @@ pub(super) fn mend(state: &mut State, snapshot: &Snapshot, field: SetupField) ->
         Some(_) | None => vec![],
     };
     state.setup.lead_to(field);
+    state.diagnosis.open = false;
     effects
 }
 

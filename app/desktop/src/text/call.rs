@@ -145,7 +145,7 @@ pub fn quality_line(media: &MediaView) -> String {
     format!(
         "{}{DOT}{}{DOT}{lock}",
         quality(media.quality),
-        codec(media.codec)
+        codec_in_use(media.codec)
     )
 }
 
@@ -159,7 +159,7 @@ pub fn quality_figures(call: &CallView, media: &MediaView) -> Vec<(&'static str,
         figures.push((say!(figure_sound), opinion(rating.mos)));
     }
     figures.extend([
-        (say!(figure_codec), codec(media.codec)),
+        (say!(figure_codec), codec_in_use(media.codec)),
         (say!(figure_loss), percent(media.loss_percent)),
         (say!(figure_late), percent(media.late_percent)),
         (say!(figure_jitter), millis(media.jitter)),
@@ -246,7 +246,7 @@ fn keys_in_use(keys: &'static str) -> &'static str {
 }
 
 /// Names that people may know beside the one in SDP.
-fn codec(name: &str) -> String {
+pub fn codec_in_use(name: &str) -> String {
     match name {
         "opus" => "Opus".to_owned(),
         "G722" => say!(codec_g722).to_owned(),

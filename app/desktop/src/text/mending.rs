@@ -4,7 +4,7 @@ use hark_phone::snapshot::Certificate;
 use hark_words::{say, words};
 use jiff::Zoned;
 
-use super::time::date;
+use super::date;
 use crate::state::SetupField;
 
 words! {

@@ -9,7 +9,7 @@ use hark_phone::snapshot::Problem;
 use hark_phone::{CallView, RegistrationView, Snapshot};
 
 use crate::action::Action;
-use crate::state::{State, current_call};
+use crate::state::{State, current_call, way_out};
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::{Moment, recording};
@@ -26,7 +26,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     }
     actions.extend(registration(ui, snapshot, moment));
     actions.extend(news(ui, snapshot, state.notice.as_deref()));
-    problems(ui, &snapshot.problems);
+    actions.extend(problems(ui, &snapshot.problems));
     if let Some(saved) = &state.recording {
         actions.extend(recording::saved(ui, saved));
     }
@@ -43,16 +43,19 @@ pub fn news(ui: &mut Ui, snapshot: &Snapshot, notice: Option<&str>) -> Vec<Actio
             .all(|problem| problem.text != **notice)
     };
     match notice.filter(fresh) {
-        Some(notice) => notice_banner(ui, notice),
+        Some(notice) => notice_banner(ui, notice, is_failure(snapshot, notice)),
         None => vec![],
     }
 }
 
 /// What stands in the way.
-pub fn problems(ui: &mut Ui, problems: &[Problem]) {
+pub fn problems(ui: &mut Ui, problems: &[Problem]) -> Vec<Action> {
+    let mut actions = Vec::new();
     for problem in problems {
-        ui.push_id(&problem.text, |ui| problem_banner(ui, problem));
+        let shown = ui.push_id(&problem.text, |ui| problem_banner(ui, problem));
+        actions.extend(shown.inner);
     }
+    actions
 }
 
 /// A bar that leads back to the call; true when it was pressed.
@@ -105,7 +108,9 @@ fn lost(ui: &mut Ui, problem: &Problem, countdown: &str) -> Vec<Action> {
     let shown = banner(ui, Tone::Warn, glyph, title, Some(countdown), |ui| {
         actions = ways_out(ui, &technical(problem), |ui| {
             let pressed = link(ui, text::try_now()).clicked();
-            Vec::from_iter(pressed.then_some(Action::RetryNow))
+            let mut actions = Vec::from_iter(pressed.then_some(Action::RetryNow));
+            actions.extend(why(ui));
+            actions
         });
     });
     announce(ui, shown.id, Live::Polite);
@@ -120,16 +125,28 @@ fn failed(ui: &mut Ui, snapshot: &Snapshot, problem: &Problem) -> Vec<Action> {
         actions = ways_out(ui, &problem.detail, |ui| {
             let retry = link(ui, text::try_now()).clicked();
             let mut actions = Vec::from_iter(retry.then_some(Action::RetryNow));
-            if let Some(account) = &snapshot.account
+            let field = snapshot.diagnosis.cause.and_then(way_out);
+            if let Some(field) = field {
+                let mend = link(ui, text::mend(field)).clicked();
+                actions.extend(mend.then_some(Action::Mend(field)));
+            } else if let Some(account) = &snapshot.account
                 && link(ui, text::change_account()).clicked()
             {
                 actions.push(Action::OpenSetup(Box::new(account.clone())));
             }
+            actions.extend(why(ui));
             actions
         });
     });
     announce(ui, shown.id, Live::Polite);
     actions
+}
+
+/// The way to the page that says why.
+pub fn why(ui: &mut Ui) -> Option<Action> {
+    link(ui, text::why())
+        .clicked()
+        .then_some(Action::ShowDiagnosis)
 }
 
 /// What can be done, and the technical line for those who ask.
@@ -153,19 +170,41 @@ fn technical(problem: &Problem) -> String {
     format!("{}\n{}", problem.text, problem.detail)
 }
 
-fn notice_banner(ui: &mut Ui, notice: &str) -> Vec<Action> {
+/// Whether this notice is about something that went wrong, and no mere word to know.
+fn is_failure(snapshot: &Snapshot, notice: &str) -> Grave {
+    let mut failures = snapshot.diagnosis.failures.iter();
+    match failures.any(|failure| failure.text == notice) {
+        true => Grave::Failure,
+        false => Grave::Word,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grave {
+    Failure,
+    Word,
+}
+
+fn notice_banner(ui: &mut Ui, notice: &str, grave: Grave) -> Vec<Action> {
     let mut actions = Vec::new();
     let shown = banner(ui, Tone::Info, icons::INFO, notice, None, |ui| {
-        let read = link(ui, text::dismiss()).clicked();
-        actions.extend(read.then_some(Action::DismissNotice));
+        ui.horizontal(|ui| {
+            let read = link(ui, text::dismiss()).clicked();
+            actions.extend(read.then_some(Action::DismissNotice));
+            if grave == Grave::Failure {
+                actions.extend(why(ui));
+            }
+        });
     });
     announce(ui, shown.id, Live::Polite);
     actions
 }
 
-fn problem_banner(ui: &mut Ui, problem: &Problem) {
+fn problem_banner(ui: &mut Ui, problem: &Problem) -> Vec<Action> {
+    let mut actions = Vec::new();
     let glyph = icons::TRIANGLE_ALERT;
     banner(ui, Tone::Warn, glyph, &problem.text, None, |ui| {
-        ways_out(ui, &problem.detail, |_| vec![]);
+        actions = ways_out(ui, &problem.detail, |ui| Vec::from_iter(why(ui)));
     });
+    actions
 }

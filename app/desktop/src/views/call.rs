@@ -51,7 +51,7 @@ pub fn view(
             call_quality::view(ui, call, media, room);
         }
         if matches!(state.panel, None | Some(CallPanel::Devices)) {
-            call_quality::troubles(ui, call);
+            actions.extend(call_quality::troubles(ui, call));
         }
         ui.add_space(size::GAP);
         match state.panel {
@@ -64,7 +64,8 @@ pub fn view(
             }
             // In a wide window the tabs beside it tell them.
             None if place == Place::Screen => {
-                column(ui, |ui| banners::problems(ui, &snapshot.problems));
+                let problems = &snapshot.problems;
+                actions.extend(column(ui, |ui| banners::problems(ui, problems)));
             }
             None => {}
         }

@@ -1,16 +1,18 @@
 //! How a call sounds: in a word, in figures and as a plot of the last minute for those who ask, and
 //! what is wrong with it.
 
-use eframe::egui::{Align, Color32, Sense, Ui, accesskit::Live};
+use eframe::egui::{Align, Sense, Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::CallView;
-use hark_phone::snapshot::{MediaView, Quality, SoundSecond};
+use hark_phone::snapshot::MediaView;
 
+use crate::action::Action;
 use crate::text;
-use crate::theme::{self, Text, Tokens, size};
+use crate::theme::{self, Text, size};
+use crate::views::{banners, minute};
 use crate::widgets::{
-    Tone, announce, banner, card, column, icon, level_meter, minute_plot, quality_bars,
-    quality_colour, text as label, text_wrapped, toggle,
+    Tone, announce, banner, card, column, icon, level_meter, quality_bars, text as label,
+    text_wrapped, toggle,
 };
 
 /// Whether there is room for details below the word.
@@ -54,17 +56,21 @@ pub fn view(ui: &mut Ui, call: &CallView, media: &MediaView, room: Room) {
 }
 
 /// What is wrong, and what to do about it.
-pub fn troubles(ui: &mut Ui, call: &CallView) {
+pub fn troubles(ui: &mut Ui, call: &CallView) -> Vec<Action> {
+    let mut actions = Vec::new();
     for trouble in &call.troubles {
         ui.add_space(size::GAP / 2.0);
         ui.push_id(&trouble.text, |ui| {
             column(ui, |ui| {
                 let glyph = icons::TRIANGLE_ALERT;
-                let shown = banner(ui, Tone::Warn, glyph, &trouble.text, None, |_| {});
+                let shown = banner(ui, Tone::Warn, glyph, &trouble.text, None, |ui| {
+                    actions.extend(banners::why(ui));
+                });
                 announce(ui, shown.id, Live::Polite);
             });
         });
     }
+    actions
 }
 
 /// The header of the details: whether they are open, and whether it was just pressed. Every call
@@ -84,23 +90,11 @@ fn details_header(ui: &mut Ui, call: &CallView) -> (bool, bool) {
 }
 
 fn details(ui: &mut Ui, call: &CallView, media: &MediaView) {
-    let t = theme::tokens(ui);
     if !media.seconds.is_empty() {
-        let bars: Vec<_> = media.seconds.iter().map(|second| bar(second, t)).collect();
-        minute_plot(ui, &bars);
-        let words = text::last_minute(&media.seconds);
-        text_wrapped(ui, words, Text::Caption, t.muted);
+        minute::opinion(ui, &media.seconds);
         ui.add_space(6.0);
     }
     figures(ui, call, media);
-}
-
-/// The opinion of one second as a share of the best, in the colour of its quality.
-fn bar(second: &SoundSecond, tokens: &Tokens) -> Option<(f32, Color32)> {
-    let rating = second.rating?;
-    let share = (rating.mos - WORST_OPINION) / (BEST_OPINION - WORST_OPINION);
-    let colour = quality_colour(tokens, Quality::of(rating.r_factor));
-    Some((share, colour))
 }
 
 fn figures(ui: &mut Ui, call: &CallView, media: &MediaView) {
@@ -138,7 +132,3 @@ const METER_ICON: f32 = 16.0;
 
 /// Room for the name of a figure.
 const FIGURE_NAME: f32 = 150.0;
-
-/// The ends of the scale of opinions that the E-model reaches (ITU-T G.107 annex B).
-const WORST_OPINION: f32 = 1.0;
-const BEST_OPINION: f32 = 4.5;

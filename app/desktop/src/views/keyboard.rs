@@ -12,7 +12,7 @@ pub fn typed(ui: &Ui, snapshot: &Snapshot, state: &State) -> Vec<Action> {
         return vec![];
     }
     let mut actions = escape(ui, state);
-    if state.shows_setup(snapshot) {
+    if state.shows_setup(snapshot) || state.diagnosis.open {
         return actions;
     }
     let connected = state
@@ -49,6 +49,9 @@ fn escape(ui: &Ui, state: &State) -> Vec<Action> {
     let somewhere = ui.memory(|memory| memory.focused().is_some());
     if somewhere || !ui.input(|input| input.key_pressed(Key::Escape)) {
         return vec![];
+    }
+    if state.diagnosis.open {
+        return vec![Action::HideDiagnosis];
     }
     if state.setup.open && state.setup.purpose == SetupPurpose::Change {
         return vec![Action::CloseSetup];

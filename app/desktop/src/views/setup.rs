@@ -20,10 +20,10 @@ use crate::theme::{self, Text, size};
 use crate::views::account_form;
 use crate::views::account_media::KnownPassword;
 use crate::views::setting::About;
-use crate::views::{Moment, ground, profile, shown_certificate};
+use crate::views::{Moment, back, ground, profile, shown_certificate};
 use crate::widgets::{
-    Look, Tone, announce, banner, card, column, detail, disclosure, icon, paint_icon, pill,
-    pill_icon, round, text as label, text_centered, text_wrapped, within,
+    Look, Tone, announce, banner, card, column, detail, disclosure, icon, link, paint_icon, pill,
+    pill_icon, text as label, text_centered, text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
@@ -33,7 +33,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
         .show(ui, |ui| {
             let mut actions = dropped(ui);
             if state.setup.purpose != SetupPurpose::First {
-                actions.extend(back(ui));
+                actions.extend(back(ui).then_some(Action::CloseSetup));
             }
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 column(ui, |ui| {
@@ -117,19 +117,6 @@ fn sign(ui: &mut Ui) {
         32.0,
         t.on_accent,
     );
-}
-
-fn back(ui: &mut Ui) -> Vec<Action> {
-    let corner = ui.max_rect().min + vec2(size::EDGE - 8.0, 12.0);
-    let place = Rect::from_min_size(corner, Vec2::splat(BACK));
-    let pressed = within(ui, place, "back", |ui| {
-        round(ui, icons::CHEVRON_LEFT, text::back(), BACK, Look::Bare).clicked()
-    });
-    if pressed {
-        vec![Action::CloseSetup]
-    } else {
-        vec![]
-    }
 }
 
 fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action> {
@@ -270,9 +257,13 @@ fn registration_banner(
         {
             actions.push(Action::Mend(field));
         }
-        if disclosure(ui, text::details(), &shown.detail) {
-            detail(ui, &shown.detail);
-        }
+        ui.horizontal_wrapped(|ui| {
+            let why = link(ui, text::why()).clicked();
+            actions.extend(why.then_some(Action::ShowDiagnosis));
+            disclosure(ui, text::details(), &shown.detail)
+        })
+        .inner
+        .then(|| detail(ui, &shown.detail));
     });
     announce(ui, response.id, Live::Polite);
     actions
@@ -312,4 +303,3 @@ fn demo(ui: &mut Ui, demo: &DemoState, waiting: bool) -> Vec<Action> {
 /// The stage in [`text::stages()`] that only TLS has.
 const CERTIFICATE: usize = 1;
 const SIGN: f32 = 60.0;
-const BACK: f32 = 36.0;

@@ -29,6 +29,12 @@ fn one_program_answers_for_all_that_are_started_after_it() {
     let status = text(&session.output(&["status", "--json"])).0;
     let status: Value = serde_json::from_str(&status).unwrap();
     assert_eq!(status["registration"], "signed_out");
+    let why = text(&session.output(&["diagnose"])).0;
+    let first = "Name of the server: not known. No server has been looked for yet.\n";
+    assert!(why.starts_with(first), "{why}");
+    let why = text(&session.output(&["diagnose", "--json"])).0;
+    let why: Value = serde_json::from_str(&why).unwrap();
+    assert_eq!(why["checks"][3]["verdict"], "unknown");
 
     assert!(session.output(&["hang-up"]).status.success());
     assert!(session.output(&["quit"]).status.success());

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hark_desktop::views::Moment;
 use hark_phone::snapshot::{
-    AttemptView, Cause, Certificate, Connection, Devices, Diagnosis, Ends, Fingerprint, Found,
-    HistoryEntry, KeepAliveAgreement, KeepAliveView, LookupView, MediaView, MessageWaiting,
+    AttemptView, Cause, Certificate, Connection, Devices, Diagnosis, Ends, Failure, Fingerprint,
+    Found, HistoryEntry, KeepAliveAgreement, KeepAliveView, LookupView, MediaView, MessageWaiting,
     Outcome, Place, Problem, Rating, SkipPin, SoundSecond, TlsAgreement, TroubleView,
 };
 use hark_phone::{
@@ -335,6 +335,25 @@ pub fn unknown_authority() -> Snapshot {
             failures: Arc::default(),
         },
         ..Snapshot::default()
+    }
+}
+
+/// Signed in behind a translator, with these failures a minute ago.
+pub fn diagnosed(failures: &[&str]) -> Snapshot {
+    let at = SystemTime::from(moment().wall.timestamp()) - Duration::from_secs(60);
+    let failure = |text: &&str| Failure {
+        at,
+        text: (*text).to_owned(),
+        times: 1,
+        names: Arc::default(),
+    };
+    Snapshot {
+        diagnosis: Diagnosis {
+            connection: Some(Arc::new(connection())),
+            cause: None,
+            failures: failures.iter().map(failure).collect(),
+        },
+        ..signed_in()
     }
 }
 

@@ -143,6 +143,12 @@ fn is_english(text: &str) -> bool {
 const DATA: &[&str] = &[
     "Hark sends your voice to Priya Raman, but nothing comes back. Hang up and call again; if that does \
      not help, ask the administrator whether a firewall stops the sound.",
+    "The certificate of pbx.example.test comes from an authority that this computer does not trust. Ask \
+     the administrator for the authority's file and choose it in the account settings.",
+    "Tom Eriksen is busy. Try again later.",
+    "CN=Example Authority, O=Example",
+    "CN=pbx.example.test",
+    "pbx.example.test",
     "dana@example.test",
     "priya@example.test",
     "Dana Whitfield",
@@ -151,6 +157,8 @@ const DATA: &[&str] = &[
     "PR",
     "Tom Eriksen",
     "Front desk",
+    "example.test",
+    "dana",
     // Titles that the engine gives, and what it says was wrong.
     "Voicemail",
     "The server does not accept this password. Type it again.",

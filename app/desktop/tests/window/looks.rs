@@ -12,8 +12,8 @@ use hark_phone::{
 };
 
 use crate::fixtures::{
-    in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks, refused,
-    signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call, with_rules,
+    diagnosed, in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks,
+    refused, signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call, with_rules,
 };
 use crate::recording::{recorded, saved};
 use crate::sound_and_network::with_relay;
@@ -83,6 +83,32 @@ fn setup_at_an_unknown_authority() {
             stage.press("Choose the authority's file");
         },
     );
+}
+
+#[test]
+fn diagnosis_of_a_phone_that_works() {
+    let snapshot = diagnosed(&["Priya Raman is busy. Try again later."]);
+    check("diagnosis", snapshot, [360.0, 600.0], |stage| {
+        stage.reports(Action::ShowDiagnosis);
+    });
+}
+
+#[test]
+fn diagnosis_in_a_wide_window_of_a_certificate_that_is_refused() {
+    let mut snapshot = unknown_authority();
+    snapshot.devices = signed_in().devices;
+    check("diagnosis_wide", snapshot, [1100.0, 760.0], |stage| {
+        stage.reports(Action::ShowDiagnosis);
+    });
+}
+
+#[test]
+fn diagnosis_of_a_call() {
+    let mut snapshot = diagnosed(&[]);
+    snapshot.calls = vec![uneven_call()];
+    check("diagnosis_call", snapshot, [420.0, 1500.0], |stage| {
+        stage.reports(Action::ShowDiagnosis);
+    });
 }
 
 #[test]

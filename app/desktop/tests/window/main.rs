@@ -3,6 +3,7 @@
 
 mod accounts;
 mod calls;
+mod diagnosis;
 #[cfg(all(feature = "demo", target_os = "linux"))]
 mod first_run;
 mod fixtures;

@@ -9,8 +9,9 @@ use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{Event, Presence, RegistrationView, Snapshot};
 
 use crate::fixtures::{
-    account, in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks,
-    refused, signed_in, tom_on_hold, uneven_call, voicemail_call, with_rules,
+    account, diagnosed, in_call, offline, one_way_call, play_on_phone, presence, priya_rings,
+    priya_talks, refused, signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call,
+    with_rules,
 };
 use crate::recording::recorded;
 use crate::sound_and_network::with_relay;
@@ -55,6 +56,17 @@ fn before() -> Vec<Screen> {
             stage.show(snapshot.clone());
             stage.happens(Event::Registration(snapshot.registration));
         }),
+        screen("setup_authority", Snapshot::default(), |stage| {
+            stage.fill(text::address(), "dana@example.test");
+            stage.fill(text::password(), "right");
+            stage.press(text::sign_in());
+            stage.show(unknown_authority());
+            stage.happens(Event::Registration(unknown_authority().registration));
+            stage.press(text::choose_ca_file());
+        }),
+        screen("diagnosis", in_trouble(), |stage| {
+            stage.reports(Action::ShowDiagnosis);
+        }),
         screen(
             "demo",
             presence(Presence::AppearOffline, signed_in()),
@@ -90,6 +102,14 @@ fn tabs() -> Vec<Screen> {
         }),
         screen("keys", signed_in(), |stage| stage.key(Key::F1)),
     ]
+}
+
+/// A phone that works, in a call of which not all is well.
+fn in_trouble() -> Snapshot {
+    Snapshot {
+        calls: vec![uneven_call()],
+        ..diagnosed(&["Tom Eriksen is busy. Try again later."])
+    }
 }
 
 fn calls() -> Vec<Screen> {

@@ -71,10 +71,7 @@ impl Stage {
     #[cfg(all(feature = "demo", target_os = "linux"))]
     pub fn live(engine: Box<dyn Engine>) -> Self {
         let script = Rc::new(RefCell::new(Script::new(Snapshot::default())));
-        Self::around(engine, script, size::WINDOW, || Moment {
-            now: std::time::Instant::now(),
-            wall: jiff::Zoned::now(),
-        })
+        Self::around(engine, script, size::WINDOW, Moment::now)
     }
 
     fn around(

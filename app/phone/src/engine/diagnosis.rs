@@ -10,14 +10,15 @@ use hark_sip::message::StatusCode;
 use hark_sip::{FlowError, KeepAlive, KeepAliveTerms, RegistrationError, Standing, Transport};
 use hark_sip_net::{Findings, TrustError, Try, authorities};
 
+use super::lines::Line;
 use super::registration::Endpoint;
 use super::{Engine, Outcome};
 use crate::account::Account;
 use crate::event::{Event, FileFault};
 use crate::failures::{Failures, sentence};
 use crate::snapshot::{
-    AttemptView, CallKind, Cause, Connection, Diagnosis, Ends, Found, KeepAliveAgreement,
-    KeepAliveView, LookupView, Place, Problem, RegistrationView,
+    AttemptView, CallKind, Cause, Connection, Ends, Found, KeepAliveAgreement, KeepAliveView,
+    LookupView, Place, Problem, RegistrationView,
 };
 use crate::words;
 
@@ -30,24 +31,6 @@ pub(super) struct Notes {
 }
 
 impl Engine {
-    /// Brings the diagnosis up to date.
-    pub(super) fn diagnose(&mut self) {
-        self.note_failures();
-        let first = self.lines.first();
-        let endpoint = first.and_then(|line| line.endpoint.as_ref());
-        let connection = endpoint.map(Endpoint::connection);
-        let before = self.shown.diagnosis.connection.take();
-        self.shown.diagnosis = Diagnosis {
-            // Nothing new needs no new piece of memory.
-            connection: match (before, connection) {
-                (Some(before), Some(now)) if *before == now => Some(before),
-                (_, now) => now.map(Arc::new),
-            },
-            cause: self.cause(),
-            failures: self.notes.failures.list(),
-        };
-    }
-
     /// Tells the user once.
     pub(super) fn complain(&mut self, text: String) {
         self.face.tell(Event::Error { text });
@@ -83,8 +66,9 @@ impl Engine {
         self.face.tell(Event::Diagnosis);
     }
 
-    /// The same failure may be told in several ways at once.
-    fn note_failures(&mut self) {
+    /// Takes what has gone wrong since the last look into the list. The same failure may be told in
+    /// several ways at once.
+    pub(super) fn note_failures(&mut self) {
         let mut texts = std::mem::take(&mut self.notes.fresh);
         texts.extend(self.face.told().filter_map(sentence).map(str::to_owned));
         if texts.is_empty() {
@@ -96,6 +80,7 @@ impl Engine {
                 self.notes.failures.note(now, text, &names);
             }
         }
+        self.shown.diagnosis.failures = self.notes.failures.list();
     }
 
     /// Who is at the other end of the calls that are there, and of those that have just ended.
@@ -114,18 +99,24 @@ impl Engine {
         });
         names.filter(|name| !name.is_empty()).collect()
     }
+}
 
-    fn cause(&self) -> Option<Cause> {
-        let line = self.lines.first()?;
-        match &line.registration {
+impl Line {
+    pub(super) fn connection(&self) -> Option<Connection> {
+        self.endpoint.as_ref().map(Endpoint::connection)
+    }
+
+    /// What keeps the account from being signed in.
+    pub(super) fn cause(&self) -> Option<Cause> {
+        match &self.registration {
             RegistrationView::Failed(_)
             | RegistrationView::Lost { .. }
             | RegistrationView::Connecting(_) => {}
             RegistrationView::SignedOut | RegistrationView::Registered => return None,
         }
-        match &line.endpoint {
+        match &self.endpoint {
             Some(endpoint) => endpoint.trouble.as_ref().map(cause),
-            None => line.obstacle,
+            None => self.obstacle,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! Calls belong to a line. `docs/adr/0018-several-accounts.md` says why one engine holds them all.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use super::Engine;
@@ -74,6 +75,8 @@ impl Line {
             skip_pin: self.skip_pin(),
             pin_known: self.pin.known().is_some(),
             turn_password_known: self.turn_password_known,
+            connection: self.connection().map(Arc::new),
+            cause: self.cause(),
         }
     }
 

@@ -50,6 +50,9 @@ impl Engine {
             StoreReport::ExportFailed { path, error } => {
                 self.complain(words::not_exported(&path, &error));
             }
+            StoreReport::ReportFailed { path, error } => {
+                self.complain(words::report_file(&path, &error));
+            }
             StoreReport::TraceFailed { path, error } => {
                 self.complain(words::trace_file(&path, &error));
             }

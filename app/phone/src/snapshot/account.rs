@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{CallView, MessageWaiting, RegistrationView, SkipPin, Snapshot, VoicemailView};
+use super::{
+    CallView, Cause, Connection, MessageWaiting, RegistrationView, SkipPin, Snapshot, VoicemailView,
+};
 use crate::portable::Portable;
 use crate::settings::AccountSettings;
 
@@ -56,6 +58,9 @@ pub struct AccountView {
     pub skip_pin: SkipPin,
     pub pin_known: bool,
     pub turn_password_known: bool,
+    /// As in [`crate::snapshot::Diagnosis`].
+    pub connection: Option<Arc<Connection>>,
+    pub cause: Option<Cause>,
 }
 
 impl Snapshot {
@@ -71,6 +76,8 @@ impl Snapshot {
             skip_pin: self.skip_pin,
             pin_known: self.pin_known,
             turn_password_known: self.turn_password_known,
+            connection: self.diagnosis.connection.clone(),
+            cause: self.diagnosis.cause,
         });
         let mut all: Vec<_> = first.into_iter().chain(self.others.clone()).collect();
         all.sort_by_key(|account| account.place);
@@ -113,6 +120,8 @@ impl Snapshot {
         self.skip_pin = view.skip_pin;
         self.pin_known = view.pin_known;
         self.turn_password_known = view.turn_password_known;
+        self.diagnosis.connection = view.connection;
+        self.diagnosis.cause = view.cause;
     }
 
     /// The settings that are shown, with the account that is.

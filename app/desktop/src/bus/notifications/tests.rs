@@ -130,7 +130,7 @@ impl Desk {
         let waited = tokio::task::spawn_blocking(move || notices.recv_timeout(LIMIT));
         match waited.await.expect("no panic").expect("within the limit") {
             Notice::Act(action) => action,
-            Notice::Ask(_) | Notice::DemoReady(_) | Notice::DemoLeft => panic!("nobody asked"),
+            Notice::Ask(..) | Notice::DemoReady(_) | Notice::DemoLeft => panic!("nobody asked"),
         }
     }
 }
