@@ -8,7 +8,7 @@ use hark_e2e::phone::Phone;
 use hark_e2e::raw::{Certificate, RawServer};
 use hark_e2e::um::{PASSWORD, Um};
 use hark_phone::snapshot::{Cause, Connection, Diagnosis, Found};
-use hark_phone::{AccountSettings, CallState, Command, SoundEnd};
+use hark_phone::{AccountSettings, CallState, Command, Password, SoundEnd, TurnPassword};
 
 /// What the snapshot shows once signing in has failed.
 #[track_caller]
@@ -208,4 +208,29 @@ fn a_call_that_comes_to_nothing_is_a_failure_that_names_the_other_side() {
         .iter()
         .any(|name| failure.text.contains(name.as_str()));
     assert!(named, "{failure:?}");
+}
+
+#[test]
+fn each_account_has_its_own_way_and_its_own_cause() {
+    let (first, second) = (
+        Um::start(vec![Um::user("dana")]),
+        Um::start(vec![Um::user("erin")]),
+    );
+    let phone = Phone::registered(first.account("dana"), PASSWORD);
+    let account = second.account("erin");
+    let erin = account.id();
+    phone.send(Command::AddAccount {
+        account,
+        password: Password::new("wrong"),
+        turn_password: TurnPassword::Kept,
+    });
+    let seen = phone.shows("that the second account is refused", |snapshot| {
+        let seen = snapshot.seen_from(&erin);
+        (seen.diagnosis.cause == Some(Cause::WrongPassword)).then_some(seen)
+    });
+    let port = |diagnosis: &Diagnosis| connection(diagnosis).open.map(|ends| ends.remote.port());
+    assert_eq!(port(&seen.diagnosis), Some(second.tls_port()));
+    let of_first = phone.snapshot().diagnosis.clone();
+    assert_eq!(of_first.cause, None);
+    assert_eq!(port(&of_first), Some(first.tls_port()));
 }
