@@ -29,7 +29,7 @@ pub enum Mood {
 
 impl Standing {
     pub fn of(snapshot: &Snapshot) -> Self {
-        let new = snapshot.message_waiting.map_or(0, |waiting| waiting.new);
+        let new = snapshot.waiting_in_all().map_or(0, |waiting| waiting.new);
         let in_call = |state| matches!(state, CallState::Connected | CallState::Early);
         let mood = if snapshot.calls.iter().any(|call| in_call(call.state)) {
             Mood::InCall

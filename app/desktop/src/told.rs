@@ -49,7 +49,7 @@ impl Told {
 
     fn messages(&mut self, snapshot: &Snapshot) -> Option<Effect> {
         // While the server is away its last word stands.
-        let waiting = snapshot.message_waiting?;
+        let waiting = snapshot.waiting_in_all()?;
         let before = std::mem::replace(&mut self.new_messages, waiting.new);
         if waiting.new > before {
             let (title, body) = text::new_messages_told(waiting);
@@ -57,7 +57,11 @@ impl Told {
                 about: About::NewMessages,
                 title,
                 body,
-                buttons: vec![Button::Listen],
+                // Whose mailbox it is only the window asks.
+                buttons: match snapshot.has_several_accounts() {
+                    true => vec![],
+                    false => vec![Button::Listen],
+                },
             }));
         }
         (waiting.new == 0 && before > 0).then_some(Effect::Withdraw(About::NewMessages))
@@ -126,7 +130,7 @@ mod tests {
     use std::time::{Duration, Instant, SystemTime};
 
     use hark_phone::snapshot::{MessageWaiting, Problem};
-    use hark_phone::{CallDirection, CallKind};
+    use hark_phone::{AccountView, CallDirection, CallKind};
 
     use super::*;
 
@@ -204,6 +208,17 @@ mod tests {
             [r#"NewMessages: Voicemail / 3 new messages. ["listen"]"#]
         );
         assert_eq!(told(&mut state, &with(0, 0)), ["Withdraw(NewMessages)"]);
+        let two = Snapshot {
+            others: vec![AccountView {
+                message_waiting: with(2, 0).message_waiting,
+                ..AccountView::default()
+            }],
+            ..with(1, 0)
+        };
+        assert_eq!(
+            told(&mut state, &two),
+            ["NewMessages: Voicemail / 3 new messages. []"]
+        );
     }
 
     #[test]

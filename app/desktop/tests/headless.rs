@@ -256,6 +256,41 @@ fn a_script_looks_through_its_calls_and_takes_one_back() {
 }
 
 #[test]
+fn a_script_signs_in_with_a_second_account_and_calls_from_it() {
+    let um = Um::start();
+    let silent = ["--audio-in", "none", "--audio-out", "none"];
+    let mut hark = Hark::start(&silent, &um.config);
+    hark.until_registered();
+    let config: toml::Table = std::fs::read_to_string(&um.config)
+        .unwrap()
+        .parse()
+        .unwrap();
+    let mut account = serde_json::to_value(&config["account"]).unwrap();
+    account["address"] = "erin@example.test".into();
+    account["ca_file"] = um.um.folder.path().join("ca.pem").to_str().unwrap().into();
+    let add = json!({"cmd": "account_add", "account": account, "password": PASSWORD});
+    hark.send(&add.to_string());
+    let erin = "erin@example.test";
+    hark.until(&json!({"event": "registration", "account": erin, "state": "registered"}));
+    hark.send(r#"{"cmd":"account_list"}"#);
+    let told = hark.until(&json!({"event": "accounts"}));
+    assert_eq!(told["accounts"][0]["account"], "dana@example.test");
+    assert_eq!(told["accounts"][1]["state"], "registered");
+    hark.send(r#"{"cmd":"call_voicemail","account":"erin@example.test"}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "connected", "account": erin}));
+    hark.send(r#"{"cmd":"hang_up","call":1}"#);
+    hark.until(&json!({"event": "call", "call": 1, "state": "ended"}));
+    hark.send(r#"{"cmd":"account_use","account":"erin@example.test"}"#);
+    hark.until(&json!({"event": "registration", "state": "registered"}));
+    hark.send(r#"{"cmd":"account_remove","account":"dana@example.test"}"#);
+    hark.send(r#"{"cmd":"account_list"}"#);
+    let told = hark.until(&json!({"event": "accounts"}));
+    let left = told["accounts"].as_array().unwrap();
+    assert_eq!((left.len(), &left[0]["account"]), (1, &json!(erin)));
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
 fn what_is_no_command_gets_an_error_and_changes_nothing() {
     let um = Um::start();
     let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);

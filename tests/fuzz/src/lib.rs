@@ -28,6 +28,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("config", faces::config),
     #[cfg(feature = "faces")]
     ("headless", faces::headless),
+    #[cfg(feature = "faces")]
+    ("settings-document", faces::settings_document),
     ("sdp", media::sdp),
     ("codec", codec::payloads),
     ("rtp", media::rtp),

@@ -62,7 +62,7 @@ pub fn standing(snapshot: &Snapshot) -> String {
         .strip_prefix("sip:")
         .unwrap_or(&account.address);
     let state = presence(snapshot.presence).to_lowercase();
-    match snapshot.message_waiting {
+    match snapshot.waiting_in_all() {
         Some(MessageWaiting { new, .. }) if new > 0 => {
             format!("{address}, {state}, {}", say!(messages_new, new))
         }

@@ -38,6 +38,7 @@ impl Um {
             demo_messages: true,
             ..User::new("dana", PASSWORD, PIN)
         });
+        config.users.push(User::new("erin", PASSWORD, PIN));
         change(&mut config);
         let (ready, started) = channel();
         let thread = std::thread::spawn(move || {

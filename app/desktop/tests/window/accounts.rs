@@ -1,7 +1,7 @@
 //! Several accounts in the window, which looks through one of them at a time.
 
 use eframe::egui::accesskit::Role;
-use hark_phone::snapshot::{MessageWaiting, Problem};
+use hark_phone::snapshot::{MessageWaiting, Problem, SkipPin};
 use hark_phone::{
     AccountId, AccountSettings, AccountView, CallDirection, CallId, CallKind, CallView, Event,
     RegistrationView, Snapshot,
@@ -24,18 +24,19 @@ fn bob() -> AccountView {
             new: 7,
             ..MessageWaiting::default()
         }),
+        skip_pin: SkipPin::Yes,
         ..AccountView::default()
     }
 }
 
-fn two_accounts() -> Snapshot {
+pub fn two_accounts() -> Snapshot {
     Snapshot {
         others: vec![bob()],
         ..signed_in()
     }
 }
 
-fn choose(stage: &mut Stage, account: &str) {
+pub fn choose(stage: &mut Stage, account: &str) {
     stage.activate(Role::ComboBox, "Account");
     stage.activate(Role::Button, account);
 }

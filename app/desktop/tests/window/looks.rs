@@ -42,6 +42,23 @@ fn keys() {
 }
 
 #[test]
+fn what_a_file_of_settings_would_change() {
+    usual("changes", signed_in(), |stage| {
+        let reading = crate::profile::reading(hark_phone::Then::Show);
+        stage.happens(Event::SettingsRead(Box::new(reading)));
+    });
+}
+
+#[test]
+fn the_home_of_the_second_of_two_accounts() {
+    usual("two_accounts", crate::accounts::two_accounts(), |stage| {
+        crate::accounts::choose(stage, "bob@example.test");
+        // The list stays open for whoever does not press with a pointer.
+        stage.activate(eframe::egui::accesskit::Role::ComboBox, "Account");
+    });
+}
+
+#[test]
 fn setup() {
     usual("setup", Snapshot::default(), |stage| {
         stage.fill("Address", "dana@example.test");

@@ -14,7 +14,7 @@ fn settings(snapshot: Snapshot) -> Stage {
     stage
 }
 
-fn reading(then: Then) -> SettingsReading {
+pub fn reading(then: Then) -> SettingsReading {
     let text = "colour = 'blue'\n[who_rings]\nrefuse_anonymous = true";
     SettingsReading {
         from: Some(Origin::File("hark.toml".into())),

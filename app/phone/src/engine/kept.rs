@@ -57,20 +57,13 @@ impl Given {
         line.turn_secret = self.turn_password.clone().into();
     }
 
-    fn accounts(&self, kept: &Kept) -> Vec<AccountSettings> {
-        match &self.account {
-            Some(account) => vec![account.clone()],
-            None => kept.accounts.clone(),
-        }
-    }
-
-    fn stand_in(self, kept: &mut Kept) -> Aside {
-        let accounts = self.account.map(|account| vec![account]);
+    fn stand_in(&self, kept: &mut Kept) -> Aside {
+        let accounts = self.account.clone().map(|account| vec![account]);
         Aside {
             accounts: stand_in(accounts, &mut kept.accounts),
-            rules: stand_in(self.rules, &mut kept.who_rings),
-            audio: stand_in(self.audio, &mut kept.audio),
-            recording: stand_in(self.recording, &mut kept.settings.recording),
+            rules: stand_in(self.rules.clone(), &mut kept.who_rings),
+            audio: stand_in(self.audio.clone(), &mut kept.audio),
+            recording: stand_in(self.recording.clone(), &mut kept.settings.recording),
         }
     }
 }
@@ -109,14 +102,13 @@ impl Engine {
         }
         self.forget_outdated_secrets();
         let given = std::mem::take(&mut self.given);
-        for (index, account) in given.accounts(&self.kept).into_iter().enumerate() {
-            let mut line = Line::new(account);
-            if index == 0 {
-                given.entrust(&mut line);
-            }
-            self.lines.push(line);
-        }
         self.aside = given.stand_in(&mut self.kept);
+        for account in self.kept.accounts.clone() {
+            self.lines.push(Line::new(account));
+        }
+        if let Some(first) = self.lines.first_mut() {
+            given.entrust(first);
+        }
         self.show_kept();
         self.use_audio(self.kept.audio.clone());
         self.derive_presence();

@@ -1,7 +1,6 @@
 //! The accounts of the phone at work, each a line of its own: its registration, its mailbox, its secrets.
 //! Calls belong to a line. `docs/adr/0018-several-accounts.md` says why one engine holds them all.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -117,6 +116,10 @@ impl Lines {
         self.all.first()
     }
 
+    pub(super) fn first_mut(&mut self) -> Option<&mut Line> {
+        self.all.first_mut()
+    }
+
     pub(super) fn get(&self, id: &AccountId) -> Option<&Line> {
         self.all.iter().find(|line| line.id == *id)
     }
@@ -190,15 +193,15 @@ impl Lines {
                 Some((&line.id, Box::pin(endpoint.driver.next())))
             })
             .collect();
-        let next = std::future::poll_fn(|context| {
+        std::future::poll_fn(|context| {
             for (id, event) in &mut waiting {
                 if let Poll::Ready(event) = event.as_mut().poll(context) {
                     return Poll::Ready(((*id).clone(), event));
                 }
             }
             Poll::Pending
-        });
-        pin!(next).await
+        })
+        .await
     }
 }
 

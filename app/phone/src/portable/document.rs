@@ -111,12 +111,12 @@ impl Document {
         let news = |now: &Option<Table>, before: &Option<Table>| {
             let nothing = Table::new();
             let now = now.as_ref()?;
-            Some(news(now, before.as_ref().unwrap_or(&nothing)))
+            Some(fresh(now, before.as_ref().unwrap_or(&nothing)))
         };
         let is_new = |account: &&Table| !earlier.accounts.contains(account);
         Self {
             accounts: self.accounts.iter().filter(is_new).cloned().collect(),
-            every_account: self::news(&self.every_account, &earlier.every_account),
+            every_account: fresh(&self.every_account, &earlier.every_account),
             audio: news(&self.audio, &earlier.audio),
             who_rings: news(&self.who_rings, &earlier.who_rings),
             settings: news(&self.settings, &earlier.settings),
@@ -135,7 +135,7 @@ impl Document {
         };
         let mut filled = rest.clone();
         merge(&mut filled, &self.every_account);
-        merge(&mut filled, &news(&set, &rest));
+        merge(&mut filled, &fresh(&set, &rest));
         filled.try_into().unwrap_or_else(|_| account.clone())
     }
 
@@ -197,18 +197,18 @@ fn merge(into: &mut Table, table: &Table) {
 }
 
 /// The keys of `now` that say something else than `before`.
-fn news(now: &Table, before: &Table) -> Table {
-    let mut news = Table::new();
+fn fresh(now: &Table, before: &Table) -> Table {
+    let mut fresh_keys = Table::new();
     for (key, value) in now {
         match (value, before.get(key)) {
             (toml::Value::Table(value), Some(toml::Value::Table(before))) => {
-                news.insert(key.clone(), self::news(value, before).into());
+                fresh_keys.insert(key.clone(), fresh(value, before).into());
             }
             (value, before) if before == Some(value) => {}
-            _ => drop(news.insert(key.clone(), value.clone())),
+            _ => drop(fresh_keys.insert(key.clone(), value.clone())),
         }
     }
-    news
+    fresh_keys
 }
 
 impl std::fmt::Display for KeyAt {

@@ -124,6 +124,17 @@ impl Snapshot {
         self.diagnosis.cause = view.cause;
     }
 
+    /// What waits in the mailboxes of all accounts; `None` until a server has said something.
+    pub fn waiting_in_all(&self) -> Option<MessageWaiting> {
+        let waiting = self.others.iter().map(|account| account.message_waiting);
+        let known = waiting.chain([self.message_waiting]).flatten();
+        known.reduce(|all, one| MessageWaiting {
+            new: all.new.saturating_add(one.new),
+            old: all.old.saturating_add(one.old),
+            urgent_new: all.urgent_new.saturating_add(one.urgent_new),
+        })
+    }
+
     /// The settings that are shown, with the account that is.
     pub fn portable(&self) -> Portable {
         Portable {
