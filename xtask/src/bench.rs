@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the phone's speed, its window and its sound, measured from outside.
 //!
-//! `cargo xtask bench [speed|calls|callback|rivals|voicemail|window|desktop|sound]...` builds the release, runs it against a
+//! `cargo xtask bench [speed|calls|callback|people|rivals|voicemail|window|desktop|sound]...` builds the
+//! release, runs it against a
 //! peer of its own making and fails where a limit is missed. Ratios compare two things of the same
 //! run; absolute times on a busy machine say little. What begins with a dash is an option of `sound`.
 
@@ -9,6 +10,7 @@ mod callback;
 mod calls;
 mod desktop;
 mod peer;
+mod people;
 mod phone;
 mod rivals;
 mod session;
@@ -80,7 +82,7 @@ struct Part {
 /// The part that is a program of its own, and takes options.
 const SOUND: &str = "sound";
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     Part {
         name: "speed",
         run: speed::run,
@@ -92,6 +94,10 @@ const PARTS: [Part; 7] = [
     Part {
         name: "callback",
         run: callback::run,
+    },
+    Part {
+        name: "people",
+        run: people::run,
     },
     Part {
         name: "rivals",

@@ -10,10 +10,12 @@ use hark_phone::{
 };
 
 use crate::diagnosis::Report;
-use crate::state::{
-    Autostart, CallPanel, HistoryFilter, LoadFrom, Preference, SetupField, Tab, TrayState,
-};
+use crate::state::{Autostart, CallPanel, LoadFrom, Preference, SetupField, Tab, TrayState};
 use crate::text;
+
+mod people;
+
+pub use people::PeopleAction;
 
 /// Into [`crate::reduce::reduce`]: from a view, the keyboard, a notification or the engine.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub enum Action {
     /// Call what stands in the Keypad's field.
     Dial,
     CallBack(String),
+    /// Call the contact that was suggested for what stands in the Keypad's field.
+    CallSuggested(String),
     /// Put this character behind the number on the Keypad screen, and go there.
     TypeDigit(char),
     EraseDigit,
@@ -94,7 +98,7 @@ pub enum Action {
     RetryNow,
     DismissNotice,
 
-    FilterHistory(HistoryFilter),
+    People(PeopleAction),
     /// The first press asks, the second clears.
     ClearHistory,
     KeepHistory,

@@ -119,7 +119,7 @@ impl Desk {
         let snapshot = self.snapshot();
         match self.state.tab {
             Tab::Settings => self.state.answers.follow(&snapshot),
-            Tab::Home | Tab::Keypad | Tab::History => self.state.answers.forget(),
+            Tab::Home | Tab::Keypad | Tab::People => self.state.answers.forget(),
         }
     }
 

@@ -4,10 +4,13 @@ use hark_phone::event::TraceExport;
 use hark_phone::{Command, Event, RegistrationView, Snapshot};
 
 use crate::action::{Action, Effect, Muted, Recorded};
-use crate::state::{DemoState, DiagnosisPage, LookedInto, SavedTrace, State, Tab, current_call};
+use crate::state::{
+    DemoState, DiagnosisPage, LookedInto, PeopleNews, SavedTrace, State, Tab, current_call,
+};
 use crate::text;
 
 mod calls;
+mod people;
 mod profile;
 mod recording;
 mod settings;
@@ -34,6 +37,10 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
         Action::CallVoicemail => calls::start(state, Command::CallVoicemail),
         Action::Dial => calls::dial(state, snapshot),
         Action::CallBack(to) => calls::start(state, Command::Dial { to }),
+        Action::CallSuggested(to) => {
+            state.keypad.typed.clear();
+            calls::start(state, Command::Dial { to })
+        }
         Action::TypeDigit(digit) => type_digit(state, snapshot, digit),
         Action::EraseDigit => {
             state.keypad.typed.pop();
@@ -94,10 +101,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             state.notice = None;
             vec![]
         }
-        Action::FilterHistory(filter) => {
-            state.history.filter = filter;
-            vec![]
-        }
+        Action::People(action) => people::reduce(state, snapshot, action),
         Action::ClearHistory => clear_history(state),
         Action::KeepHistory => {
             state.history.clear_asked = false;
@@ -195,19 +199,20 @@ fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
             effects.extend(recording::enter_folder(state, snapshot));
             effects
         }
-        Tab::Home | Tab::Keypad | Tab::History => vec![],
+        Tab::Home | Tab::Keypad | Tab::People => vec![],
     };
     state.diagnosis = DiagnosisPage::default();
     // A question that the user walks away from is answered with no.
     state.history.clear_asked = false;
+    state.people.news = None;
     state.settings.sign_out_asked = false;
     state.tab = tab;
     state.keypad.wants_focus = tab == Tab::Keypad;
     effects.extend(match tab {
         Tab::Settings => vec![],
-        Tab::Home | Tab::Keypad | Tab::History => settings::end_tests(state, snapshot),
+        Tab::Home | Tab::Keypad | Tab::People => settings::end_tests(state, snapshot),
     });
-    if tab == Tab::History {
+    if tab == Tab::People {
         effects.push(Effect::Send(Box::new(Command::MarkHistorySeen)));
     }
     effects
@@ -315,6 +320,22 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         Event::RecordingOpened { file, whole } => recording::copied(state, file, whole),
         // The user is asked, and may be looking elsewhere.
         Event::TransferRequested { .. } => vec![Effect::Raise],
+        Event::ContactsImported {
+            added,
+            changed,
+            skipped,
+            file: _,
+        } => people::imported(
+            state,
+            PeopleNews::Imported {
+                added,
+                changed,
+                skipped,
+            },
+        ),
+        Event::ContactsExported { file, contacts } => {
+            people::imported(state, PeopleNews::Exported { file, contacts })
+        }
         // The snapshot shows all of these; text is for those who asked for it.
         Event::Media { .. }
         | Event::Hold { .. }
@@ -323,8 +344,6 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::SoundTrouble { .. }
         | Event::Quality { .. }
         | Event::History(_)
-        | Event::ContactsImported { .. }
-        | Event::ContactsExported { .. }
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }

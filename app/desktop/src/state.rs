@@ -17,6 +17,7 @@ mod desktop;
 mod destination;
 mod diagnosis;
 mod media;
+mod people;
 mod profile;
 mod rules;
 mod setup_help;
@@ -26,6 +27,9 @@ pub use desktop::{Autostart, DesktopState, Motion, Preference, TrayState};
 pub use destination::{Destination, unusable};
 pub use diagnosis::DiagnosisPage;
 pub use media::{CodecChoice, MediaField, MediaForm, SecretField};
+pub use people::{
+    ContactError, ContactForm, ContactPage, HistoryState, PeopleNews, PeoplePart, PeopleState,
+};
 pub use profile::{LoadFrom, ProfileState, SourceField};
 pub use rules::{RuleField, RulesForm};
 pub use setup_help::{
@@ -41,6 +45,7 @@ pub struct State {
     pub call: CallScreen,
     pub incoming: IncomingState,
     pub history: HistoryState,
+    pub people: PeopleState,
     pub settings: SettingsState,
     pub profile: ProfileState,
     /// What the changes of the settings page have done.
@@ -67,12 +72,12 @@ pub enum Tab {
     #[default]
     Home,
     Keypad,
-    History,
+    People,
     Settings,
 }
 
 impl Tab {
-    pub const ALL: [Self; 4] = [Self::Home, Self::Keypad, Self::History, Self::Settings];
+    pub const ALL: [Self; 4] = [Self::Home, Self::Keypad, Self::People, Self::Settings];
 }
 
 /// The set-up form.
@@ -177,19 +182,6 @@ pub enum CallPanel {
     Keypad,
     Devices,
     Transfer,
-}
-
-#[derive(Debug, Default)]
-pub struct HistoryState {
-    pub filter: HistoryFilter,
-    pub clear_asked: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HistoryFilter {
-    #[default]
-    All,
-    Missed,
 }
 
 #[derive(Debug, Default)]

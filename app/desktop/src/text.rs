@@ -6,13 +6,14 @@ mod desktop;
 mod diagnosis;
 mod keys;
 mod mending;
+mod people;
 mod profile;
 mod recording;
 mod settings;
 mod time;
 
 use hark_phone::snapshot::{HistoryEntry, MessageWaiting, Outcome};
-use hark_phone::{CallDirection, Presence};
+use hark_phone::{CallDirection, CallKind, Presence};
 use hark_words::{say, words};
 use jiff::Zoned;
 
@@ -24,11 +25,12 @@ pub use desktop::*;
 pub use diagnosis::*;
 pub use keys::*;
 pub use mending::*;
+pub use people::*;
 pub use profile::*;
 pub use recording::*;
 pub use settings::*;
 use time::{clock_time, talked};
-pub use time::{date, day, next_try, next_try_short, recent_time, timer};
+pub use time::{date, date_in_words, next_try, next_try_short, recent_time, timer};
 
 pub const APP: &str = "Hark";
 words! {
@@ -43,7 +45,6 @@ words! {
     pub number_hint;
     pub presence_label;
     pub presence_title;
-    pub history;
     pub all;
     pub missed;
     pub no_history;
@@ -78,7 +79,7 @@ pub fn tab(tab: Tab) -> &'static str {
     match tab {
         Tab::Home => say!(tab_home),
         Tab::Keypad => keypad(),
-        Tab::History => history(),
+        Tab::People => people(),
         Tab::Settings => settings(),
     }
 }
@@ -154,11 +155,23 @@ pub fn history_line(entry: &HistoryEntry, now: &Zoned) -> String {
 }
 
 fn line(entry: &HistoryEntry, when: &str) -> String {
-    let what = outcome(entry);
-    if entry.talked.is_zero() {
-        format!("{what}{DOT}{when}")
-    } else {
-        format!("{what}{DOT}{}{DOT}{when}", talked(entry.talked))
+    let kind = kind(entry.kind);
+    let outcome = Some(outcome(entry).to_owned());
+    let talked = (!entry.talked.is_zero()).then(|| talked(entry.talked));
+    let facts = [
+        kind.map(str::to_owned),
+        outcome,
+        talked,
+        Some(when.to_owned()),
+    ];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(DOT)
+}
+
+/// What called, or was called, where the title does not say it.
+fn kind(kind: CallKind) -> Option<&'static str> {
+    match kind {
+        CallKind::Automatic => Some(automatic()),
+        CallKind::Person | CallKind::Voicemail | CallKind::PlayOnPhone => None,
     }
 }
 

@@ -11,6 +11,8 @@ mod call_controls;
 mod call_list;
 mod call_panels;
 mod call_quality;
+mod contact_form;
+mod contacts;
 mod demo;
 mod destination;
 mod diagnosis;
@@ -21,9 +23,11 @@ mod home;
 mod incoming;
 mod keyboard;
 mod keypad;
+mod long_list;
 mod mailbox;
 mod minute;
 mod order;
+mod people;
 mod presence;
 mod profile;
 mod recording;
@@ -150,6 +154,17 @@ pub fn shows_meters(snapshot: &Snapshot, state: &State, width: f32) -> bool {
 /// no scrolling hides it.
 fn tab(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
     let mut actions = asking(ui, snapshot, state);
+    if let Some(done) = state
+        .people
+        .news
+        .as_ref()
+        .filter(|_| state.tab == Tab::People)
+    {
+        column(ui, |ui| {
+            actions.extend(people::news(ui, done));
+            ui.add_space(size::GAP / 2.0);
+        });
+    }
     actions.extend(tab_contents(ui, snapshot, state, moment));
     actions
 }
@@ -186,12 +201,12 @@ fn tab_contents(
     }
     scrolled(ui, "first pane", |ui| {
         let mut actions = banners::view(ui, snapshot, state, moment);
-        if state.tab != Tab::History {
+        if state.tab != Tab::People {
             actions.extend(accounts::switcher(ui, snapshot));
         }
         actions.extend(match state.tab {
             Tab::Home => home::view(ui, snapshot, state, moment),
-            Tab::History => history::view(ui, snapshot, &mut state.history, moment),
+            Tab::People => people::view(ui, snapshot, state, moment),
             Tab::Settings | Tab::Keypad => settings::view(ui, snapshot, state, moment),
         });
         actions

@@ -10,6 +10,7 @@ mod meter;
 mod pad;
 mod plot;
 mod presence_dot;
+mod search;
 mod switch;
 mod text;
 
@@ -22,6 +23,7 @@ pub use meter::{level_meter, quality_bars, quality_colour};
 pub use pad::pad;
 pub use plot::minute_plot;
 pub use presence_dot::paint_presence;
+pub use search::search;
 pub use switch::switch;
 pub use text::{
     icon, paint_icon, paint_text, text, text_at_end, text_centered, text_in, text_wrapped,

@@ -5,6 +5,7 @@ use hark_sip::CallFacts;
 use hark_sip::message::Uri;
 use hark_words::say;
 
+use crate::settings::AccountSettings;
 use crate::snapshot::CallKind;
 
 /// The other end of a call as words.
@@ -41,6 +42,17 @@ impl Caller {
             title,
             subtitle,
             address: facts.from.uri.to_string(),
+        }
+    }
+}
+
+impl AccountSettings {
+    /// The address of a call as a person would write it down for this account.
+    pub fn spoken(&self, address: &str) -> String {
+        let domain = self.address.split('@').nth(1).unwrap_or_default();
+        match address.parse::<Uri>() {
+            Ok(uri) => spoken(&uri.address(), domain),
+            Err(_) => address.to_owned(),
         }
     }
 }

@@ -8,7 +8,7 @@ mod home;
 pub mod vcard;
 
 pub use contact::{
-    AddressLabel, Contact, ContactAddress, ContactCard, ContactOrigin, matching, named,
+    AddressLabel, Contact, ContactAddress, ContactCard, ContactOrigin, matching, named, suggestions,
 };
 
 pub(crate) use book::Book;

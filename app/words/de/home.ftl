@@ -9,7 +9,6 @@ number_field = Nummer oder Adresse
 number_hint = Name oder Nummer
 presence_label = Anwesenheit
 presence_title = Wer darf Sie anrufen
-history = Verlauf
 all = Alle
 missed = Verpasst
 no_history = Noch keine Anrufe.

@@ -9,7 +9,6 @@ number_field = Number or address
 number_hint = Name or number
 presence_label = Presence
 presence_title = Who may ring you
-history = History
 all = All
 missed = Missed
 no_history = No calls yet.

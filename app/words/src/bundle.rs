@@ -29,6 +29,7 @@ files!(
     "failures",
     "home",
     "mending",
+    "people",
     "portable",
     "settings",
     "time",

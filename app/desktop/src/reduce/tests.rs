@@ -5,7 +5,7 @@ use hark_phone::{AccountSettings, CallId, CallKind, CallState, CallView, Registr
 
 use super::*;
 use crate::action::Held;
-use crate::state::{CallPanel, FieldError, HistoryFilter};
+use crate::state::{CallPanel, FieldError};
 
 /// Acts on a state and gives the effects as words.
 struct Story {
@@ -248,7 +248,7 @@ fn what_was_typed_in_one_call_does_not_show_in_the_other() {
 #[test]
 fn history_is_cleared_at_the_second_press_only() {
     let mut story = Story::new();
-    story.acts(Action::Show(Tab::History));
+    story.acts(Action::Show(Tab::People));
     assert!(story.acts(Action::ClearHistory).is_empty());
     story.acts(Action::KeepHistory);
     assert!(story.acts(Action::ClearHistory).is_empty());
@@ -268,11 +268,9 @@ fn a_question_is_answered_with_no_by_walking_away() {
 fn opening_the_history_marks_its_calls_as_seen() {
     let mut story = Story::new();
     assert_eq!(
-        story.acts(Action::Show(Tab::History)),
+        story.acts(Action::Show(Tab::People)),
         ["Send(MarkHistorySeen)"]
     );
-    story.acts(Action::FilterHistory(HistoryFilter::Missed));
-    assert_eq!(story.state.history.filter, HistoryFilter::Missed);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A field that asks where a call shall go.
 
-use hark_phone::Snapshot;
+use hark_phone::{Snapshot, people};
 
 #[derive(Debug, Default)]
 pub struct Destination {
@@ -33,6 +33,9 @@ impl Destination {
 /// Why a call cannot go to what was typed, in the engine's words.
 pub fn unusable(snapshot: &Snapshot, typed: &str) -> Option<String> {
     let account = snapshot.account.as_ref()?;
+    if people::named(&snapshot.contacts, typed).is_some() {
+        return None;
+    }
     let error = account.check_destination(typed).err()?;
     Some(error.to_string())
 }

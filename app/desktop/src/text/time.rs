@@ -42,9 +42,12 @@ pub fn clock_time(time: SystemTime, now: &Zoned) -> String {
     local(time, now).strftime("%H:%M").to_string()
 }
 
+fn day(time: SystemTime, now: &Zoned) -> String {
+    date_in_words(local(time, now).date(), now)
+}
+
 /// `Today`, `Yesterday`, the weekday within the last week, else the date.
-pub fn day(time: SystemTime, now: &Zoned) -> String {
-    let date = local(time, now).date();
+pub fn date_in_words(date: Date, now: &Zoned) -> String {
     let days_ago = (now.date() - date).get_days();
     match days_ago {
         0 => say!(today).to_owned(),

@@ -13,7 +13,7 @@ use crate::state::{State, Tab};
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::tabs::count_badge;
-use crate::views::{Moment, demo, history};
+use crate::views::{Moment, contacts, demo, history};
 use crate::widgets::{
     announce, card, divider, focus_ring, link, list_card, paint_icon, paint_text, text as label,
     text_centered, text_wrapped,
@@ -22,6 +22,7 @@ use crate::widgets::{
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &State, moment: &Moment) -> Vec<Action> {
     let mut actions = voicemail_card(ui, snapshot);
     actions.extend(demo::panel(ui, snapshot, &state.demo));
+    actions.extend(contacts::favourites(ui, snapshot));
     actions.extend(recent(ui, snapshot, moment));
     actions
 }
@@ -148,7 +149,7 @@ fn recent(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) -> Vec<Action> {
             let right = eframe::egui::Layout::right_to_left(eframe::egui::Align::Center);
             ui.with_layout(right, |ui| {
                 if !snapshot.history.is_empty() && link(ui, text::all_calls()).clicked() {
-                    actions.push(Action::Show(Tab::History));
+                    actions.push(Action::Show(Tab::People));
                 }
             });
         });
@@ -164,7 +165,7 @@ fn recent(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) -> Vec<Action> {
                     divider(ui);
                 }
                 let line = text::recent_line(entry, &moment.wall);
-                actions.extend(history::row(ui, entry, &line));
+                actions.extend(history::row(ui, entry, &line, 0.0));
             }
         });
     });

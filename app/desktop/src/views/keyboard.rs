@@ -56,7 +56,7 @@ fn escape(ui: &Ui, state: &State) -> Vec<Action> {
     if state.setup.open && state.setup.purpose == SetupPurpose::Change {
         return vec![Action::CloseSetup];
     }
-    if state.history.clear_asked && state.tab == Tab::History {
+    if state.history.clear_asked && state.tab == Tab::People {
         return vec![Action::KeepHistory];
     }
     if let Some(panel) = state.call.panel {

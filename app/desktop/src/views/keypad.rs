@@ -4,13 +4,13 @@ use eframe::egui::{
     Align2, FontSelection, Frame, Id, Key, Rect, Response, Sense, TextEdit, Ui, vec2,
 };
 use hark_assets::icons;
-use hark_phone::{RegistrationView, Snapshot};
+use hark_phone::{RegistrationView, Snapshot, people};
 
 use crate::action::Action;
 use crate::state::KeypadState;
 use crate::text;
 use crate::theme::{self, Text, size};
-use crate::widgets::{Look, pad, round, within};
+use crate::widgets::{Look, pad, pill_icon, round, within};
 
 /// How long 0 is held for a plus, in seconds.
 pub const LONG_PRESS: f64 = 0.5;
@@ -19,13 +19,13 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut KeypadState) -> Vec<Ac
     let mut actions = Vec::new();
     let key = key_diameter(ui.available_height());
     let keys = 4.0 * key + 3.0 * size::KEY_GAP;
-    let spare = ui.available_height() - keys - FIELD - CALL - 2.0 * SPACE;
+    let spare = ui.available_height() - keys - FIELD - CALL - SUGGESTIONS - SPACE;
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.add_space((spare * 0.4).max(0.0));
     if number_field(ui, state) {
         actions.push(Action::Dial);
     }
-    ui.add_space(SPACE);
+    actions.extend(suggestions(ui, snapshot, state));
     pad(ui, key, size::KEY_GAP, |digit, response| {
         press(digit, response, state);
     });
@@ -34,9 +34,35 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut KeypadState) -> Vec<Ac
     actions
 }
 
+/// Contacts whom what was typed may mean, as buttons that call them.
+fn suggestions(ui: &mut Ui, snapshot: &Snapshot, state: &KeypadState) -> Vec<Action> {
+    let room = vec2(ui.available_width() - 2.0 * size::EDGE, SUGGESTIONS);
+    let place = Rect::from_min_size(ui.cursor().min + vec2(size::EDGE, 0.0), room);
+    ui.allocate_exact_size(vec2(ui.available_width(), SUGGESTIONS), Sense::hover());
+    if state.typed.trim().is_empty() || snapshot.registration != RegistrationView::Registered {
+        return vec![];
+    }
+    let found = people::suggestions(&snapshot.contacts, &state.typed).take(MAX_SUGGESTIONS);
+    let mut actions = Vec::new();
+    within(ui, place, "suggestions", |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        for (contact, address) in found {
+            if ui.available_width() < LEAST_SUGGESTION {
+                break;
+            }
+            let name = contact.card.name.as_str();
+            let pressed = pill_icon(ui, icons::PHONE, name, None, Look::Raised);
+            if pressed.clicked() {
+                actions.push(Action::CallSuggested(address.to_owned()));
+            }
+        }
+    });
+    actions
+}
+
 /// As large as the height allows.
 fn key_diameter(height: f32) -> f32 {
-    let rest = FIELD + CALL + 2.0 * SPACE + 3.0 * size::KEY_GAP + 12.0;
+    let rest = FIELD + CALL + SUGGESTIONS + SPACE + 3.0 * size::KEY_GAP + 12.0;
     ((height - rest) / 4.0).clamp(size::KEY_MIN, size::KEY)
 }
 
@@ -149,6 +175,11 @@ fn call_line(ui: &mut Ui, snapshot: &Snapshot, state: &KeypadState, key: f32) ->
 }
 
 const FIELD: f32 = 56.0;
-const CALL: f32 = 68.0;
+const CALL: f32 = 64.0;
 const ERASE: f32 = 44.0;
 const SPACE: f32 = 16.0;
+/// Room for contacts between the field and the keys.
+const SUGGESTIONS: f32 = 38.0;
+const MAX_SUGGESTIONS: usize = 3;
+/// What is left of a line is too little for one more name.
+const LEAST_SUGGESTION: f32 = 90.0;

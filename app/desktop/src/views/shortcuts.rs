@@ -36,7 +36,7 @@ pub const SHORTCUTS: [(KeyboardShortcut, Purpose); 15] = [
     (plain(Key::F6), Purpose::Hold),
     (command(Key::Num1), Purpose::Show(Tab::Home)),
     (command(Key::Num2), Purpose::Show(Tab::Keypad)),
-    (command(Key::Num3), Purpose::Show(Tab::History)),
+    (command(Key::Num3), Purpose::Show(Tab::People)),
     (command(Key::Num4), Purpose::Show(Tab::Settings)),
     (command(Key::Plus), Purpose::LargerText),
     // The same key, on keyboards that have the plus above it.
@@ -206,7 +206,7 @@ mod tests {
             (Purpose::Mute, &[&rings], "None"),
             (Purpose::Hold, &[&talks], "Some(SetHeld(CallId(1), Yes))"),
             (Purpose::CallVoicemail, &[], "Some(CallVoicemail)"),
-            (Purpose::Show(Tab::History), &[], "Some(Show(History))"),
+            (Purpose::Show(Tab::People), &[], "Some(Show(People))"),
             (Purpose::Help, &[], "Some(ToggleHelp)"),
         ] {
             let action = action(purpose, &with(calls), &State::default());

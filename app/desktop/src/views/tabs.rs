@@ -54,7 +54,7 @@ fn pressed(
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     for (index, tab) in Tab::ALL.into_iter().enumerate() {
-        let badge = if tab == Tab::History {
+        let badge = if tab == Tab::People {
             snapshot.missed_unseen
         } else {
             0
@@ -119,7 +119,7 @@ fn glyph(tab: Tab) -> char {
     match tab {
         Tab::Home => icons::HOUSE,
         Tab::Keypad => icons::GRIP,
-        Tab::History => icons::HISTORY,
+        Tab::People => icons::USERS,
         Tab::Settings => icons::SETTINGS,
     }
 }

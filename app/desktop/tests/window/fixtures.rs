@@ -7,12 +7,14 @@ use std::time::{Duration, Instant, SystemTime};
 use hark_desktop::views::Moment;
 use hark_phone::snapshot::{
     AttemptView, Cause, Certificate, Connection, Devices, Diagnosis, Ends, Failure, Fingerprint,
-    Found, HistoryEntry, KeepAliveAgreement, KeepAliveView, LookupView, MediaView, MessageWaiting,
-    Outcome, Place, Problem, Rating, SkipPin, SoundSecond, TlsAgreement, TroubleView,
+    Found, HistoryDay, HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion,
+    KeepAliveAgreement, KeepAliveView, LookupView, MediaView, MessageWaiting, Outcome, Place,
+    Problem, Rating, SkipPin, SoundSecond, TlsAgreement, TroubleView,
 };
 use hark_phone::{
-    AccountSettings, AudioSettings, CallDirection, CallId, CallKind, CallState, CallView, Presence,
-    RegistrationView, RingRules, Snapshot, SoundTrouble,
+    AccountSettings, AddressLabel, AudioSettings, CallDirection, CallId, CallKind, CallState,
+    CallView, Contact, ContactAddress, ContactCard, ContactOrigin, Presence, RegistrationView,
+    RingRules, Snapshot, SoundTrouble,
 };
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -249,6 +251,83 @@ pub fn history() -> Vec<HistoryEntry> {
             )
         },
     ]
+}
+
+/// What the store finds among these calls.
+pub fn listed(calls: &[HistoryEntry], question: HistoryQuestion) -> HistoryList {
+    let wanted = |entry: &&HistoryEntry| {
+        let filter = match question.filter {
+            HistoryFilter::All => true,
+            HistoryFilter::Missed => entry.outcome == Outcome::Missed,
+            HistoryFilter::Voicemail => {
+                matches!(entry.kind, CallKind::Voicemail | CallKind::PlayOnPhone)
+            }
+        };
+        let named = || entry.title.to_lowercase().contains(&question.search);
+        filter && (question.search.is_empty() || named())
+    };
+    let found: Vec<_> = calls.iter().filter(wanted).collect();
+    let date = |entry: &HistoryEntry| {
+        let began = jiff::Timestamp::try_from(entry.began).expect("a time of ours");
+        began.to_zoned(TimeZone::UTC).date()
+    };
+    let days = found.chunk_by(|a, b| date(a) == date(b));
+    let days = days.map(|day| HistoryDay {
+        date: date(day[0]),
+        calls: day.len(),
+    });
+    let rows = found
+        .iter()
+        .skip(question.first)
+        .take(HistoryQuestion::ROWS);
+    HistoryList {
+        days: days.collect(),
+        rows: rows.map(|&entry| entry.clone()).collect(),
+        question,
+    }
+}
+
+/// Three contacts, two of them favourites.
+pub fn contacts() -> Arc<[Contact]> {
+    let contact = |(id, name, favourite, addresses): (i64, &str, bool, &[(AddressLabel, &str)])| {
+        let address = |&(label, address): &(AddressLabel, &str)| ContactAddress {
+            label,
+            address: address.to_owned(),
+        };
+        let card = ContactCard {
+            name: name.to_owned(),
+            addresses: addresses.iter().map(address).collect(),
+            favourite,
+        };
+        Contact::new(id, ContactOrigin::Here, card)
+    };
+    [
+        (1, "Front desk", false, &[(AddressLabel::Work, "2001")][..]),
+        (
+            2,
+            "Priya Raman",
+            true,
+            &[
+                (AddressLabel::Work, "+1 425 555 0143"),
+                (AddressLabel::Mobile, "+1 425 555 0199"),
+            ],
+        ),
+        (
+            3,
+            "Tom Eriksen",
+            true,
+            &[(AddressLabel::Home, "tom@example.test")],
+        ),
+    ]
+    .map(contact)
+    .into()
+}
+
+pub fn with_contacts() -> Snapshot {
+    Snapshot {
+        contacts: contacts(),
+        ..signed_in()
+    }
 }
 
 /// An incoming call from a person, some minutes ago.

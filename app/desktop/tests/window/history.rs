@@ -9,10 +9,10 @@ use crate::stage::Stage;
 
 fn history(snapshot: Snapshot) -> Stage {
     let mut stage = Stage::new(snapshot);
-    let tab = if stage.has(Role::Tab, "History") {
-        "History"
+    let tab = if stage.has(Role::Tab, "People") {
+        "People"
     } else {
-        "History, 1 new"
+        "People, 1 new"
     };
     stage.activate(Role::Tab, tab);
     stage.said();
@@ -22,7 +22,7 @@ fn history(snapshot: Snapshot) -> Stage {
 #[test]
 fn the_tab_counts_missed_calls_until_it_is_opened() {
     let mut stage = Stage::new(signed_in());
-    stage.activate(Role::Tab, "History, 1 new");
+    stage.activate(Role::Tab, "People, 1 new");
     assert_eq!(stage.said(), ["MarkHistorySeen"]);
 }
 
@@ -94,4 +94,46 @@ fn an_empty_history_says_so() {
     assert!(stage.reads("No calls yet."));
     stage.activate(Role::RadioButton, "Missed");
     assert!(stage.reads("No missed calls."));
+}
+
+#[test]
+fn calls_with_the_mailbox_have_a_filter_of_their_own() {
+    let mut stage = history(signed_in());
+    stage.activate(Role::RadioButton, "Voicemail");
+    assert!(stage.has(Role::Button, "Call back Voicemail"));
+    assert!(!stage.has(Role::Button, "Call back Tom Eriksen"));
+}
+
+#[test]
+fn calls_are_looked_for_by_name() {
+    let mut stage = history(signed_in());
+    stage.fill("Search calls", "erik");
+    assert!(stage.has(Role::Button, "Call back Tom Eriksen"));
+    assert!(!stage.has(Role::Button, "Call back Priya Raman"));
+    stage.type_text("x");
+    assert!(stage.reads("Nothing was found. Try another word, or a part of the number."));
+}
+
+#[test]
+fn one_call_is_removed_and_comes_back() {
+    let mut stage = history(signed_in());
+    stage.press("More about Tom Eriksen");
+    stage.press("Remove this call");
+    assert!(stage.reads("The call with Tom Eriksen was removed."));
+    stage.press("Undo");
+    assert_eq!(
+        stage.said(),
+        ["RemoveFromHistory { call: 3 }", "RestoreToHistory"]
+    );
+}
+
+#[test]
+fn machines_are_told_from_people_in_words() {
+    let mut entries = crate::fixtures::history();
+    entries[0].kind = hark_phone::CallKind::Automatic;
+    let stage = history(Snapshot {
+        history: entries.into(),
+        ..signed_in()
+    });
+    assert!(stage.reads("Automatic · Missed · 10:40"));
 }

@@ -13,7 +13,8 @@ use hark_phone::{
 
 use crate::fixtures::{
     diagnosed, in_call, offline, one_way_call, play_on_phone, presence, priya_rings, priya_talks,
-    refused, signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call, with_rules,
+    refused, signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call, with_contacts,
+    with_rules,
 };
 use crate::recording::{recorded, saved};
 use crate::sound_and_network::with_relay;
@@ -204,7 +205,63 @@ fn call_with_keys() {
 #[test]
 fn history() {
     usual("history", signed_in(), |stage| {
-        stage.activate(eframe::egui::accesskit::Role::Tab, "History, 1 new");
+        stage.activate(eframe::egui::accesskit::Role::Tab, "People, 1 new");
+    });
+}
+
+#[test]
+fn history_of_other_kinds_with_one_call_removed() {
+    let mut entries = crate::fixtures::history();
+    entries[0].kind = hark_phone::CallKind::Automatic;
+    entries[2].kind = hark_phone::CallKind::PlayOnPhone;
+    entries[2].title = "Voicemail – Play on Phone".into();
+    let snapshot = Snapshot {
+        history: entries.into(),
+        ..signed_in()
+    };
+    check("history_kinds", snapshot, size::WINDOW_MIN, |stage| {
+        stage.activate(eframe::egui::accesskit::Role::Tab, "People, 1 new");
+        stage.press("More about Front desk");
+        stage.press("Remove this call");
+    });
+}
+
+fn show_contacts(stage: &mut Stage) {
+    stage.activate(eframe::egui::accesskit::Role::Tab, "People, 1 new");
+    stage.activate(eframe::egui::accesskit::Role::RadioButton, "Contacts");
+}
+
+#[test]
+fn contacts() {
+    check("contacts", with_contacts(), size::WINDOW_MIN, show_contacts);
+}
+
+#[test]
+fn a_contact() {
+    check("contact", with_contacts(), size::WINDOW_MIN, |stage| {
+        show_contacts(stage);
+        stage.press("Show Priya Raman");
+    });
+}
+
+#[test]
+fn a_contact_that_is_changed() {
+    usual("contact_form", with_contacts(), |stage| {
+        show_contacts(stage);
+        stage.press("Show Priya Raman");
+        stage.press("Edit");
+    });
+}
+
+#[test]
+fn home_with_favourites() {
+    check("home_favourites", with_contacts(), size::WINDOW_MIN, |_| {});
+}
+
+#[test]
+fn keypad_with_suggestions() {
+    check("keypad_names", with_contacts(), size::WINDOW_MIN, |stage| {
+        stage.type_text("01");
     });
 }
 

@@ -13,6 +13,7 @@ mod keypad;
 mod language;
 mod looks;
 mod mailbox;
+mod people;
 mod profile;
 mod recording;
 mod ring_rules;

@@ -2,8 +2,8 @@
 
 use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
-use hark_desktop::action::Action;
-use hark_desktop::state::Tab;
+use hark_desktop::action::{Action, PeopleAction};
+use hark_desktop::state::{PeoplePart, Tab};
 use hark_desktop::text;
 use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{Event, Presence, RegistrationView, Snapshot};
@@ -11,7 +11,7 @@ use hark_phone::{Event, Presence, RegistrationView, Snapshot};
 use crate::fixtures::{
     account, diagnosed, in_call, offline, one_way_call, play_on_phone, presence, priya_rings,
     priya_talks, refused, signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call,
-    with_rules,
+    with_contacts, with_rules,
 };
 use crate::recording::recorded;
 use crate::sound_and_network::with_relay;
@@ -90,8 +90,14 @@ fn tabs() -> Vec<Screen> {
         ),
         screen("keypad", signed_in(), |stage| stage.type_text("425 555 01")),
         screen("history", signed_in(), |stage| {
-            stage.reports(Action::Show(Tab::History));
+            stage.reports(Action::Show(Tab::People));
         }),
+        screen("contacts", with_contacts(), show_contacts),
+        screen("contact_form", with_contacts(), |stage| {
+            show_contacts(stage);
+            stage.press(text::new_contact());
+        }),
+        screen("names", with_contacts(), |stage| stage.type_text("01")),
         screen("settings", with_rules(), |stage| {
             stage.reports(Action::Show(Tab::Settings));
         }),
@@ -110,6 +116,11 @@ fn in_trouble() -> Snapshot {
         calls: vec![uneven_call()],
         ..diagnosed(&["Tom Eriksen is busy. Try again later."])
     }
+}
+
+fn show_contacts(stage: &mut Stage) {
+    stage.reports(Action::Show(Tab::People));
+    stage.reports(Action::People(PeopleAction::Show(PeoplePart::Contacts)));
 }
 
 fn calls() -> Vec<Screen> {

@@ -155,6 +155,25 @@ impl Stage {
         self.settle();
     }
 
+    /// Turns the wheel over the middle of the window.
+    pub fn scroll(&mut self, points: f32) {
+        self.wheel(points);
+        self.settle();
+    }
+
+    /// The same, to be seen in the next frame.
+    pub fn wheel(&mut self, points: f32) {
+        let middle = self.harness.ctx.content_rect().center();
+        self.harness.event(Event::PointerMoved(middle));
+        self.harness.event(Event::MouseWheel {
+            unit: eframe::egui::MouseWheelUnit::Point,
+            delta: Vec2::new(0.0, points),
+            phase: eframe::egui::TouchPhase::Move,
+            source: eframe::egui::MouseWheelSource::Unknown,
+            modifiers: Default::default(),
+        });
+    }
+
     pub fn type_text(&mut self, text: &str) {
         for letter in text.chars() {
             self.harness.event(Event::Text(letter.to_string()));
@@ -279,6 +298,12 @@ impl Engine for Scripted {
         }
         match command {
             Command::WatchMeters { watch } => script.meters.push(watch),
+            Command::ListHistory(question) => {
+                let list = crate::fixtures::listed(&script.snapshot.history, question);
+                let mut snapshot = Snapshot::clone(&script.snapshot);
+                snapshot.history_list = Some(list);
+                script.snapshot = Arc::new(snapshot);
+            }
             command => script.said.push(spelled(&command)),
         }
         Ok(())

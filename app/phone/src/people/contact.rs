@@ -135,6 +135,25 @@ pub fn matching<'a>(contacts: &'a [Contact], typed: &str) -> impl Iterator<Item 
     contacts.iter().filter(move |contact| contact.has(&needle))
 }
 
+/// Contacts that what is being typed may mean, each with the address that it leads to: the one that has
+/// these digits in it, or the first.
+pub fn suggestions<'a>(
+    contacts: &'a [Contact],
+    typed: &str,
+) -> impl Iterator<Item = (&'a Contact, &'a str)> {
+    let needle = Needle::of(typed);
+    matching(contacts, typed).filter_map(move |contact| {
+        let digits =
+            |address: &str| -> String { address.chars().filter(char::is_ascii_digit).collect() };
+        let mut addresses = contact.card.addresses.iter().map(|it| it.address.as_str());
+        let meant = addresses.find(|address| match needle.parts() {
+            [number] => digits(address).contains(number.as_str()),
+            _ => false,
+        });
+        Some((contact, meant.or(contact.first_address())?))
+    })
+}
+
 /// The one contact of a list in its order that has this name.
 pub fn named<'a>(contacts: &'a [Contact], typed: &str) -> Option<&'a Contact> {
     let name = fold(typed.trim());
@@ -192,6 +211,20 @@ mod tests {
                 .map(|contact| contact.card.name.as_str())
                 .collect();
             assert_eq!(names, found, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_number_leads_to_the_address_that_has_it_and_a_name_to_the_first() {
+        let contacts = [contact("Priya Raman", &["2001", "+1 425 555 0143"])];
+        for (typed, address) in [
+            ("priya", Some("2001")),
+            ("20", Some("2001")),
+            ("42555", Some("+1 425 555 0143")),
+            ("999", None),
+        ] {
+            let mut found = suggestions(&contacts, typed).map(|(_, address)| address);
+            assert_eq!(found.next(), address, "{typed}");
         }
     }
 

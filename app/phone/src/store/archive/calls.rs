@@ -58,6 +58,19 @@ impl Archive {
         Ok(())
     }
 
+    /// Many at once, which takes one transaction.
+    #[cfg(test)]
+    pub(super) fn record_all(
+        &mut self,
+        entries: impl Iterator<Item = NewEntry>,
+    ) -> rusqlite::Result<()> {
+        self.database.execute_batch("BEGIN")?;
+        for entry in entries {
+            self.insert(None, false, &entry)?;
+        }
+        self.database.execute_batch("COMMIT")
+    }
+
     /// Takes one call out. [`Archive::restore_call`] brings it back.
     pub(in crate::store) fn remove_call(&mut self, id: i64) -> Result<(), Problem> {
         let take_out = |row: &Row<'_>| {
@@ -199,8 +212,8 @@ fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Entries that every screen gets.
-const RECENT: i64 = 1000;
+/// Entries that every screen gets: more than any of them shows at once.
+const RECENT: i64 = 50;
 
 /// Entries that the file keeps.
 const KEPT: i64 = 100_000;

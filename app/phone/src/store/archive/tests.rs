@@ -459,3 +459,58 @@ fn a_file_that_is_taken_over_again_changes_only_what_is_new() {
     assert_eq!(contacts(&other), contacts(&archive));
     assert_eq!(counts(other.import(cards).unwrap()), (0, 0));
 }
+
+/// What `cargo xtask bench people` reads. Here it is only seen to that what is measured is right.
+#[test]
+#[expect(clippy::print_stdout, reason = "the benchmark reads it")]
+fn a_hundred_thousand_calls_are_looked_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut archive, _) = Archive::open(Some(folder.path().join("history.sqlite")));
+    archive.settle(berlin()).unwrap();
+    let person = |n: i64| format!("+4930{:07}", n * 7_919 % 9_999_991);
+    let calls = (0..100_000_i64).map(|n| NewEntry {
+        outcome: if n % 9 == 0 {
+            Outcome::Missed
+        } else {
+            Outcome::Answered
+        },
+        began: UNIX_EPOCH + Duration::from_secs(600 * n.unsigned_abs()),
+        ..named(
+            &format!("Caller {n:06}"),
+            &format!("sip:{}@example.test", person(n)),
+            0,
+        )
+    });
+    archive.record_all(calls).unwrap();
+    archive
+        .keep_contact(None, card("Priya Raman", &[&person(77)]))
+        .unwrap();
+    let mut worst = Duration::ZERO;
+    for (filter, search, found) in [
+        (HistoryFilter::All, "", 100_000),
+        (HistoryFilter::Missed, "", 11_112),
+        (HistoryFilter::All, "caller", 100_000),
+        (HistoryFilter::All, "priya", 1),
+        (HistoryFilter::All, "zzz", 0),
+    ] {
+        let began = std::time::Instant::now();
+        let list = list(&mut archive, filter, search, 0);
+        let took = began.elapsed();
+        assert_eq!(list.calls(), found, "{search}");
+        println!(
+            "people search {:.2} {filter:?} {search:?}",
+            took.as_secs_f64() * 1e3
+        );
+        worst = worst.max(took);
+    }
+    list(&mut archive, HistoryFilter::All, "", 0);
+    let began = std::time::Instant::now();
+    assert_eq!(
+        list(&mut archive, HistoryFilter::All, "", 70_000)
+            .rows
+            .len(),
+        200
+    );
+    println!("people page {:.2}", began.elapsed().as_secs_f64() * 1e3);
+    println!("people worst {:.2}", worst.as_secs_f64() * 1e3);
+}
