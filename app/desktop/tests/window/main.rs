@@ -20,6 +20,7 @@ mod ring_rules;
 mod screens;
 mod settings;
 mod setup;
+mod sheets;
 mod shortcuts;
 mod sound_and_network;
 mod stage;

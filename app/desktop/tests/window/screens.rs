@@ -8,6 +8,7 @@ use hark_desktop::text;
 use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{Event, Presence, RegistrationView, Snapshot};
 
+use crate::accounts::two_accounts;
 use crate::fixtures::{
     account, diagnosed, in_call, offline, one_way_call, play_on_phone, presence, priya_rings,
     priya_talks, refused, signed_in, tom_on_hold, uneven_call, unknown_authority, voicemail_call,
@@ -99,6 +100,9 @@ fn tabs() -> Vec<Screen> {
         }),
         screen("names", with_contacts(), |stage| stage.type_text("01")),
         screen("settings", with_rules(), |stage| {
+            stage.reports(Action::Show(Tab::Settings));
+        }),
+        screen("two_accounts", two_accounts(), |stage| {
             stage.reports(Action::Show(Tab::Settings));
         }),
         screen("account", with_relay(), |stage| {

@@ -55,6 +55,12 @@ impl Script {
     }
 }
 
+/// What the window is drawn on.
+struct Screen {
+    size: [f32; 2],
+    pixels_per_point: f32,
+}
+
 impl Stage {
     /// A window of the usual size.
     pub fn new(snapshot: Snapshot) -> Self {
@@ -62,22 +68,24 @@ impl Stage {
     }
 
     pub fn of_size(snapshot: Snapshot, size: [f32; 2]) -> Self {
-        let script = Rc::new(RefCell::new(Script::new(snapshot)));
-        let engine = Box::new(Scripted(script.clone()));
-        Self::around(engine, script, size, moment)
+        Self::drawn(snapshot, size, 2.0)
     }
 
     /// A window of the usual size around a real engine.
     #[cfg(all(feature = "demo", target_os = "linux"))]
     pub fn live(engine: Box<dyn Engine>) -> Self {
         let script = Rc::new(RefCell::new(Script::new(Snapshot::default())));
-        Self::around(engine, script, size::WINDOW, Moment::now)
+        let screen = Screen {
+            size: size::WINDOW,
+            pixels_per_point: 2.0,
+        };
+        Self::around(engine, script, screen, Moment::now)
     }
 
     fn around(
         engine: Box<dyn Engine>,
         script: Rc<RefCell<Script>>,
-        size: [f32; 2],
+        screen: Screen,
         clock: impl Fn() -> Moment + 'static,
     ) -> Self {
         let host = Scripted(script.clone());
@@ -93,8 +101,8 @@ impl Stage {
         let desk = Desk::new(engine, Box::new(host), state);
         let desk = Rc::new(RefCell::new(desk));
         let harness = Harness::builder()
-            .with_size(Vec2::from(size))
-            .with_pixels_per_point(2.0)
+            .with_size(Vec2::from(screen.size))
+            .with_pixels_per_point(screen.pixels_per_point)
             .with_max_steps(20)
             .with_context_setup(theme::install)
             .with_render_cursor(false)
@@ -102,6 +110,17 @@ impl Stage {
         // What was news when the window opened is another matter.
         script.borrow_mut().said.clear();
         Self { harness, script }
+    }
+
+    /// The same on a screen with as many pixels in a point.
+    pub fn drawn(snapshot: Snapshot, size: [f32; 2], pixels_per_point: f32) -> Self {
+        let screen = Screen {
+            size,
+            pixels_per_point,
+        };
+        let script = Rc::new(RefCell::new(Script::new(snapshot)));
+        let engine = Box::new(Scripted(script.clone()));
+        Self::around(engine, script, screen, moment)
     }
 
     /// The same in the light or the dark theme.
