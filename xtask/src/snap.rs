@@ -24,22 +24,16 @@ fn changed() -> Result<Vec<String>> {
     Ok(listed.lines().map(str::to_owned).collect())
 }
 
-/// The tests write images fast, not small. The repository keeps every one for ever. 256 colours are as many as
-/// anybody sees in them.
+/// The tests write images fast, not small. The repository keeps every one for ever.
 fn pack(images: &[String]) -> Result<()> {
-    if Command::new("pngquant").arg("--version").output().is_err() {
-        eprintln!("pngquant is not installed; images are five times as large as need be");
+    if Command::new("optipng").arg("-v").output().is_err() {
+        eprintln!("optipng is not installed; images are twice as large as need be");
         return Ok(());
     }
     for some in images.chunks(50) {
-        let mut command = Command::new("pngquant");
-        command
-            .args(["--nofs", "--quality=95-100", "--skip-if-larger", "--force"])
-            .args(["--ext=.png", "--"])
-            .args(some)
-            .current_dir(workspace::root());
-        // It ends with another code where an image needs more colours, which then stays as it is.
-        let _ = process::run(&mut command);
+        let mut command = Command::new("optipng");
+        command.args(["-quiet", "-o1"]).args(some);
+        process::run(command.current_dir(workspace::root()))?;
     }
     Ok(())
 }

@@ -17,7 +17,6 @@ struct Sheet {
     name: &'static str,
     language: Language,
     theme: Theme,
-    pixels_per_point: f32,
 }
 
 const SIZES: [[f32; 2]; 3] = [size::WINDOW_MIN, size::WINDOW, [1100.0, 760.0]];
@@ -28,7 +27,6 @@ impl Sheet {
             name,
             language,
             theme,
-            pixels_per_point: 1.0,
         }
     }
 
@@ -37,7 +35,7 @@ impl Sheet {
         let draw = |size: &[f32; 2]| {
             let mut snapshot = screen.snapshot.clone();
             snapshot.settings.theme = self.theme;
-            let mut stage = Stage::drawn(snapshot, *size, self.pixels_per_point);
+            let mut stage = Stage::drawn(snapshot, *size, 1.0);
             (screen.act)(&mut stage);
             stage.harness.render().expect("it can be drawn")
         };
@@ -78,14 +76,6 @@ fn english_and_light() {
 }
 
 #[test]
-fn english_and_light_with_fine_pixels() {
-    check(&Sheet {
-        pixels_per_point: 2.0,
-        ..Sheet::new("en-light-200", Language::English, Theme::Light)
-    });
-}
-
-#[test]
 fn english_and_dark() {
     check(&Sheet::new("en-dark", Language::English, Theme::Dark));
 }
@@ -98,12 +88,4 @@ fn german_and_light() {
 #[test]
 fn german_and_dark() {
     check(&Sheet::new("de-dark", Language::German, Theme::Dark));
-}
-
-#[test]
-fn german_and_dark_with_fine_pixels() {
-    check(&Sheet {
-        pixels_per_point: 2.0,
-        ..Sheet::new("de-dark-200", Language::German, Theme::Dark)
-    });
 }
