@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use eframe::egui;
 use hark_phone::PhoneConfig;
@@ -128,7 +129,8 @@ impl Waker {
             *locked(&waker.0.called) = true;
             waker.0.call.notify_one();
             if let Some(window) = &*locked(&waker.0.window) {
-                window.request_repaint();
+                // At once it would draw two frames, which is twice the cost of meters that move all the time.
+                window.request_repaint_after(SOON);
             }
         })
     }
@@ -147,6 +149,9 @@ impl Waker {
         *locked(&self.0.window) = None;
     }
 }
+
+/// Sooner than anybody sees.
+const SOON: Duration = Duration::from_millis(1);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::UdpSocket;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,6 +26,10 @@ pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
     measures.push(shown(&session, &mut wire)?);
     measures.push(meters(program, &session, &phone, &mut wire)?);
     measures.push(growth(program, &session, &phone, &mut wire)?);
+    drop((phone, wire, session));
+    for rival in &RIVALS {
+        measures.extend(rival.measure(&folder.join(rival.program))?);
+    }
     Ok(measures)
 }
 
@@ -156,6 +161,51 @@ fn tell(program: &Path, session: &Session, words: &[&str]) -> Result<()> {
     let told = told.context("cannot tell the running program")?;
     ensure!(told.success(), "the running program refused {words:?}");
     Ok(())
+}
+
+/// Another phone with a window, started by a user who has never used it.
+struct Rival {
+    program: &'static str,
+    frame: &'static str,
+    idle: &'static str,
+    memory: &'static str,
+}
+
+const RIVALS: [Rival; 2] = [
+    Rival {
+        program: "linphone",
+        frame: "first frame of linphone-desktop",
+        idle: "idle linphone-desktop, share of one processor",
+        memory: "memory of idle linphone-desktop",
+    },
+    Rival {
+        program: "twinkle",
+        frame: "first frame of twinkle",
+        idle: "idle twinkle, share of one processor",
+        memory: "memory of idle twinkle",
+    },
+];
+
+impl Rival {
+    /// Nothing where it is not installed.
+    fn measure(&self, folder: &Path) -> Result<Vec<Measure>> {
+        let session = Session::start(folder)?;
+        let started = Instant::now();
+        let mut command = session.command(self.program);
+        let Ok(running) = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn() else {
+            eprintln!("{} is not installed and was left out", self.program);
+            return Ok(vec![]);
+        };
+        let running = Running(running);
+        let mut frame = Measure::new(self.frame, "ms", f64::INFINITY);
+        let mut idle = Measure::new(self.idle, "%", f64::INFINITY);
+        let mut memory = Measure::new(self.memory, "MB", f64::INFINITY);
+        frame.add(milliseconds(session.screen.first_pixel()? - started));
+        thread::sleep(SETTLING);
+        idle.add(share_of_processor(&running, WATCHED)?);
+        memory.add(hark_usage::resident_mb(running.0.id())?);
+        Ok(vec![frame, idle, memory])
+    }
 }
 
 /// Lists with a limit and what the window keeps are there after these.

@@ -20,6 +20,7 @@ pub struct Session {
 
 impl Session {
     pub fn start(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
         let screen = Screen::start(folder)?;
         let (daemon, bus) = bus()?;
         let sound = folder.join("pulse");

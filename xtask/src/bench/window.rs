@@ -27,53 +27,7 @@ pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
     thread::sleep(SETTLING);
     idle.add(share_of_processor(&window.running, WATCHED)?);
     memory.add(hark_usage::resident_mb(window.running.0.id())?);
-    let mut measures = vec![frame, idle, memory];
-    for rival in &RIVALS {
-        measures.extend(rival.measure(folder)?);
-    }
-    Ok(measures)
-}
-
-/// Another phone with a window, started by a user who has never used it.
-struct Rival {
-    program: &'static str,
-    frame: &'static str,
-    idle: &'static str,
-    memory: &'static str,
-}
-
-const RIVALS: [Rival; 2] = [
-    Rival {
-        program: "linphone",
-        frame: "first frame of linphone-desktop",
-        idle: "idle linphone-desktop, share of one processor",
-        memory: "memory of idle linphone-desktop",
-    },
-    Rival {
-        program: "twinkle",
-        frame: "first frame of twinkle",
-        idle: "idle twinkle, share of one processor",
-        memory: "memory of idle twinkle",
-    },
-];
-
-impl Rival {
-    /// Nothing where it is not installed.
-    fn measure(&self, folder: &Path) -> Result<Vec<Measure>> {
-        let screen = Screen::start(folder)?;
-        let Ok(window) = screen.open(Path::new(self.program), &[]) else {
-            eprintln!("{} is not installed and was left out", self.program);
-            return Ok(vec![]);
-        };
-        let mut frame = Measure::new(self.frame, "ms", f64::INFINITY);
-        let mut idle = Measure::new(self.idle, "%", f64::INFINITY);
-        let mut memory = Measure::new(self.memory, "MB", f64::INFINITY);
-        frame.add(milliseconds(screen.first_pixel()? - window.started));
-        thread::sleep(SETTLING);
-        idle.add(share_of_processor(&window.running, WATCHED)?);
-        memory.add(hark_usage::resident_mb(window.running.0.id())?);
-        Ok(vec![frame, idle, memory])
-    }
+    Ok(vec![frame, idle, memory])
 }
 
 /// How much of one processor a program takes while it is watched, in per cent.
