@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_command_stands_in_the_manual_and_in_each_shell() {
-        let program = file("app/desktop/src/main.rs");
+        let program = file("app/desktop/src/arguments.rs");
         let usage = program.split("Usage:\n").nth(1).unwrap();
         let commands = usage
             .lines()

@@ -16,7 +16,7 @@ mod text;
 
 pub use avatar::{Face, avatar, initials};
 pub use button::{Look, link, pill, pill_icon, round, segmented};
-pub use card::{Tone, banner, card, divider, list_card};
+pub use card::{Tone, banner, card, card_frame, divider, list_card};
 pub use disclosure::{detail, disclosure, toggle};
 pub use field::{Content, Field, choice};
 pub use meter::{level_meter, quality_bars, quality_colour};

@@ -1,11 +1,9 @@
 //! Lists of any length in a column that scrolls: only what can be seen is drawn.
 
-use eframe::egui::{
-    Align, CornerRadius, Frame, Margin, Rect, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2,
-};
+use eframe::egui::{Align, Rect, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::theme::{self, Text, size};
-use crate::widgets::text_in;
+use crate::widgets::{card_frame, text_in};
 
 /// Rows that belong together, on a card of their own.
 pub struct Block {
@@ -92,14 +90,7 @@ fn in_block(
 }
 
 fn ground(ui: &Ui, rect: Rect) -> Shape {
-    let t = theme::tokens(ui);
-    Frame::new()
-        .fill(t.surface)
-        .stroke(Stroke::new(1.0, t.border))
-        .corner_radius(CornerRadius::same(size::CARD_RADIUS))
-        .shadow(t.card_shadow())
-        .inner_margin(Margin::ZERO)
-        .paint(rect.shrink(1.0))
+    card_frame(theme::tokens(ui)).paint(rect.shrink(1.0))
 }
 
 fn height_of(block: &Block) -> f32 {

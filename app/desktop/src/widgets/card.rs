@@ -3,7 +3,7 @@
 use eframe::egui::{self, CornerRadius, Frame, Margin, Sense, Stroke, Ui, vec2};
 
 use super::{icon, text_wrapped};
-use crate::theme::{self, Text, size};
+use crate::theme::{self, Text, Tokens, size};
 
 /// One idea on a raised ground, as wide as there is room.
 pub fn card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
@@ -19,13 +19,17 @@ pub fn list_card<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     })
 }
 
-fn padded_card<R>(ui: &mut Ui, margin: Margin, contents: impl FnOnce(&mut Ui) -> R) -> R {
-    let t = theme::tokens(ui);
+/// The ground of a card, for what draws its contents by itself.
+pub fn card_frame(t: &Tokens) -> Frame {
     Frame::new()
         .fill(t.surface)
         .stroke(Stroke::new(1.0, t.border))
         .corner_radius(CornerRadius::same(size::CARD_RADIUS))
         .shadow(t.card_shadow())
+}
+
+fn padded_card<R>(ui: &mut Ui, margin: Margin, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    card_frame(theme::tokens(ui))
         .inner_margin(margin)
         .show(ui, |ui| {
             ui.take_available_width();
