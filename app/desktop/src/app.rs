@@ -6,7 +6,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use eframe::egui;
 use hark_phone::{RegistrationView, Snapshot, Theme};
 
 use crate::desk::{Desk, Wish};

@@ -7,7 +7,6 @@ mod tokens;
 
 use std::sync::{Arc, LazyLock};
 
-use eframe::egui;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Vec2, vec2};
 
 pub use tokens::{DARK, LIGHT, Tokens};

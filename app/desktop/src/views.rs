@@ -42,7 +42,7 @@ mod transfer;
 
 use std::time::Instant;
 
-use eframe::egui::{CentralPanel, Frame, Panel, Rect, ScrollArea, Ui, Vec2, vec2};
+use egui::{CentralPanel, Frame, Panel, Rect, ScrollArea, Ui, Vec2, vec2};
 use hark_assets::icons;
 use hark_phone::{AccountSettings, RegistrationView, Snapshot};
 use jiff::Zoned;

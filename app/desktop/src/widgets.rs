@@ -29,7 +29,7 @@ pub use text::{
     icon, paint_icon, paint_text, text, text_at_end, text_centered, text_in, text_wrapped,
 };
 
-use eframe::egui::{self, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui};
+use egui::{self, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui};
 
 use crate::theme::{self, size};
 

@@ -9,7 +9,6 @@ use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use eframe::egui;
 use hark_phone::PhoneConfig;
 use hark_words::Language;
 

@@ -1,7 +1,7 @@
 //! What the user wants of every program, as the desktop portal tells it: light or dark, less motion, larger
 //! text. winit knows the first on macOS and Windows; on Linux it does not.
 
-use eframe::egui::Theme;
+use egui::Theme;
 use zbus::Connection;
 use zbus::zvariant::{OwnedValue, Value};
 

@@ -8,7 +8,7 @@ use hark_words::Language;
 #[derive(Debug, Clone, Default)]
 pub struct DesktopState {
     /// Light or dark, as the desktop told.
-    pub theme: Option<eframe::egui::Theme>,
+    pub theme: Option<egui::Theme>,
     pub motion: Motion,
     /// How much larger the desktop wants text, in per cent, where the window system does not see to it.
     pub text_scale: Option<u16>,
@@ -27,7 +27,7 @@ pub struct DesktopState {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Preference {
     /// `None` where he wants neither.
-    Theme(Option<eframe::egui::Theme>),
+    Theme(Option<egui::Theme>),
     Motion(Motion),
     /// See [`DesktopState::text_scale`].
     TextScale(Option<u16>),

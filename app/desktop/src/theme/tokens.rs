@@ -1,6 +1,6 @@
 //! The colours of both themes, with the contrast that WCAG 2.1 asks for proven by a test.
 
-use eframe::egui::Color32;
+use egui::Color32;
 
 /// One theme. Every colour on screen is one of these or a mixture of two of them.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,7 @@
 //! The fields of an account: address and password first, the rest behind "Advanced" and "Sound and
 //! network".
 
-use eframe::egui::{
+use egui::{
     Id, Key, Rect, Response, Ui, Vec2,
     accesskit::{Live, Role},
     pos2, vec2,

@@ -1,7 +1,7 @@
 //! "Sound and network" in the set-up form: codecs, keys, ports, ways through firewalls, recordings. Each
 //! field says what it does, and what is wrong with it while it is typed.
 
-use eframe::egui::{Rect, Sense, Ui, UiBuilder, accesskit::Role, pos2, vec2};
+use egui::{Rect, Sense, Ui, UiBuilder, accesskit::Role, pos2, vec2};
 use hark_phone::{MediaEncryption, MediaKeys};
 
 use crate::state::{MediaField, MediaForm, SetupForm};
@@ -130,7 +130,7 @@ fn codecs(ui: &mut Ui, form: &mut MediaForm) {
             match error {
                 Some(error) => {
                     let line = text_wrapped(ui, error, Text::Small, t.danger);
-                    announce(ui, line.id, eframe::egui::accesskit::Live::Polite);
+                    announce(ui, line.id, egui::accesskit::Live::Polite);
                 }
                 None => drop(text_wrapped(ui, text::codecs_about(), Text::Small, t.muted)),
             }

@@ -1,7 +1,7 @@
 //! Several accounts: through which one the window looks, how the others stand, and the list of them in
 //! the settings.
 
-use eframe::egui::{Ui, accesskit::Live};
+use egui::{Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::{AccountView, CallView, Snapshot};
 

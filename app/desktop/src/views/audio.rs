@@ -1,7 +1,7 @@
 //! "Audio" in the settings: for each role the devices in the order in which they are wanted, what
 //! is done to the microphone's sound, and ways to try both.
 
-use eframe::egui::{Align, Rect, Sense, Ui, accesskit::Role, pos2, vec2};
+use egui::{Align, Rect, Sense, Ui, accesskit::Role, pos2, vec2};
 use hark_assets::icons;
 use hark_phone::{AudioSettings, EchoTestStage, EchoTestView, Snapshot, TestTone};
 

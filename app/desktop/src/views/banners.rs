@@ -1,6 +1,6 @@
 //! What stands over every tab: the way back to a call, and what is wrong.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, CursorIcon, Sense, Ui, WidgetInfo, accesskit::Live, accesskit::Role,
     pos2, vec2,
 };

@@ -1,8 +1,8 @@
 //! A call: who, how long, how well. The controls are in [`super::call_controls`], its sound in
 //! [`super::call_quality`].
 
-use eframe::egui::accesskit::Live;
-use eframe::egui::{Rect, ScrollArea, Ui, Vec2, vec2};
+use egui::accesskit::Live;
+use egui::{Rect, ScrollArea, Ui, Vec2, vec2};
 use hark_assets::icons;
 use hark_phone::{CallState, CallView, RegistrationView, Snapshot, TransferView};
 

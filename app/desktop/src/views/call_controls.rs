@@ -1,6 +1,6 @@
 //! The lower part of a call: mute, hold, keypad, devices, and Hang up, always in view.
 
-use eframe::egui::{Color32, FontId, Panel, Pos2, Rect, Ui, Vec2, pos2, vec2};
+use egui::{Color32, FontId, Panel, Pos2, Rect, Ui, Vec2, pos2, vec2};
 use hark_assets::icons;
 use hark_phone::{CallState, CallView};
 

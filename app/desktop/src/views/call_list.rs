@@ -1,6 +1,6 @@
 //! All calls that stand, when there are several: which one is heard, and the way to the others.
 
-use eframe::egui::{Align, Rect, Sense, Ui, Vec2, pos2, vec2};
+use egui::{Align, Rect, Sense, Ui, Vec2, pos2, vec2};
 use hark_assets::icons;
 use hark_phone::{CallState, CallView, Snapshot};
 

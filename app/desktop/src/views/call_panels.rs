@@ -1,6 +1,6 @@
 //! What opens in a call: the keys, and the choice of devices.
 
-use eframe::egui::Ui;
+use egui::Ui;
 use hark_phone::{AudioSettings, CallView, Snapshot};
 
 use crate::action::Action;

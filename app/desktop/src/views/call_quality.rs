@@ -1,7 +1,7 @@
 //! How a call sounds: in a word, in figures and as a plot of the last minute for those who ask, and
 //! what is wrong with it.
 
-use eframe::egui::{Align, Sense, Ui, accesskit::Live};
+use egui::{Align, Sense, Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::CallView;
 use hark_phone::snapshot::MediaView;

@@ -1,6 +1,6 @@
 //! Writing a contact down, and contacts in files.
 
-use eframe::egui::{Key, Ui};
+use egui::{Key, Ui};
 use hark_assets::icons;
 use hark_phone::people::vcard::Version;
 use hark_phone::{AddressLabel, Snapshot};

@@ -1,6 +1,6 @@
 //! Contacts: the favourites, all of them to be looked through, and the page of one.
 
-use eframe::egui::{
+use egui::{
     Align, CursorIcon, Layout, Rect, Response, Sense, Ui, Vec2, WidgetInfo, accesskit::Role, pos2,
     vec2,
 };
@@ -140,7 +140,7 @@ fn row(ui: &mut Ui, contact: &Contact) -> Option<Action> {
 }
 
 /// The switch between a favourite and anybody else: a favourite's star lies on a ground of its own.
-fn star(ui: &mut Ui, center: eframe::egui::Pos2, contact: &Contact) -> Option<Action> {
+fn star(ui: &mut Ui, center: egui::Pos2, contact: &Contact) -> Option<Action> {
     let place = Rect::from_center_size(center, Vec2::splat(STAR));
     within(ui, place, ("star", contact.id), |ui| {
         star_button(ui, contact)

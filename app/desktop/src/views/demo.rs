@@ -1,6 +1,6 @@
 //! What the demo offers: the server's side of a call, and a hint what to try with it.
 
-use eframe::egui::Ui;
+use egui::Ui;
 use hark_assets::icons;
 use hark_phone::{RegistrationView, Snapshot};
 

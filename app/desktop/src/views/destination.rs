@@ -1,6 +1,6 @@
 //! A field that asks where a call shall go.
 
-use eframe::egui::{Key, Ui};
+use egui::{Key, Ui};
 
 use crate::state::Destination;
 use crate::text;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use eframe::egui::{CentralPanel, ScrollArea, Ui, accesskit::Role};
+use egui::{CentralPanel, ScrollArea, Ui, accesskit::Role};
 use hark_assets::icons;
 use hark_phone::Snapshot;
 use hark_phone::snapshot::Failure;

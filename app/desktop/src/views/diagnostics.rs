@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use eframe::egui::{Ui, accesskit::Live};
+use egui::{Ui, accesskit::Live};
 use hark_assets::icons;
 
 use crate::action::Action;

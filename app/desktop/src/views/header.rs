@@ -1,6 +1,6 @@
 //! Who is signed in, and the presence pill.
 
-use eframe::egui::{Align, Panel, Rect, Ui, Vec2, pos2, vec2};
+use egui::{Align, Panel, Rect, Ui, Vec2, pos2, vec2};
 use hark_phone::{AccountSettings, RegistrationView, Snapshot};
 
 use crate::action::Action;

@@ -1,7 +1,7 @@
 //! The calls that were: all, the missed ones or those with the mailbox, looked through by words or a
 //! number, grouped by day, each with a way to call back.
 
-use eframe::egui::{
+use egui::{
     Align, Color32, Layout, Popup, PopupCloseBehavior, Rect, RectAlign, Sense, Ui, pos2, vec2,
 };
 use hark_assets::icons;

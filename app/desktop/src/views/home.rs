@@ -1,7 +1,7 @@
 //! The large Call Voicemail button, whether the PIN is skipped, and the last calls.
 
-use eframe::egui::accesskit::Live;
-use eframe::egui::{
+use egui::accesskit::Live;
+use egui::{
     Align2, Color32, CursorIcon, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use hark_assets::icons;
@@ -62,10 +62,7 @@ fn voicemail_button(ui: &mut Ui, new: u32) -> Response {
     let size = vec2(ui.available_width(), size::VOICEMAIL_HALO + 44.0);
     let (all, _) = ui.allocate_exact_size(size, Sense::hover());
     let center = pos2(all.center().x, all.top() + size::VOICEMAIL_HALO / 2.0);
-    let hit = eframe::egui::Rect::from_center_size(
-        center,
-        eframe::egui::Vec2::splat(size::VOICEMAIL_HALO),
-    );
+    let hit = egui::Rect::from_center_size(center, egui::Vec2::splat(size::VOICEMAIL_HALO));
     let response = ui.interact(hit, ui.scope_id().with("call voicemail"), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text::call_voicemail()));
@@ -146,7 +143,7 @@ fn recent(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) -> Vec<Action> {
         ui.horizontal(|ui| {
             ui.set_height(24.0);
             label(ui, text::recent(), Text::Strong, t.muted);
-            let right = eframe::egui::Layout::right_to_left(eframe::egui::Align::Center);
+            let right = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(right, |ui| {
                 if !snapshot.history.is_empty() && link(ui, text::all_calls()).clicked() {
                     actions.push(Action::Show(Tab::People));

@@ -1,6 +1,6 @@
 //! A card for each call that rings here, which names what calls.
 
-use eframe::egui::{Id, Key, Response, Ui, accesskit::Live, vec2};
+use egui::{Id, Key, Response, Ui, accesskit::Live, vec2};
 use hark_assets::icons;
 use hark_phone::{CallKind, CallState, CallView, Snapshot};
 
@@ -128,11 +128,9 @@ fn who(ui: &mut Ui, snapshot: &Snapshot, call: &CallView) {
     }
     let aloud = Id::unique(("rings", call.id));
     let rect = ui.min_rect();
-    let response = ui.interact(rect, aloud, eframe::egui::Sense::hover());
+    let response = ui.interact(rect, aloud, egui::Sense::hover());
     let words = text::ringing_aloud(call.kind, &call.title);
-    response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::accesskit::Role::Alert, true, &words)
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Alert, true, &words));
     announce(ui, aloud, Live::Assertive);
 }
 

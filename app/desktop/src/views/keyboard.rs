@@ -1,6 +1,6 @@
 //! Keys that work without a field: digits go into the call or onto the keypad, Escape goes back.
 
-use eframe::egui::{Event, Key, Popup, Ui};
+use egui::{Event, Key, Popup, Ui};
 use hark_phone::{CallState, Snapshot};
 
 use crate::action::Action;

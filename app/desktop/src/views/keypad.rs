@@ -1,8 +1,6 @@
 //! A field that takes what is typed and pasted, the twelve keys, and the call button.
 
-use eframe::egui::{
-    Align2, FontSelection, Frame, Id, Key, Rect, Response, Sense, TextEdit, Ui, vec2,
-};
+use egui::{Align2, FontSelection, Frame, Id, Key, Rect, Response, Sense, TextEdit, Ui, vec2};
 use hark_assets::icons;
 use hark_phone::{RegistrationView, Snapshot, people};
 
@@ -76,7 +74,7 @@ fn number_field(ui: &mut Ui, state: &mut KeypadState) -> bool {
         .font(FontSelection::FontId(style))
         .text_color(t.text)
         .hint_text(
-            eframe::egui::RichText::new(text::number_hint())
+            egui::RichText::new(text::number_hint())
                 .font(Text::Heading.font())
                 .color(t.muted),
         )
@@ -101,11 +99,11 @@ fn number_field(ui: &mut Ui, state: &mut KeypadState) -> bool {
 }
 
 /// The large style, or a smaller one for what is too long for the line.
-fn fitting(ui: &Ui, typed: &str) -> eframe::egui::FontId {
+fn fitting(ui: &Ui, typed: &str) -> egui::FontId {
     let room = ui.available_width() - 2.0 * size::EDGE - 8.0;
     let width = |style: Text| {
         ui.painter()
-            .layout_no_wrap(typed.to_owned(), style.font(), eframe::egui::Color32::WHITE)
+            .layout_no_wrap(typed.to_owned(), style.font(), egui::Color32::WHITE)
             .size()
             .x
     };

@@ -1,6 +1,6 @@
 //! Lists of any length in a column that scrolls: only what can be seen is drawn.
 
-use eframe::egui::{Align, Rect, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Rect, Sense, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use crate::theme::{self, Text, size};
 use crate::widgets::{card_frame, text_in};

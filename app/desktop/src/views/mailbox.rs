@@ -1,6 +1,6 @@
 //! "Voicemail" in the settings: whether a PIN is asked for, and the PIN itself, which is never shown.
 
-use eframe::egui::{Key, Ui};
+use egui::{Key, Ui};
 use hark_phone::snapshot::SkipPin;
 use hark_phone::{AccountSettings, Snapshot};
 

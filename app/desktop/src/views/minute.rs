@@ -1,7 +1,7 @@
 //! The last minute of a call as plots, one bar a second: the opinion beside a call, and what the
 //! network did to it for those who ask why.
 
-use eframe::egui::{Color32, Ui};
+use egui::{Color32, Ui};
 use hark_phone::snapshot::{Quality, SoundSecond};
 
 use crate::text::{self, Measure};

@@ -1,6 +1,6 @@
 //! The arrows with which a row of a list is put further up or down.
 
-use eframe::egui::{Layout, Rect, Ui, UiBuilder, Vec2, pos2};
+use egui::{Layout, Rect, Ui, UiBuilder, Vec2, pos2};
 use hark_assets::icons;
 
 use crate::text;
@@ -42,7 +42,7 @@ pub fn at_end<R>(
     let builder = UiBuilder::new()
         .max_rect(place)
         .scope_id(ui.scope_id().with(name))
-        .layout(Layout::left_to_right(eframe::egui::Align::Center));
+        .layout(Layout::left_to_right(egui::Align::Center));
     let mut ui = ui.new_child(builder);
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     contents(&mut ui)

@@ -1,6 +1,6 @@
 //! The People tab: past calls and contacts, with a switch between them.
 
-use eframe::egui::{Ui, accesskit::Live};
+use egui::{Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::Snapshot;
 

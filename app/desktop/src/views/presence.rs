@@ -1,7 +1,7 @@
 //! The presence pill and its popup: five states, each with a line that says what rings, and the way
 //! back to what follows from the calls.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, CursorIcon, Popup, PopupCloseBehavior, Rect, RectAlign, Response, Sense,
     Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };

@@ -1,7 +1,7 @@
 //! Settings that travel: "Save and load" in the settings, the link of the set-up, and the page that says
 //! what would change before it does.
 
-use eframe::egui::{CentralPanel, Id, ScrollArea, Ui, accesskit::Live};
+use egui::{CentralPanel, Id, ScrollArea, Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::SettingsReading;
 use hark_phone::portable::KeyAt;

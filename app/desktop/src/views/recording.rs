@@ -1,6 +1,6 @@
 //! "Call recording" in the settings, and the card about a recording that was saved.
 
-use eframe::egui::{Ui, accesskit::Live};
+use egui::{Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::{RecordingNotice, RecordingSettings, Settings, Snapshot};
 

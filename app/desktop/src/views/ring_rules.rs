@@ -1,7 +1,7 @@
 //! "Calls" in the settings: where calls are sent on, and who is turned away. Everything holds as soon
 //! as it is entered.
 
-use eframe::egui::{Key, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
+use egui::{Key, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 use hark_assets::icons;
 use hark_phone::RingRules;
 
@@ -149,14 +149,7 @@ fn blocked_row(ui: &mut Ui, entry: &str) -> bool {
     let size = vec2(ui.available_width(), ROW);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let room = Rect::from_min_max(rect.min, pos2(rect.right() - ROW - 8.0, rect.bottom()));
-    text_in(
-        ui,
-        room,
-        eframe::egui::Align::Min,
-        entry,
-        Text::Body,
-        t.text,
-    );
+    text_in(ui, room, egui::Align::Min, entry, Text::Body, t.text);
     let center = pos2(rect.right() - ROW / 2.0, rect.center().y);
     let place = Rect::from_center_size(center, Vec2::splat(ROW));
     within(ui, place, entry, |ui| {

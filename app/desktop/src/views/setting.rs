@@ -1,7 +1,7 @@
 //! A control for a setting, with the lines that stand below it: who has locked it, what its last change has
 //! done.
 
-use eframe::egui::{Ui, accesskit::Live};
+use egui::{Ui, accesskit::Live};
 use hark_phone::portable::Locks;
 
 use crate::state::Answers;

@@ -1,6 +1,6 @@
 //! Account, audio, voicemail, calls, appearance and diagnostics, each in a card of its own.
 
-use eframe::egui::{Align, Layout, Ui};
+use egui::{Align, Layout, Ui};
 use hark_assets::icons;
 use hark_phone::{AccountSettings, LanguageChoice, Settings, Snapshot, TextSize, Theme};
 

@@ -3,9 +3,7 @@
 
 use std::cmp::Ordering;
 
-use eframe::egui::{
-    CentralPanel, CornerRadius, Rect, ScrollArea, Sense, Ui, Vec2, accesskit::Live, vec2,
-};
+use egui::{CentralPanel, CornerRadius, Rect, ScrollArea, Sense, Ui, Vec2, accesskit::Live, vec2};
 use hark_assets::icons;
 use hark_phone::snapshot::{Cause, ConnectingStage, Problem};
 use hark_phone::{RegistrationView, Snapshot, Transport};

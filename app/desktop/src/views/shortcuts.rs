@@ -1,7 +1,7 @@
 //! Keys that do what buttons do, from any screen and any field, and the list of them behind F1.
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Context, Frame, Id, Key, KeyboardShortcut, Modal, Modifiers, ScrollArea, Ui};
+use egui::accesskit::Role;
+use egui::{Context, Frame, Id, Key, KeyboardShortcut, Modal, Modifiers, ScrollArea, Ui};
 use hark_phone::{CallState, CallView, Settings, Snapshot, TextSize};
 
 use crate::action::{Action, Held, Muted};

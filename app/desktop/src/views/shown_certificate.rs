@@ -1,7 +1,7 @@
 //! The certificate that a server has shown and that was refused: what two people need to compare it.
 //! There is no way around it from here.
 
-use eframe::egui::{Ui, accesskit::Role};
+use egui::{Ui, accesskit::Role};
 use hark_phone::snapshot::{Cause, Diagnosis};
 
 use crate::state::is_about_certificate;

@@ -1,6 +1,6 @@
 //! The four tabs: along the bottom of a narrow window, down the left of a wide one.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, CursorIcon, Frame, Panel, Rect, Response, Sense, Ui, WidgetInfo,
     accesskit::Role, pos2, vec2,
 };
@@ -97,7 +97,7 @@ fn button(ui: &mut Ui, rect: Rect, tab: Tab, chosen: bool, badge: u32) -> Respon
 }
 
 /// A number on red; the control it sits on names it aloud.
-pub fn count_badge(ui: &Ui, center: eframe::egui::Pos2, count: u32) {
+pub fn count_badge(ui: &Ui, center: egui::Pos2, count: u32) {
     let t = theme::tokens(ui);
     let words = if count > 99 {
         "99+".to_owned()

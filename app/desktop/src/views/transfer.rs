@@ -1,6 +1,6 @@
 //! Sending the other side of a call on to somebody else, and being sent on by it.
 
-use eframe::egui::{Ui, accesskit::Live};
+use egui::{Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::{CallKind, CallState, CallView, Snapshot, TransferView};
 

@@ -1,6 +1,6 @@
 //! The round picture beside a name: initials, or an icon for what is not a person.
 
-use eframe::egui::{Align2, FontId, Sense, Ui, Vec2};
+use egui::{Align2, FontId, Sense, Ui, Vec2};
 
 use super::paint_icon;
 use crate::theme::{self, Text};

@@ -1,6 +1,6 @@
 //! Buttons: round with an icon, pills with words, quiet links, and a choice between few words.
 
-use eframe::egui::{
+use egui::{
     self, Align, Align2, Color32, CornerRadius, CursorIcon, Rect, Response, Sense, Stroke,
     StrokeKind, TextWrapMode, Ui, Vec2, WidgetInfo, WidgetText, accesskit::Role, text::LayoutJob,
     vec2,

@@ -1,6 +1,6 @@
 //! Cards, lists in a card, and banners.
 
-use eframe::egui::{self, CornerRadius, Frame, Margin, Sense, Stroke, Ui, vec2};
+use egui::{self, CornerRadius, Frame, Margin, Sense, Stroke, Ui, vec2};
 
 use super::{icon, text_wrapped};
 use crate::theme::{self, Text, Tokens, size};

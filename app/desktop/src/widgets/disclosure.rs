@@ -1,6 +1,6 @@
 //! A line that is there for those who ask: closed until it is pressed.
 
-use eframe::egui::{
+use egui::{
     CursorIcon, Id, Label, RichText, Sense, TextWrapMode, Ui, WidgetInfo, WidgetText,
     accesskit::Role, pos2, vec2,
 };

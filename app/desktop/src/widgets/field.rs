@@ -1,6 +1,6 @@
 //! Text fields with a caption over them, and choices from a list.
 
-use eframe::egui::{
+use egui::{
     Color32, ComboBox, CornerRadius, Frame, Id, Margin, Response, Stroke, TextEdit, Ui, vec2,
 };
 
@@ -41,7 +41,7 @@ impl Field<'_> {
         super::follow_keyboard(ui, response.rect, &response);
         if let Some(error) = self.error {
             let line = text_wrapped(ui, error, Text::Small, t.danger);
-            super::announce(ui, line.id, eframe::egui::accesskit::Live::Polite);
+            super::announce(ui, line.id, egui::accesskit::Live::Polite);
         } else {
             let about = [if below { self.hint } else { "" }, self.about];
             for words in about.into_iter().filter(|words| !words.is_empty()) {
@@ -80,13 +80,13 @@ impl Field<'_> {
         TextEdit::singleline(value)
             .id(id)
             .password(self.content == Content::Secret)
-            .hint_text(eframe::egui::RichText::new(hint).color(t.muted))
+            .hint_text(egui::RichText::new(hint).color(t.muted))
             .font(Text::Body.font())
             .text_color(t.text)
             .frame(frame)
             .desired_width(f32::INFINITY)
             .min_size(vec2(0.0, size::FIELD_HEIGHT))
-            .align(eframe::egui::Align2::LEFT_CENTER)
+            .align(egui::Align2::LEFT_CENTER)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sound levels as rows of segments, and the quality of a call as rising bars.
 
-use eframe::egui::{
+use egui::{
     Color32, CornerRadius, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use hark_phone::snapshot::Quality;

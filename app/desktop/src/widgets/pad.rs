@@ -1,6 +1,6 @@
 //! The twelve keys of a telephone.
 
-use eframe::egui::{
+use egui::{
     self, Align2, CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, WidgetInfo,
     accesskit::Role, vec2,
 };

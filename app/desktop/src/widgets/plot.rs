@@ -1,6 +1,6 @@
 //! The last minute as a row of bars. The words that say the same stand beside it.
 
-use eframe::egui::{Color32, CornerRadius, Rect, Sense, Ui, pos2, vec2};
+use egui::{Color32, CornerRadius, Rect, Sense, Ui, pos2, vec2};
 
 use crate::theme;
 

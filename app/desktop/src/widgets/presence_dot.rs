@@ -1,6 +1,6 @@
 //! The five presence states as shapes, so that colour never stands alone.
 
-use eframe::egui::{Painter, Pos2, Stroke, vec2};
+use egui::{Painter, Pos2, Stroke, vec2};
 use hark_phone::Presence;
 
 use crate::theme::Tokens;

@@ -1,8 +1,6 @@
 //! A field for what is looked for.
 
-use eframe::egui::{
-    Align2, CornerRadius, Frame, Margin, RichText, Stroke, TextEdit, Ui, pos2, vec2,
-};
+use egui::{Align2, CornerRadius, Frame, Margin, RichText, Stroke, TextEdit, Ui, pos2, vec2};
 use hark_assets::icons;
 
 use super::{follow_keyboard, paint_icon};

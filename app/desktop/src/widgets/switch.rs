@@ -1,6 +1,6 @@
 //! A line of words with a switch at its end.
 
-use eframe::egui::{
+use egui::{
     CornerRadius, CursorIcon, Rect, Response, Sense, TextWrapMode, Ui, Vec2, WidgetInfo,
     WidgetText, accesskit::Role, pos2, vec2,
 };

@@ -1,6 +1,6 @@
 //! Labels in the theme's text styles, and icons.
 
-use eframe::egui::{
+use egui::{
     self, Align, Align2, Color32, Label, Layout, Painter, Pos2, Rect, Response, RichText, Ui,
     UiBuilder, Vec2,
 };

@@ -1,6 +1,6 @@
 //! Several accounts in the window, which looks through one of them at a time.
 
-use eframe::egui::accesskit::Role;
+use egui::accesskit::Role;
 use hark_phone::snapshot::{MessageWaiting, Problem, SkipPin};
 use hark_phone::{
     AccountId, AccountSettings, AccountView, CallDirection, CallId, CallKind, CallView, Event,

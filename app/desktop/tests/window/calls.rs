@@ -1,7 +1,7 @@
 //! Calls: ringing, answering, the controls, digits, and the way back to a call.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::{Live, Role};
+use egui::Key;
+use egui::accesskit::{Live, Role};
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
 use hark_phone::snapshot::Problem;

@@ -1,7 +1,7 @@
 //! The page that says why something does not work: the ways to it, what it says, its report.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use hark_desktop::action::Action;
 use hark_phone::snapshot::Cause;
 use hark_phone::{CallState, Event, RegistrationView};

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use hark_phone::{PhoneConfig, Profile, Sound, SoundEnd};
 

@@ -1,6 +1,6 @@
 //! History: days, the missed ones, calling back, clearing.
 
-use eframe::egui::accesskit::Role;
+use egui::accesskit::Role;
 use hark_phone::Snapshot;
 use hark_phone::snapshot::Outcome;
 

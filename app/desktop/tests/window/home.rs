@@ -1,7 +1,7 @@
 //! Home: the one press, what keeps it from working, the banners and the demo's panel.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::{Role, Toggled};
+use egui::Key;
+use egui::accesskit::{Role, Toggled};
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
 use hark_phone::snapshot::{MessageWaiting, SkipPin};

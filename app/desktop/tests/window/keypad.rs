@@ -1,7 +1,7 @@
 //! Keypad: pressing, typing, pasting, the plus on 0, and what Enter does.
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Event, Key, Modifiers, PointerButton};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, PointerButton};
 
 use crate::fixtures::{offline, signed_in};
 use crate::stage::Stage;

@@ -1,7 +1,7 @@
 //! Every screen in every language: all of it translated, nothing cut off.
 
-use eframe::egui::epaint::{ClippedShape, TextShape};
-use eframe::egui::{Rect, Shape};
+use egui::epaint::{ClippedShape, TextShape};
+use egui::{Rect, Shape};
 use hark_desktop::text::DOT;
 use hark_desktop::theme::size;
 use hark_words::{Language, language, speak_here};
@@ -92,7 +92,7 @@ fn names_from_right_to_left_do_not_break_the_lists() {
         snapshot.history = entries.into();
         let mut stage = Stage::of_size(crate::fixtures::signed_in(), size::WINDOW_MIN);
         // The fonts of the computer have these letters; tests have only ours.
-        let boxes = eframe::egui::MissingGlyphPolicy::Tofu;
+        let boxes = egui::MissingGlyphPolicy::Tofu;
         stage.harness.ctx.set_missing_glyph_policy(boxes);
         stage.show(snapshot);
         let found: Vec<String> = cut_off(&stage).collect();

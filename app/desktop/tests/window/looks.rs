@@ -38,7 +38,7 @@ fn usual(name: &str, snapshot: Snapshot, act: impl Fn(&mut Stage)) {
 #[test]
 fn keys() {
     usual("keys", signed_in(), |stage| {
-        stage.key(eframe::egui::Key::F1);
+        stage.key(egui::Key::F1);
     });
 }
 
@@ -55,7 +55,7 @@ fn the_home_of_the_second_of_two_accounts() {
     usual("two_accounts", crate::accounts::two_accounts(), |stage| {
         crate::accounts::choose(stage, "bob@example.test");
         // The list stays open for whoever does not press with a pointer.
-        stage.activate(eframe::egui::accesskit::Role::ComboBox, "Account");
+        stage.activate(egui::accesskit::Role::ComboBox, "Account");
     });
 }
 
@@ -205,7 +205,7 @@ fn call_with_keys() {
 #[test]
 fn history() {
     usual("history", signed_in(), |stage| {
-        stage.activate(eframe::egui::accesskit::Role::Tab, "People, 1 new");
+        stage.activate(egui::accesskit::Role::Tab, "People, 1 new");
     });
 }
 
@@ -220,15 +220,15 @@ fn history_of_other_kinds_with_one_call_removed() {
         ..signed_in()
     };
     check("history_kinds", snapshot, size::WINDOW_MIN, |stage| {
-        stage.activate(eframe::egui::accesskit::Role::Tab, "People, 1 new");
+        stage.activate(egui::accesskit::Role::Tab, "People, 1 new");
         stage.press("More about Front desk");
         stage.press("Remove this call");
     });
 }
 
 fn show_contacts(stage: &mut Stage) {
-    stage.activate(eframe::egui::accesskit::Role::Tab, "People, 1 new");
-    stage.activate(eframe::egui::accesskit::Role::RadioButton, "Contacts");
+    stage.activate(egui::accesskit::Role::Tab, "People, 1 new");
+    stage.activate(egui::accesskit::Role::RadioButton, "Contacts");
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn keypad_with_suggestions() {
 #[test]
 fn settings() {
     usual("settings", signed_in(), |stage| {
-        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+        stage.activate(egui::accesskit::Role::Tab, "Settings");
     });
 }
 
@@ -285,7 +285,7 @@ fn settings_of_audio() {
         level: 0.6,
     });
     check("settings_audio", snapshot, [360.0, 1240.0], |stage| {
-        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+        stage.activate(egui::accesskit::Role::Tab, "Settings");
     });
 }
 
@@ -299,9 +299,9 @@ fn a_recording_that_was_saved() {
 #[test]
 fn settings_of_calls() {
     check("settings_calls", with_rules(), [400.0, 2000.0], |stage| {
-        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+        stage.activate(egui::accesskit::Role::Tab, "Settings");
         stage.fill("Forward every call to", "dana");
-        stage.key(eframe::egui::Key::Enter);
+        stage.key(egui::Key::Enter);
     });
 }
 
@@ -339,7 +339,7 @@ fn a_call_waits_while_another_one_outlives_its_connection() {
 #[test]
 fn changing_the_account() {
     usual("change", signed_in(), |stage| {
-        stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+        stage.activate(egui::accesskit::Role::Tab, "Settings");
         stage.press("Change");
     });
 }
@@ -351,7 +351,7 @@ fn sound_and_network_in_the_form() {
         with_relay(),
         [400.0, 1960.0],
         |stage| {
-            stage.activate(eframe::egui::accesskit::Role::Tab, "Settings");
+            stage.activate(egui::accesskit::Role::Tab, "Settings");
             stage.press("Change");
             stage.press("Sound and network");
         },

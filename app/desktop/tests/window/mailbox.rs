@@ -1,7 +1,7 @@
 //! Settings, "Voicemail": the PIN for mailboxes that ask for one.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use hark_phone::Snapshot;
 use hark_phone::snapshot::SkipPin;
 

@@ -1,7 +1,7 @@
 //! Contacts: looked for, called, written down, changed, removed, taken over from files.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use hark_desktop::action::{Action, PeopleAction};
 use hark_phone::snapshot::HistoryEntry;
 use hark_phone::{Event, Snapshot};

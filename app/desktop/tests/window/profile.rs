@@ -1,6 +1,6 @@
 //! Settings that travel, in the window: saved, looked at before they are taken, and locked.
 
-use eframe::egui::accesskit::Role;
+use egui::accesskit::Role;
 use egui_kittest::kittest::NodeT as _;
 use hark_phone::portable::{Change, Document, Manner, Origin, Place, Value};
 use hark_phone::{Event, SettingsReading, Snapshot, Then};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::accesskit::Role;
+use egui::accesskit::Role;
 use hark_phone::{
     AccountSettings, CallState, CallView, Event, RecordingState, RecordingView, Snapshot,
 };
@@ -119,12 +119,12 @@ fn an_encrypted_recording_can_be_saved_without_encryption() {
 fn the_folder_is_a_whole_path_or_the_music_folder() {
     let mut stage = settings(with_folder());
     stage.fill(FOLDER, "calls");
-    stage.key(eframe::egui::Key::Enter);
+    stage.key(egui::Key::Enter);
     assert!(stage.said().is_empty());
     assert!(stage.reads("Write the whole path of the folder, from its very beginning."));
     let mut stage = settings(with_folder());
     stage.fill(FOLDER, "/srv/calls");
-    stage.key(eframe::egui::Key::Enter);
+    stage.key(egui::Key::Enter);
     let said = stage.said();
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(

@@ -1,7 +1,7 @@
 //! Settings, "Calls": forwarding and who is turned away.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::{Role, Toggled};
+use egui::Key;
+use egui::accesskit::{Role, Toggled};
 use egui_kittest::kittest::NodeT as _;
 use hark_phone::Snapshot;
 

@@ -1,7 +1,7 @@
 //! Every screen of the window, for whoever looks at all of them: in each language, size and colour.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use hark_desktop::action::{Action, PeopleAction};
 use hark_desktop::state::{PeoplePart, Tab};
 use hark_desktop::text;

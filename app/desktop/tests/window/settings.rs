@@ -1,7 +1,7 @@
 //! Settings: devices, the tone, the microphone check, the theme, signing out.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::{Live, Role};
+use egui::Key;
+use egui::accesskit::{Live, Role};
 use egui_kittest::kittest::NodeT as _;
 use hark_desktop::action::Action;
 use hark_desktop::state::{Autostart, Motion, Preference};
@@ -238,17 +238,17 @@ fn the_theme_of_the_system_can_be_overruled() {
     let mut dark = signed_in();
     dark.settings.theme = hark_phone::Theme::Dark;
     let stage = Stage::new(dark);
-    assert_eq!(stage.harness.ctx.theme(), eframe::egui::Theme::Dark);
+    assert_eq!(stage.harness.ctx.theme(), egui::Theme::Dark);
 }
 
 #[test]
 fn the_desktop_decides_between_light_and_dark_where_it_says_so() {
     let mut stage = settings();
-    assert_eq!(stage.harness.ctx.theme(), eframe::egui::Theme::Light);
+    assert_eq!(stage.harness.ctx.theme(), egui::Theme::Light);
     stage.reports(Action::DesktopPrefers(Preference::Theme(Some(
-        eframe::egui::Theme::Dark,
+        egui::Theme::Dark,
     ))));
-    assert_eq!(stage.harness.ctx.theme(), eframe::egui::Theme::Dark);
+    assert_eq!(stage.harness.ctx.theme(), egui::Theme::Dark);
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn the_phone_starts_with_the_desktop_where_that_is_wanted() {
 
 #[test]
 fn text_grows_by_keys_and_by_a_choice_and_with_the_desktop() {
-    use eframe::egui::{Key, Modifiers};
+    use egui::{Key, Modifiers};
     let mut stage = Stage::new(signed_in());
     stage
         .harness

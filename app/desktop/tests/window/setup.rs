@@ -1,7 +1,7 @@
 //! The first start: the form, how far signing in has come, errors, and the way in without account.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use hark_desktop::action::Action;
 use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{Event, RegistrationView, Snapshot};

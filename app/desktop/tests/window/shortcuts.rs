@@ -1,7 +1,7 @@
 //! The keys that work everywhere, and the list of them.
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
 
 use crate::fixtures::{in_call, priya_rings, signed_in, voicemail_call};
 use crate::stage::Stage;

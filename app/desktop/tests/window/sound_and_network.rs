@@ -1,7 +1,7 @@
 //! "Sound and network" in the set-up form.
 
-use eframe::egui::accesskit::{Role, Toggled};
-use eframe::egui::{Key, Rect};
+use egui::accesskit::{Role, Toggled};
+use egui::{Key, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use hark_desktop::theme::size;
 use hark_phone::{AccountSettings, MediaKeys, Snapshot};

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Event, Key, Vec2, ViewportId};
+use egui::accesskit::Role;
+use egui::{Event, Key, Vec2, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use hark_desktop::action::{About, Action, Notification};
@@ -185,10 +185,10 @@ impl Stage {
         let middle = self.harness.ctx.content_rect().center();
         self.harness.event(Event::PointerMoved(middle));
         self.harness.event(Event::MouseWheel {
-            unit: eframe::egui::MouseWheelUnit::Point,
+            unit: egui::MouseWheelUnit::Point,
             delta: Vec2::new(0.0, points),
-            phase: eframe::egui::TouchPhase::Move,
-            source: eframe::egui::MouseWheelSource::Unknown,
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
             modifiers: Default::default(),
         });
     }
@@ -222,7 +222,7 @@ impl Stage {
     /// Types in place of what the field holds that has the keyboard.
     pub fn retype(&mut self, text: &str) {
         self.harness
-            .key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+            .key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
         self.settle();
         self.type_text(text);
     }

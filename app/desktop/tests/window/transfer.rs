@@ -1,7 +1,7 @@
 //! Transfers: asked for by the user, and asked for by the other side.
 
-use eframe::egui::Key;
-use eframe::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use hark_phone::{CallView, Event, Snapshot, TransferView};
 
 use crate::fixtures::{in_call, play_on_phone, priya_talks, tom_on_hold, voicemail_call};

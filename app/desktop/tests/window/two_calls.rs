@@ -1,6 +1,6 @@
 //! Two calls at once: which one is heard, swapping, and a third that rings.
 
-use eframe::egui::accesskit::Role;
+use egui::accesskit::Role;
 use hark_phone::{CallState, CallView, Snapshot};
 
 use crate::fixtures::{OTHER_CALL, in_call, priya_rings, priya_talks, tom_on_hold, voicemail_call};
