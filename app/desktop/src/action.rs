@@ -42,6 +42,8 @@ pub enum Action {
     /// The desktop has no such list.
     NoFileChooser,
 
+    /// Do this by this account in place of the one that the window looks through, unless it is gone.
+    By(AccountId, Box<Action>),
     CallVoicemail,
     /// Call what stands in the Keypad's field.
     Dial,
@@ -178,6 +180,16 @@ pub enum Action {
     NoNotifications(String),
 }
 
+impl Action {
+    /// The same by this account, where one is known.
+    pub fn by(self, account: Option<&AccountId>) -> Self {
+        match account {
+            Some(account) => Self::By(account.clone(), Box::new(self)),
+            None => self,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Muted {
     Yes,
@@ -220,10 +232,10 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// The same, for an account that is not the first one.
+    /// The same, for an account that is not the first one, where no other is named.
     pub fn of(self, account: Option<&AccountId>) -> Self {
         match (self, account) {
-            (Self::Send(command), Some(account)) => {
+            (Self::Send(command), Some(account)) if !matches!(*command, Command::For(..)) => {
                 Self::Send(Box::new(Command::For(account.clone(), command)))
             }
             (effect, _) => effect,
@@ -242,12 +254,13 @@ pub struct Notification {
 }
 
 /// What a notification is about; there is one about each at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     Ringing(CallId),
     /// Calls that nobody took.
     Missed,
-    NewMessages,
+    /// In the mailbox of this account.
+    NewMessages(AccountId),
     /// The phone system cannot be reached.
     Connection,
     /// The program goes on without a window.
@@ -258,8 +271,13 @@ pub enum About {
 pub enum Button {
     Answer(CallId),
     Decline(CallId),
-    CallBack(String),
-    Listen,
+    CallBack {
+        to: String,
+        /// By which account, where that is known.
+        account: Option<AccountId>,
+    },
+    /// Call the mailbox of this account.
+    Listen(AccountId),
 }
 
 impl Button {
@@ -268,8 +286,8 @@ impl Button {
         match self {
             Self::Answer(_) => "answer",
             Self::Decline(_) => "decline",
-            Self::CallBack(_) => "call-back",
-            Self::Listen => "listen",
+            Self::CallBack { .. } => "call-back",
+            Self::Listen(_) => "listen",
         }
     }
 
@@ -277,8 +295,8 @@ impl Button {
         match self {
             Self::Answer(_) => text::answer(),
             Self::Decline(_) => text::decline(),
-            Self::CallBack(_) => text::call_back_label(),
-            Self::Listen => text::listen(),
+            Self::CallBack { .. } => text::call_back_label(),
+            Self::Listen(_) => text::listen(),
         }
     }
 
@@ -286,8 +304,8 @@ impl Button {
         match self {
             Self::Answer(call) => Action::Answer(*call),
             Self::Decline(call) => Action::Decline(*call),
-            Self::CallBack(address) => Action::CallBack(address.clone()),
-            Self::Listen => Action::CallVoicemail,
+            Self::CallBack { to, account } => Action::CallBack(to.clone()).by(account.as_ref()),
+            Self::Listen(account) => Action::CallVoicemail.by(Some(account)),
         }
     }
 }

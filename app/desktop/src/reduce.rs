@@ -1,7 +1,7 @@
 //! The one place where the window's state changes: an action in, effects out, no egui, no clock.
 
 use hark_phone::event::TraceExport;
-use hark_phone::{Command, Event, RegistrationView, Snapshot};
+use hark_phone::{AccountId, Command, Event, RegistrationView, Snapshot};
 
 use crate::action::{Action, Effect, Muted, Recorded};
 use crate::state::{
@@ -34,6 +34,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             state.setup.help.no_chooser = true;
             vec![]
         }
+        Action::By(account, action) => by(state, snapshot, &account, *action),
         Action::CallVoicemail => calls::start(state, Command::CallVoicemail),
         Action::Dial => calls::dial(state, snapshot),
         Action::CallBack(to) => calls::start(state, Command::Dial { to }),
@@ -185,6 +186,18 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             vec![]
         }
     }
+}
+
+/// As if the window looked through another account.
+fn by(state: &mut State, snapshot: &Snapshot, account: &AccountId, action: Action) -> Vec<Effect> {
+    if !snapshot.others.iter().any(|other| other.id == *account) {
+        return reduce(state, snapshot, action);
+    }
+    let effects = reduce(state, &snapshot.seen_from(account), action);
+    effects
+        .into_iter()
+        .map(|effect| effect.of(Some(account)))
+        .collect()
 }
 
 fn send(command: Command) -> Vec<Effect> {

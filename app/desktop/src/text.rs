@@ -13,7 +13,7 @@ mod settings;
 mod time;
 
 use hark_phone::snapshot::{HistoryEntry, MessageWaiting, Outcome};
-use hark_phone::{CallDirection, CallKind, Presence};
+use hark_phone::{AccountId, CallDirection, CallKind, Presence};
 use hark_words::{say, words};
 use jiff::Zoned;
 
@@ -145,16 +145,16 @@ pub fn skip_pin(skip: hark_phone::snapshot::SkipPin) -> &'static str {
 }
 
 /// As [`history_line`], in a list without headings: with the day where it is not today.
-pub fn recent_line(entry: &HistoryEntry, now: &Zoned) -> String {
-    line(entry, &recent_time(entry.began, now))
+pub fn recent_line(entry: &HistoryEntry, whose: Option<&AccountId>, now: &Zoned) -> String {
+    line(entry, whose, &recent_time(entry.began, now))
 }
 
-/// Under the heading of its day.
-pub fn history_line(entry: &HistoryEntry, now: &Zoned) -> String {
-    line(entry, &clock_time(entry.began, now))
+/// Under the heading of its day; with the account where it has to be said.
+pub fn history_line(entry: &HistoryEntry, whose: Option<&AccountId>, now: &Zoned) -> String {
+    line(entry, whose, &clock_time(entry.began, now))
 }
 
-fn line(entry: &HistoryEntry, when: &str) -> String {
+fn line(entry: &HistoryEntry, whose: Option<&AccountId>, when: &str) -> String {
     let kind = kind(entry.kind);
     let outcome = Some(outcome(entry).to_owned());
     let talked = (!entry.talked.is_zero()).then(|| talked(entry.talked));
@@ -163,6 +163,7 @@ fn line(entry: &HistoryEntry, when: &str) -> String {
         outcome,
         talked,
         Some(when.to_owned()),
+        whose.map(AccountId::to_string),
     ];
     facts.into_iter().flatten().collect::<Vec<_>>().join(DOT)
 }

@@ -1,7 +1,9 @@
 //! What the desktop's notifications have told, and what is news beside it.
 
+use std::collections::BTreeMap;
+
 use hark_phone::snapshot::{HistoryEntry, Outcome};
-use hark_phone::{RegistrationView, Snapshot};
+use hark_phone::{AccountId, AccountView, RegistrationView, Snapshot};
 
 use crate::action::{About, Button, Effect, Notification};
 use crate::text;
@@ -12,7 +14,8 @@ pub struct Told {
     /// `None` before the first snapshot: calls that were missed before this program began are no
     /// news.
     missed: Option<u32>,
-    new_messages: u32,
+    /// In the mailbox of each account.
+    new_messages: BTreeMap<AccountId, u32>,
     connection: Connection,
 }
 
@@ -47,24 +50,37 @@ impl Told {
             .collect()
     }
 
-    fn messages(&mut self, snapshot: &Snapshot) -> Option<Effect> {
+    /// Each mailbox is told of by itself, so that its button calls it.
+    fn messages(&mut self, snapshot: &Snapshot) -> Vec<Effect> {
+        let accounts = snapshot.accounts();
+        let gone = |id: &AccountId| !accounts.iter().any(|account| account.id == *id);
+        let gone = self.new_messages.extract_if(.., |id, _| gone(id));
+        let mut effects: Vec<_> = gone
+            .map(|(id, _)| Effect::Withdraw(About::NewMessages(id)))
+            .collect();
+        for account in &accounts {
+            let whose = snapshot.has_several_accounts().then_some(&account.id);
+            effects.extend(self.mailbox(account, whose));
+        }
+        effects
+    }
+
+    fn mailbox(&mut self, account: &AccountView, whose: Option<&AccountId>) -> Option<Effect> {
         // While the server is away its last word stands.
-        let waiting = snapshot.waiting_in_all()?;
-        let before = std::mem::replace(&mut self.new_messages, waiting.new);
+        let waiting = account.message_waiting?;
+        let id = account.id.clone();
+        let before = self.new_messages.insert(id.clone(), waiting.new);
+        let before = before.unwrap_or(0);
         if waiting.new > before {
-            let (title, body) = text::new_messages_told(waiting);
+            let (title, body) = text::new_messages_told(waiting, whose);
             return Some(notify(Notification {
-                about: About::NewMessages,
+                about: About::NewMessages(id.clone()),
                 title,
                 body,
-                // Whose mailbox it is only the window asks.
-                buttons: match snapshot.has_several_accounts() {
-                    true => vec![],
-                    false => vec![Button::Listen],
-                },
+                buttons: vec![Button::Listen(id)],
             }));
         }
-        (waiting.new == 0 && before > 0).then_some(Effect::Withdraw(About::NewMessages))
+        (waiting.new == 0 && before > 0).then_some(Effect::Withdraw(About::NewMessages(id)))
     }
 
     fn connection(&mut self, registration: &RegistrationView) -> Option<Effect> {
@@ -117,7 +133,10 @@ fn missed_call(entry: &HistoryEntry, missed: u32) -> Notification {
         about: About::Missed,
         title,
         body,
-        buttons: vec![Button::CallBack(entry.address.clone())],
+        buttons: vec![Button::CallBack {
+            to: entry.address.clone(),
+            account: entry.account.clone(),
+        }],
     }
 }
 
@@ -130,7 +149,7 @@ mod tests {
     use std::time::{Duration, Instant, SystemTime};
 
     use hark_phone::snapshot::{MessageWaiting, Problem};
-    use hark_phone::{AccountView, CallDirection, CallKind};
+    use hark_phone::{AccountSettings, CallDirection, CallKind};
 
     use super::*;
 
@@ -150,6 +169,7 @@ mod tests {
 
     fn missed(count: u32) -> Snapshot {
         let entry = |(title, outcome): (&str, Outcome)| HistoryEntry {
+            account: None,
             id: 1,
             direction: CallDirection::Incoming,
             kind: CallKind::Person,
@@ -189,36 +209,86 @@ mod tests {
     #[test]
     fn messages_are_told_when_there_are_more_of_them() {
         let with = |new, urgent_new| Snapshot {
-            message_waiting: Some(MessageWaiting {
-                new,
-                old: 4,
-                urgent_new,
-            }),
-            ..Snapshot::default()
+            message_waiting: waiting(new, urgent_new),
+            ..signed_in()
         };
         let mut state = Told::default();
-        assert!(told(&mut state, &Snapshot::default()).is_empty());
+        assert!(told(&mut state, &signed_in()).is_empty());
         assert_eq!(
             told(&mut state, &with(3, 1)),
-            [r#"NewMessages: Voicemail / 3 new messages, 1 urgent. ["listen"]"#]
+            [
+                r#"NewMessages(AccountId("dana@example.test")): Voicemail / 3 new messages, 1 urgent. ["listen"]"#
+            ]
         );
         assert!(told(&mut state, &with(2, 0)).is_empty(), "one was heard");
         assert_eq!(
             told(&mut state, &with(3, 0)),
-            [r#"NewMessages: Voicemail / 3 new messages. ["listen"]"#]
+            [
+                r#"NewMessages(AccountId("dana@example.test")): Voicemail / 3 new messages. ["listen"]"#
+            ]
         );
-        assert_eq!(told(&mut state, &with(0, 0)), ["Withdraw(NewMessages)"]);
-        let two = Snapshot {
+        assert_eq!(
+            told(&mut state, &with(0, 0)),
+            [r#"Withdraw(NewMessages(AccountId("dana@example.test")))"#]
+        );
+    }
+
+    #[test]
+    fn each_mailbox_is_told_of_by_itself_and_its_button_calls_it() {
+        let bob = AccountId::named("bob@example.test");
+        let with = |danas, bobs| Snapshot {
+            message_waiting: waiting(danas, 0),
             others: vec![AccountView {
-                message_waiting: with(2, 0).message_waiting,
+                id: bob.clone(),
+                place: 1,
+                message_waiting: waiting(bobs, 0),
                 ..AccountView::default()
             }],
-            ..with(1, 0)
+            ..signed_in()
+        };
+        let mut state = Told::default();
+        told(&mut state, &with(1, 2));
+        let news = state.news(&with(1, 3));
+        let [Effect::Notify(news)] = &news[..] else {
+            panic!("{news:?}");
+        };
+        assert_eq!(news.title, "Voicemail for bob@example.test");
+        assert_eq!(news.body, "3 new messages.");
+        assert_eq!(
+            format!("{:?}", news.buttons[0].action()),
+            r#"By(AccountId("bob@example.test"), CallVoicemail)"#
+        );
+        // The other mailbox is empty, and then this one's account is gone.
+        assert_eq!(
+            told(&mut state, &with(0, 3)),
+            [r#"Withdraw(NewMessages(AccountId("dana@example.test")))"#]
+        );
+        let alone = Snapshot {
+            others: Vec::new(),
+            ..with(0, 0)
         };
         assert_eq!(
-            told(&mut state, &two),
-            ["NewMessages: Voicemail / 3 new messages. []"]
+            told(&mut state, &alone),
+            [r#"Withdraw(NewMessages(AccountId("bob@example.test")))"#]
         );
+    }
+
+    fn signed_in() -> Snapshot {
+        Snapshot {
+            account: Some(AccountSettings {
+                address: "dana@example.test".into(),
+                ..AccountSettings::default()
+            }),
+            ..Snapshot::default()
+        }
+    }
+
+    fn waiting(new: u32, urgent_new: u32) -> Option<MessageWaiting> {
+        Some(MessageWaiting {
+            new,
+            old: 4,
+            urgent_new,
+        })
     }
 
     #[test]

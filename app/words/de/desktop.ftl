@@ -17,6 +17,7 @@ missed_calls = { $missed ->
     [one] 1 verpasster Anruf
    *[other] { $missed } verpasste Anrufe
 }
+voicemail_of = Voicemail für { $account }
 new_messages_told = { $new ->
     [one] 1 neue Nachricht.
    *[other] { $new } neue Nachrichten.

@@ -17,6 +17,7 @@ missed_calls = { $missed ->
     [one] 1 missed call
    *[other] { $missed } missed calls
 }
+voicemail_of = Voicemail for { $account }
 new_messages_told = { $new ->
     [one] 1 new message.
    *[other] { $new } new messages.

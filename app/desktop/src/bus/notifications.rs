@@ -119,11 +119,12 @@ impl Notifications {
     }
 
     async fn ask(&mut self, notification: Notification) -> zbus::Result<()> {
-        let Some(patience) = patience(notification.about) else {
+        let Some(patience) = patience(&notification.about) else {
             return self.show(notification).await;
         };
+        let about = notification.about.clone();
         let later = (Instant::now() + patience, notification);
-        self.later.insert(later.1.about, later);
+        self.later.insert(about, later);
         Ok(())
     }
 
@@ -143,7 +144,7 @@ impl Notifications {
             true => escaped(&body),
             false => body,
         };
-        let manner = manner(about);
+        let manner = manner(&about);
         let hints = HashMap::from([
             ("urgency", Value::U8(manner.urgency)),
             ("category", Value::from(manner.category)),
@@ -195,7 +196,7 @@ struct Manner {
     expires: i32,
 }
 
-fn manner(about: About) -> Manner {
+fn manner(about: &About) -> Manner {
     let passing = |category, icon| Manner {
         urgency: NORMAL,
         category,
@@ -210,17 +211,17 @@ fn manner(about: About) -> Manner {
             expires: NEVER,
         },
         About::Missed => passing("call.unanswered", "call-missed"),
-        About::NewMessages => passing("im.received", "mail-unread"),
+        About::NewMessages(_) => passing("im.received", "mail-unread"),
         About::Connection => passing("network.disconnected", "network-offline"),
         About::Background => passing("device", APP_ID),
     }
 }
 
 /// How long something has to last before it is worth a notification; `None` for what is told at once.
-fn patience(about: About) -> Option<Duration> {
+fn patience(about: &About) -> Option<Duration> {
     match about {
         About::Connection => Some(LOST_FOR_LONG),
-        About::Ringing(_) | About::Missed | About::NewMessages | About::Background => None,
+        About::Ringing(_) | About::Missed | About::NewMessages(_) | About::Background => None,
     }
 }
 
@@ -228,9 +229,9 @@ fn patience(about: About) -> Option<Duration> {
 async fn due(later: &BTreeMap<About, (Instant, Notification)>) -> About {
     let next = later.iter().min_by_key(|(_, (at, _))| *at);
     match next {
-        Some((&about, &(at, _))) => {
-            sleep_until(at).await;
-            about
+        Some((about, (at, _))) => {
+            sleep_until(*at).await;
+            about.clone()
         }
         None => std::future::pending().await,
     }

@@ -345,6 +345,7 @@ fn a_report_names_nobody_and_holds_nothing_secret() {
     });
     snapshot.calls = vec![talking];
     snapshot.history = [HistoryEntry {
+        account: None,
         id: 1,
         direction: CallDirection::Incoming,
         kind: CallKind::Person,

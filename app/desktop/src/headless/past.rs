@@ -1,8 +1,8 @@
 //! Calls of the past and contacts in JSON: what is asked, and what is found.
 
-use hark_phone::Command;
 use hark_phone::people::vcard::Version;
 use hark_phone::snapshot::{HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion};
+use hark_phone::{AccountId, Command};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -20,6 +20,8 @@ pub struct Past<'a> {
 #[derive(Debug, PartialEq, Serialize)]
 struct Entry<'a> {
     id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a str>,
     kind: &'static str,
     direction: &'static str,
     outcome: &'static str,
@@ -44,6 +46,7 @@ impl<'a> Entry<'a> {
         let began = Timestamp::try_from(entry.began).unwrap_or(Timestamp::UNIX_EPOCH);
         Self {
             id: entry.id,
+            account: entry.account.as_ref().map(AccountId::as_str),
             kind: entry.kind.name(),
             direction: entry.direction.name(),
             outcome: entry.outcome.name(),

@@ -1,7 +1,7 @@
 //! Words outside the window: notifications, the tray, the answer to `hark status`.
 
 use hark_phone::snapshot::MessageWaiting;
-use hark_phone::{CallView, RegistrationView, Snapshot};
+use hark_phone::{AccountId, CallView, RegistrationView, Snapshot};
 use hark_words::{say, words};
 
 use super::{call_state, presence, registration};
@@ -32,14 +32,18 @@ pub fn missed_told(title: &str, missed: u32) -> (String, String) {
     (title.to_owned(), text)
 }
 
-/// Title and body of the notification about new messages.
-pub fn new_messages_told(waiting: MessageWaiting) -> (String, String) {
+/// Title and body of the notification about new messages; with the account where it has to be said.
+pub fn new_messages_told(waiting: MessageWaiting, whose: Option<&AccountId>) -> (String, String) {
     let new = waiting.new;
     let text = match waiting.urgent_new {
         0 => say!(new_messages_told, new),
         urgent => say!(urgent_messages_told, new, urgent),
     };
-    (super::voicemail().to_owned(), text)
+    let title = match whose {
+        None => super::voicemail().to_owned(),
+        Some(account) => say!(voicemail_of, account = account.as_str()),
+    };
+    (title, text)
 }
 
 words! {

@@ -8,7 +8,7 @@ use hark_assets::icons;
 use hark_phone::snapshot::{
     HistoryDay, HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion, Outcome,
 };
-use hark_phone::{CallDirection, CallKind, Snapshot, people as address_book};
+use hark_phone::{AccountId, CallDirection, CallKind, Snapshot, people as address_book};
 
 use crate::action::{Action, PeopleAction};
 use crate::state::HistoryState;
@@ -78,7 +78,7 @@ fn days(
         let Some(entry) = list.row(index) else {
             return missing(ui);
         };
-        let line = text::history_line(entry, &moment.wall);
+        let line = text::history_line(entry, whose(snapshot, entry), &moment.wall);
         let more = more(ui, snapshot, entry);
         actions.extend(more.into_iter().map(people));
         actions.extend(row(ui, entry, &line, MORE));
@@ -221,12 +221,19 @@ fn write_down(snapshot: &Snapshot, entry: &HistoryEntry) -> PeopleAction {
     PeopleAction::Write { name, address }
 }
 
+/// Whose call it was, where it could have been another account's.
+pub fn whose<'a>(snapshot: &Snapshot, entry: &'a HistoryEntry) -> Option<&'a AccountId> {
+    let several = snapshot.has_several_accounts();
+    entry.account.as_ref().filter(|_| several)
+}
+
 /// A call to or from the own mailbox is called back with the PIN skipped.
 fn call_back(entry: &HistoryEntry) -> Action {
-    match entry.kind {
+    let action = match entry.kind {
         CallKind::Voicemail | CallKind::PlayOnPhone => Action::CallVoicemail,
         CallKind::Person | CallKind::Automatic => Action::CallBack(entry.address.clone()),
-    }
+    };
+    action.by(entry.account.as_ref())
 }
 
 /// Calls with the mailbox and of machines have a picture of their own; those of people show how they
@@ -303,6 +310,7 @@ mod tests {
 
     fn list(first: usize, rows: usize, calls: usize) -> HistoryList {
         let entry = HistoryEntry {
+            account: None,
             id: 1,
             direction: CallDirection::Incoming,
             kind: CallKind::Person,

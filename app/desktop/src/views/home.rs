@@ -161,7 +161,7 @@ fn recent(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) -> Vec<Action> {
                 if index > 0 {
                     divider(ui);
                 }
-                let line = text::recent_line(entry, &moment.wall);
+                let line = text::recent_line(entry, history::whose(snapshot, entry), &moment.wall);
                 actions.extend(history::row(ui, entry, &line, 0.0));
             }
         });

@@ -1,6 +1,7 @@
 //! Several accounts in the window, which looks through one of them at a time.
 
 use egui::accesskit::Role;
+use hark_desktop::action::Button;
 use hark_phone::snapshot::{MessageWaiting, Problem, SkipPin};
 use hark_phone::{
     AccountId, AccountSettings, AccountView, CallDirection, CallId, CallKind, CallView, Event,
@@ -127,4 +128,73 @@ fn another_account_is_added_by_the_form_which_stays_until_it_is_in() {
     let registered = Event::Registration(RegistrationView::Registered);
     stage.happens(Event::Of(bob, Box::new(registered)));
     assert!(stage.reads("7 new messages"));
+}
+
+/// The calls of the fixtures: the first one Bob's, the second one of an account that is gone.
+fn two_accounts_with_calls() -> Snapshot {
+    let mut calls = crate::fixtures::history();
+    calls[0].account = Some(bob().id);
+    calls[1].account = Some(AccountId::named("gone@example.test"));
+    calls[2].account = two_accounts().account.map(|account| account.id());
+    Snapshot {
+        history: calls.into(),
+        ..two_accounts()
+    }
+}
+
+#[test]
+fn a_call_of_the_past_says_whose_it_was_and_is_called_back_by_that_account() {
+    let mut stage = Stage::new(two_accounts_with_calls());
+    assert!(stage.reads("Missed · 10:40 · bob@example.test"));
+    stage.press("Call back Priya Raman");
+    stage.press("Call back Voicemail");
+    stage.press("Call back Tom Eriksen");
+    assert_eq!(
+        stage.said(),
+        [
+            r#"For(AccountId("bob@example.test"), Dial { to: "sip:priya@example.test" })"#,
+            // Whose account is gone is called by the one that the window looks through.
+            "CallVoicemail",
+            r#"Dial { to: "sip:tom@example.test" }"#,
+        ]
+    );
+    choose(&mut stage, "bob@example.test");
+    stage.press("Call back Tom Eriksen");
+    stage.press("Call back Voicemail");
+    assert_eq!(
+        stage.said(),
+        [
+            r#"For(AccountId("dana@example.test"), Dial { to: "sip:tom@example.test" })"#,
+            r#"For(AccountId("bob@example.test"), CallVoicemail)"#,
+        ]
+    );
+    let mut stage = Stage::new(two_accounts_with_calls());
+    stage.activate(Role::Tab, "People, 1 new");
+    assert!(stage.reads("Missed · 10:40 · bob@example.test"));
+    let alone = Snapshot {
+        others: Vec::new(),
+        ..two_accounts_with_calls()
+    };
+    stage.show(alone);
+    assert!(stage.reads("Missed · 10:40"));
+}
+
+#[test]
+fn listen_calls_the_mailbox_that_the_notification_is_about() {
+    let mut stage = Stage::new(two_accounts());
+    let mut more = two_accounts();
+    more.others[0].message_waiting = Some(MessageWaiting {
+        new: 8,
+        ..MessageWaiting::default()
+    });
+    stage.show(more);
+    assert_eq!(
+        stage.said(),
+        ["notify: Voicemail for bob@example.test / 8 new messages."]
+    );
+    stage.reports(Button::Listen(bob().id).action());
+    assert_eq!(
+        stage.said(),
+        [r#"For(AccountId("bob@example.test"), CallVoicemail)"#]
+    );
 }

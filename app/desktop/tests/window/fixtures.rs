@@ -341,6 +341,7 @@ fn entry(
     let now = SystemTime::from(moment().wall.timestamp());
     let user = title.split(' ').next().unwrap_or(title).to_lowercase();
     HistoryEntry {
+        account: None,
         id,
         direction: CallDirection::Incoming,
         kind: CallKind::Person,

@@ -175,6 +175,7 @@ const FRAMES: usize = 200;
 fn with_calls(count: i64) -> Snapshot {
     let first = crate::fixtures::history().remove(0);
     let call = |id: i64| HistoryEntry {
+        account: None,
         id,
         title: format!("caller {id}"),
         began: first.began - std::time::Duration::from_secs(60 * id.unsigned_abs()),

@@ -136,6 +136,7 @@ impl Call {
     pub(super) fn entry(&self, outcome: Outcome) -> NewEntry {
         let talked = self.view.connected_at.map(|since| since.elapsed());
         NewEntry {
+            account: Some(self.view.account.clone()),
             direction: self.view.direction,
             kind: self.view.kind,
             outcome,

@@ -5,11 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 
-use super::{CallDirection, CallKind};
+use super::{AccountId, CallDirection, CallKind};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryEntry {
     pub id: i64,
+    /// Whose call it was; `None` for one of a time when Hark had one account only.
+    pub account: Option<AccountId>,
     pub direction: CallDirection,
     pub kind: CallKind,
     pub outcome: Outcome,

@@ -242,6 +242,10 @@ fn a_call_goes_out_by_the_account_that_is_named_and_else_by_the_first() {
     bobs.respond(&invite, "486 Busy Here", "", "");
     bobs.expect("ACK");
     phone.until_call(CallState::Ended);
+    // The history knows whose call it was.
+    phone.shows("bob's call", |shown| {
+        (shown.history.first()?.account.as_ref() == Some(&bob)).then_some(())
+    });
     phone.send(dial());
     let invite = alices.expect("INVITE");
     assert!(

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use zbus::object_server::SignalEmitter;
 use zbus::{Guid, connection};
 
-use hark_phone::CallId;
+use hark_phone::{AccountId, CallId};
 
 use super::*;
 use crate::host::Wake;
@@ -187,19 +187,29 @@ async fn the_buttons_answer_and_decline_the_call_they_belong_to() {
 
 #[tokio::test]
 async fn a_missed_call_is_called_back_and_a_message_is_listened_to() {
-    let back = Button::CallBack("2001".into());
+    let back = |account: Option<&str>| Button::CallBack {
+        to: "2001".into(),
+        account: account.map(AccountId::named),
+    };
+    let bob = AccountId::named("bob@example.test");
     for (about, button, asked, expected) in [
         (
             About::Missed,
-            back,
+            back(None),
             "Hark: Priya / Missed call. [call-back,Call back,default,Hark] -1",
             "CallBack(\"2001\")",
         ),
         (
-            About::NewMessages,
-            Button::Listen,
+            About::Missed,
+            back(Some("bob@example.test")),
+            "Hark: Priya / Missed call. [call-back,Call back,default,Hark] -1",
+            "By(AccountId(\"bob@example.test\"), CallBack(\"2001\"))",
+        ),
+        (
+            About::NewMessages(bob.clone()),
+            Button::Listen(bob),
             "Hark: Priya / Missed call. [listen,Listen,default,Hark] -1",
-            "CallVoicemail",
+            "By(AccountId(\"bob@example.test\"), CallVoicemail)",
         ),
     ] {
         let mut desk = desk(&["actions"]).await;

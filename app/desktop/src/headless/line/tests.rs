@@ -361,7 +361,8 @@ fn other_lines() {
 
 #[test]
 fn a_line_tells_how_many_calls_were_found_and_some_of_them() {
-    let entry = |id, talked| HistoryEntry {
+    let entry = |id, account: Option<&str>, talked| HistoryEntry {
+        account: account.map(AccountId::named),
         id,
         direction: CallDirection::Outgoing,
         kind: CallKind::Voicemail,
@@ -378,15 +379,19 @@ fn a_line_tells_how_many_calls_were_found_and_some_of_them() {
         },
         days: [HistoryDay {
             date: jiff::civil::date(2026, 3, 5),
-            calls: 401,
+            calls: 402,
         }]
         .into(),
-        rows: [entry(7, Duration::from_millis(1500))].into(),
+        rows: [
+            entry(7, None, Duration::from_millis(1500)),
+            entry(6, Some("bob@b.test"), Duration::ZERO),
+        ]
+        .into(),
     };
     check(
         &Event::History(list),
         &[
-            r#"{"event":"history","calls":401,"first":400,"entries":[{"id":7,"kind":"voicemail","direction":"outgoing","outcome":"answered_elsewhere","title":"Voicemail","address":"sip:*97@example.test","began":"2026-03-05T10:45:00.5Z","talked_seconds":1.5}]}"#,
+            r#"{"event":"history","calls":402,"first":400,"entries":[{"id":7,"kind":"voicemail","direction":"outgoing","outcome":"answered_elsewhere","title":"Voicemail","address":"sip:*97@example.test","began":"2026-03-05T10:45:00.5Z","talked_seconds":1.5},{"id":6,"account":"bob@b.test","kind":"voicemail","direction":"outgoing","outcome":"answered_elsewhere","title":"Voicemail","address":"sip:*97@example.test","began":"2026-03-05T10:45:00.5Z","talked_seconds":0.0}]}"#,
         ],
     );
 }

@@ -7,7 +7,7 @@ use rusqlite::{Row, params};
 
 use super::{Archive, not_kept};
 use crate::people::fold;
-use crate::snapshot::{CallDirection, CallKind, HistoryEntry, Outcome, Problem};
+use crate::snapshot::{AccountId, CallDirection, CallKind, HistoryEntry, Outcome, Problem};
 
 /// What every screen shows of the past.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,8 @@ pub(crate) struct History {
 /// A call that has just ended.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NewEntry {
+    /// Whose call it was.
+    pub(crate) account: Option<AccountId>,
     pub(crate) direction: CallDirection,
     pub(crate) kind: CallKind,
     pub(crate) outcome: Outcome,
@@ -76,7 +78,7 @@ impl Archive {
         let take_out = |row: &Row<'_>| {
             Ok(RemovedCall {
                 id,
-                seen: row.get(10)?,
+                seen: row.get(11)?,
                 entry: new_entry(row),
             })
         };
@@ -143,6 +145,7 @@ impl Archive {
             searchable(&entry.title, &entry.address),
             entry.known_by,
             home.key(entry.known_by.as_ref().unwrap_or(&entry.address)),
+            entry.account.as_ref().map(AccountId::as_str),
         ];
         self.database.prepare_cached(INSERT)?.execute(row).map(drop)
     }
@@ -150,6 +153,7 @@ impl Archive {
     /// A row of a call, with the name that the other side has in the address book.
     pub(super) fn entry(&self, row: &Row<'_>) -> HistoryEntry {
         let NewEntry {
+            account,
             direction,
             kind,
             outcome,
@@ -162,6 +166,7 @@ impl Archive {
         let key: String = row.get(9).unwrap_or_default();
         HistoryEntry {
             id: row.get(0).unwrap_or_default(),
+            account,
             direction,
             kind,
             outcome,
@@ -195,7 +200,9 @@ fn new_entry(row: &Row<'_>) -> NewEntry {
         let milliseconds: i64 = row.get(column).unwrap_or_default();
         Duration::from_millis(milliseconds.unsigned_abs())
     };
+    let account: Option<String> = row.get(10).unwrap_or_default();
     NewEntry {
+        account: account.as_deref().map(AccountId::of),
         // Words of a later version read as the plainest.
         direction: CallDirection::named(&text(1)).unwrap_or(CallDirection::Incoming),
         kind: CallKind::named(&text(2)).unwrap_or(CallKind::Person),
@@ -220,14 +227,16 @@ const KEPT: i64 = 100_000;
 
 const INSERT: &str = "INSERT INTO call
     (id, direction, kind, outcome, title, address, began_ms, talked_ms, seen, searchable, known_by,
-        key)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        key, account)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const TAKE_OUT: &str = "DELETE FROM call WHERE id = ?1
-    RETURNING id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key, seen";
+    RETURNING id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key,
+        account, seen";
 
 const SELECT_RECENT: &str =
-    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key
+    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key,
+        account
     FROM call ORDER BY began_ms DESC, id DESC LIMIT ?1";
 
 const COUNT_MISSED: &str = "SELECT count(*) FROM call WHERE outcome = 'missed' AND seen = 0";

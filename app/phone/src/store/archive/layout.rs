@@ -19,7 +19,7 @@ pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<()> {
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// One step for each version, oldest first. A step that was released never changes.
-const STEPS: &[Step] = &[calls, found_calls, contacts];
+const STEPS: &[Step] = &[calls, found_calls, contacts, accounts];
 
 fn calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
     database.execute_batch(
@@ -81,4 +81,9 @@ fn contacts(database: &Transaction<'_>) -> rusqlite::Result<()> {
             value TEXT NOT NULL
         ) WITHOUT ROWID;",
     )
+}
+
+/// Whose call it was. Those that are there already belong to nobody that is known.
+fn accounts(database: &Transaction<'_>) -> rusqlite::Result<()> {
+    database.execute_batch("ALTER TABLE call ADD COLUMN account TEXT;")
 }

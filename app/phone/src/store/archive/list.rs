@@ -167,7 +167,8 @@ fn span(date: jiff::civil::Date, zone: &TimeZone) -> Option<std::ops::Range<i64>
 const MAX_CONTACTS: usize = 500;
 
 const SELECT_ONE: &str =
-    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key
+    "SELECT id, direction, kind, outcome, title, address, began_ms, talked_ms, known_by, key,
+        account
     FROM call WHERE id = ?1";
 
 #[cfg(test)]

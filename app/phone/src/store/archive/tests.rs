@@ -11,12 +11,13 @@ use crate::people::vcard::Card;
 use crate::people::{AddressLabel, Contact, ContactAddress, ContactCard, Home};
 use crate::settings::AccountSettings;
 use crate::snapshot::{
-    CallDirection, CallKind, HistoryFilter, HistoryList, HistoryQuestion, Outcome,
+    AccountId, CallDirection, CallKind, HistoryFilter, HistoryList, HistoryQuestion, Outcome,
 };
 use crate::store::tests::names;
 
 fn call(outcome: Outcome, minute: u64) -> NewEntry {
     NewEntry {
+        account: None,
         direction: CallDirection::Incoming,
         kind: CallKind::Person,
         outcome,
@@ -171,10 +172,37 @@ fn a_file_of_the_first_version_opens_and_its_calls_are_found() {
         );
     }
     // Words of a later version are read as something plain.
-    let later = &list(&mut archive, HistoryFilter::All, "later", 0).rows[0];
+    let later = list(&mut archive, HistoryFilter::All, "later", 0).rows[0].clone();
     let read = (later.kind, later.outcome);
     assert_eq!(read, (CallKind::Person, Outcome::Failed));
     assert_eq!(archive.recent_calls().unwrap().missed_unseen, 1);
+    assert_eq!(later.account, None);
+}
+
+#[test]
+fn a_call_keeps_its_account_even_when_it_was_removed_and_brought_back() {
+    let bob = AccountId::named("sip:Bob@example.test");
+    let mut archive = archive(&[
+        call(Outcome::Missed, 1),
+        NewEntry {
+            account: Some(bob.clone()),
+            ..call(Outcome::Missed, 2)
+        },
+    ]);
+    let accounts = |archive: &mut Archive| {
+        let rows = list(archive, HistoryFilter::All, "", 0).rows;
+        rows.iter()
+            .map(|entry| entry.account.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(accounts(&mut archive), [Some(bob.clone()), None]);
+    let newest = archive.recent_calls().unwrap().recent[0].clone();
+    assert_eq!(newest.account, Some(bob.clone()));
+    archive.remove_call(newest.id).unwrap();
+    assert_eq!(accounts(&mut archive), [None]);
+    archive.restore_call().unwrap();
+    assert_eq!(accounts(&mut archive), [Some(bob), None]);
+    assert_eq!(archive.recent_calls().unwrap().missed_unseen, 2);
 }
 
 #[test]
