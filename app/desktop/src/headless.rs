@@ -17,6 +17,7 @@ mod quality;
 mod reading;
 
 use crate::diagnosis::Told;
+use crate::status::Status;
 use crate::views::Moment;
 use line::Line;
 
@@ -76,7 +77,11 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     loop {
         match phone.wait_event() {
             Event::Stopped => return Ok(()),
-            // The event says that the snapshot is up to date.
+            // These say that the snapshot is up to date.
+            Event::Status => {
+                let status = Status::of(&phone.snapshot());
+                out.write(&Line::Status(Box::new(status)));
+            }
             Event::Diagnosis => {
                 let told = Told::of(&phone.snapshot(), &Moment::now());
                 out.write(&Line::Diagnosis(Box::new(told)));

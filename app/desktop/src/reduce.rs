@@ -363,6 +363,7 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::Accounts(_)
         // The desk has taken what concerns the account that the window looks through out of it.
         | Event::Of(..)
+        | Event::Status
         | Event::Diagnosis
         | Event::Stopped => vec![],
     }

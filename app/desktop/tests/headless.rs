@@ -278,6 +278,11 @@ fn a_script_signs_in_with_a_second_account_and_calls_from_it() {
     assert_eq!(told["accounts"][1]["state"], "registered");
     hark.send(r#"{"cmd":"call_voicemail","account":"erin@example.test"}"#);
     hark.until(&json!({"event": "call", "call": 1, "state": "connected", "account": erin}));
+    hark.send(r#"{"cmd":"status"}"#);
+    let status = hark.until(&json!({"event": "status", "account": "dana@example.test"}));
+    assert_eq!(status["accounts"][1]["address"], erin);
+    assert_eq!(status["accounts"][1]["registration"], "registered");
+    assert_eq!(status["calls"][0]["account"], erin);
     hark.send(r#"{"cmd":"hang_up","call":1}"#);
     hark.until(&json!({"event": "call", "call": 1, "state": "ended"}));
     hark.send(r#"{"cmd":"account_use","account":"erin@example.test"}"#);

@@ -179,6 +179,8 @@ pub enum Command {
     ReadAuthorities {
         file: PathBuf,
     },
+    /// Tell an [`crate::Event::Status`], with which the snapshot is up to date.
+    TellStatus,
     /// Tell an [`crate::Event::Diagnosis`], with which [`crate::Snapshot::diagnosis`] is up to date.
     TellDiagnosis,
     /// Write a report of the face's making to a file that only this user can read; an

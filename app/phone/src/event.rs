@@ -92,6 +92,8 @@ pub enum Event {
         file: PathBuf,
         content: Result<Vec<Certificate>, FileFault>,
     },
+    /// How the phone stands, as [`crate::Command::TellStatus`] asked, is in the snapshot.
+    Status,
     /// The diagnosis that [`crate::Command::TellDiagnosis`] asked for is in the snapshot.
     Diagnosis,
     /// The report of [`crate::Command::SaveReport`] is in its file.

@@ -80,6 +80,7 @@ pub(crate) fn sentence(event: &Event) -> Option<&str> {
         | Event::ContactsImported { .. }
         | Event::ContactsExported { .. }
         | Event::Authorities { .. }
+        | Event::Status
         | Event::Diagnosis
         | Event::ReportSaved { .. }
         | Event::SettingsExported { .. }

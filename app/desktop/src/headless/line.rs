@@ -13,6 +13,7 @@ use super::past::Past;
 use super::quality::Quality;
 use super::reading::Reading;
 use crate::diagnosis::Told;
+use crate::status::Status;
 
 /// What is written for an event.
 #[derive(Debug, PartialEq, Serialize)]
@@ -95,6 +96,7 @@ pub enum Line<'a> {
         text: Option<&'a str>,
     },
     Quality(Box<Quality>),
+    Status(Box<Status>),
     Diagnosis(Box<Told>),
     History(Past<'a>),
     ContactsImported {
@@ -220,8 +222,11 @@ impl<'a> Line<'a> {
                 vec![Self::TransferRequested { call: call.0, to }]
             }
             Event::WaitsForPress { call } => vec![Self::WaitsForPress { call: call.0 }],
-            // The diagnosis is in the snapshot: see `Self::diagnosis`.
-            Event::Authorities { .. } | Event::Diagnosis | Event::ReportSaved { .. } => vec![],
+            // What is in the snapshot is made into lines where that is read.
+            Event::Authorities { .. }
+            | Event::Status
+            | Event::Diagnosis
+            | Event::ReportSaved { .. } => vec![],
             Event::Trace(TraceExport::Text { messages, text }) => vec![Self::Trace {
                 messages: *messages,
                 text: Some(text),

@@ -1,10 +1,11 @@
 //! Words outside the window: notifications, the tray, the answer to `hark status`.
 
 use hark_phone::snapshot::MessageWaiting;
-use hark_phone::{AccountId, CallView, RegistrationView, Snapshot};
+use hark_phone::{AccountId, AccountView, CallView, RegistrationView, Snapshot};
 use hark_words::{say, words};
 
 use super::{call_state, presence, registration};
+use crate::state::registration_problem;
 
 words! {
     pub call_back_label;
@@ -79,24 +80,41 @@ pub fn status(snapshot: &Snapshot) -> String {
     let Some(account) = &snapshot.account else {
         return say!(status_no_account).to_owned();
     };
-    let mut lines = vec![
-        format!(
-            "{}: {}",
-            account.address,
-            registration(&snapshot.registration)
-        ),
-        super::presence_button(snapshot.presence),
-    ];
-    if let RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } =
-        &snapshot.registration
-    {
-        lines.push(problem.text.clone());
+    let accounts = snapshot.accounts();
+    let mut lines = match snapshot.has_several_accounts() {
+        true => accounts.iter().map(account_line).collect(),
+        false => vec![super::account_and_state(
+            &account.address,
+            &snapshot.registration,
+        )],
+    };
+    lines.push(super::presence_button(snapshot.presence));
+    if !snapshot.has_several_accounts() {
+        let problem = registration_problem(&snapshot.registration);
+        lines.extend(problem.map(|problem| problem.text.clone()));
+        lines.push(super::new_messages(snapshot.message_waiting));
     }
-    lines.push(super::new_messages(snapshot.message_waiting));
     if snapshot.missed_unseen > 0 {
         lines.push(say!(missed_calls, missed = snapshot.missed_unseen));
     }
     let call = |call: &CallView| format!("{}: {}", call.title, call_state(call));
     lines.extend(snapshot.calls.iter().map(call));
     lines.join("\n")
+}
+
+/// One of several accounts: how it stands, what keeps it out, what waits for it.
+fn account_line(account: &AccountView) -> String {
+    let stands = super::account_and_state(account.id.as_str(), &account.registration);
+    let problem = registration_problem(&account.registration);
+    let waiting = account.message_waiting;
+    let facts = [
+        Some(stands),
+        problem.map(|problem| problem.text.clone()),
+        waiting.map(|waiting| super::new_messages(Some(waiting))),
+    ];
+    facts
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(super::DOT)
 }

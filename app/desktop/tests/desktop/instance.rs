@@ -29,6 +29,7 @@ fn one_program_answers_for_all_that_are_started_after_it() {
     let status = text(&session.output(&["status", "--json"])).0;
     let status: Value = serde_json::from_str(&status).unwrap();
     assert_eq!(status["registration"], "signed_out");
+    assert_eq!(status["accounts"], serde_json::json!([]));
     let why = text(&session.output(&["diagnose"])).0;
     let first = "Name of the server: not known. No server has been looked for yet.\n";
     assert!(why.starts_with(first), "{why}");

@@ -62,10 +62,6 @@ impl Engine {
         });
     }
 
-    pub(super) fn tell_diagnosis(&mut self) {
-        self.face.tell(Event::Diagnosis);
-    }
-
     /// Takes what has gone wrong since the last look into the list. The same failure may be told in
     /// several ways at once.
     pub(super) fn note_failures(&mut self) {

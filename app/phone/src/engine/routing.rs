@@ -84,7 +84,8 @@ impl Engine {
             Command::ClearHistory => self.keeper.archive(ArchiveJob::ClearCalls),
             Command::MarkHistorySeen => self.keeper.archive(ArchiveJob::MarkCallsSeen),
             Command::ReadAuthorities { file } => self.read_authorities(file),
-            Command::TellDiagnosis => self.tell_diagnosis(),
+            Command::TellStatus => self.face.tell(Event::Status),
+            Command::TellDiagnosis => self.face.tell(Event::Diagnosis),
             Command::SaveReport { file, text } => self.keeper.write_report(file, text),
             Command::KeepContact { id, card } => {
                 self.keeper.archive(ArchiveJob::KeepContact(id, card));

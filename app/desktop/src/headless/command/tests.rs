@@ -23,6 +23,7 @@ fn every_command_of_the_manual() {
             r#"UseAccount(AccountId("bob@b.test"))"#,
         ),
         (r#"{"cmd":"account_list"}"#, "TellAccounts"),
+        (r#"{"cmd":"status"}"#, "TellStatus"),
         (r#"{"cmd":"dial","to":"*97"}"#, r#"Dial { to: "*97" }"#),
         (r#"{"cmd":"answer","call":1}"#, "Answer { call: CallId(1) }"),
         (
