@@ -2,8 +2,6 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -35,15 +33,6 @@ pub fn environment(command: &mut Command) -> &mut Command {
         command.env("INSTA_UPDATE", "no");
     }
     command
-        .env("LIBGL_ALWAYS_SOFTWARE", "1")
-        .env("WGPU_BACKEND", "vulkan");
-    if let Some(driver) = software_vulkan() {
-        // The loader reads the second name where it is older than 1.3.207.
-        command
-            .env("VK_DRIVER_FILES", &driver)
-            .env("VK_ICD_FILENAMES", &driver);
-    }
-    command
 }
 
 fn nextest_command(arguments: &[OsString]) -> Command {
@@ -62,16 +51,4 @@ fn or_everything(arguments: &[OsString]) -> Vec<OsString> {
     } else {
         arguments.to_vec()
     }
-}
-
-/// lavapipe, Mesa's Vulkan driver for machines without a graphics card. Its file carries the
-/// machine's architecture in its name.
-fn software_vulkan() -> Option<PathBuf> {
-    let entries = fs::read_dir("/usr/share/vulkan/icd.d").ok()?;
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths.into_iter().find(|path| {
-        path.file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("lvp_icd"))
-    })
 }

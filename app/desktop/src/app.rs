@@ -1,6 +1,4 @@
-//! The eframe program: lets the desk take what happened, and draws.
-//!
-//! `App::logic` also runs while the window is hidden, so a call rings and notifies then as well.
+//! What is in the window: lets the desk take what happened, and draws it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -86,8 +84,9 @@ impl App {
     }
 }
 
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+impl App {
+    /// Takes what happened. Also while the window is hidden, so that a call rings and notifies then as well.
+    pub fn logic(&mut self, ctx: &egui::Context) {
         self.desk.borrow_mut().drain();
         self.follow_wish(ctx);
         let snapshot = self.desk.borrow().snapshot();
@@ -98,7 +97,8 @@ impl eframe::App for App {
         self.follow_motion(ctx);
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    /// Draws a frame.
+    pub fn ui(&mut self, ui: &mut egui::Ui) {
         let root = egui::accesskit_root_id();
         ui.ctx()
             .accesskit_node_builder(root, |node| node.set_label(text::APP));
@@ -114,10 +114,6 @@ impl eframe::App for App {
         if let Some(pause) = next_change(&snapshot, moment.now) {
             ui.ctx().request_repaint_after(pause);
         }
-    }
-
-    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        visuals.panel_fill.to_normalized_gamma_f32()
     }
 }
 

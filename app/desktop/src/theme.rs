@@ -5,9 +5,13 @@
 
 mod tokens;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Vec2, vec2};
+use egui::{
+    Color32, CornerRadius, FontFamily, FontId, FontProvider as _, Margin, Shadow, Stroke, Vec2,
+    vec2,
+};
+use egui_system_font_provider::SystemFontProvider;
 
 pub use tokens::{DARK, LIGHT, Tokens};
 
@@ -128,6 +132,17 @@ pub fn install(ctx: &egui::Context) {
     for (theme, tokens) in [(egui::Theme::Light, &LIGHT), (egui::Theme::Dark, &DARK)] {
         ctx.style_mut_of(theme, |style| restyle(style, tokens));
     }
+}
+
+/// Letters that the fonts in the assets lack come from the system's, which are looked through when the first
+/// such letter is to be drawn: that takes a while, and most people never meet one.
+pub fn borrow_fonts_of_the_system(ctx: &egui::Context) {
+    let system = OnceLock::new();
+    let font_for = move |request: &egui::FallbackRequest<'_>| {
+        let fonts = system.get_or_init(SystemFontProvider::new);
+        fonts.font_for(request)
+    };
+    ctx.add_font_provider(Arc::new(font_for));
 }
 
 fn fonts() -> egui::FontDefinitions {

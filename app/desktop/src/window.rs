@@ -19,11 +19,11 @@ use crate::bus::Claim;
 pub use crate::bus::instance::{Outcome, Request, hand_over};
 use crate::desk::{AfterWindow, Desk, Wish};
 use crate::host::{Desktop, Wake};
-use crate::identity::APP_ID;
+use crate::shell::Shell;
 use crate::state::{DemoState, DesktopState, State};
 pub use crate::status::words as status_words;
 use crate::text;
-use crate::theme::{self, size};
+use crate::theme;
 use crate::views::Moment;
 
 /// How the program is started.
@@ -37,7 +37,7 @@ pub struct WindowOptions {
     pub request: Option<Request>,
 }
 
-/// Why there is no window: what to do, and eframe's own words.
+/// Why there is no window: what to do, and the words of the system.
 #[derive(Debug, thiserror::Error)]
 #[error("{words}\n({0})", words = text::no_display())]
 pub struct WindowError(String);
@@ -45,14 +45,15 @@ pub struct WindowError(String);
 /// Runs until the user quits.
 ///
 /// # Errors
-/// The system has no display or no OpenGL driver.
+/// The system has no display.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     let waker = Waker::default();
+    let mut shell = Shell::default();
     let desk = Rc::new(RefCell::new(desk(&options, &waker)));
     let mut open = !options.background;
     let result = loop {
         if open {
-            let shown = show(&desk, &waker);
+            let shown = show(&mut shell, &desk, &waker);
             if shown.is_err() || desk.borrow_mut().window_closed() == AfterWindow::End {
                 break shown;
             }
@@ -82,15 +83,15 @@ fn desk(options: &WindowOptions, waker: &Waker) -> Desk {
 }
 
 /// Opens the window, and returns when the user has closed it.
-fn show(desk: &Rc<RefCell<Desk>>, waker: &Waker) -> Result<(), WindowError> {
+fn show(shell: &mut Shell, desk: &Rc<RefCell<Desk>>, waker: &Waker) -> Result<(), WindowError> {
     // The wish that has led here is being fulfilled.
     desk.borrow_mut().take_wish();
-    let creator = |creation: &eframe::CreationContext<'_>| {
-        theme::install(&creation.egui_ctx);
-        waker.window_opened(&creation.egui_ctx);
-        Ok(Box::new(App::new(desk.clone(), Moment::now)) as Box<dyn eframe::App>)
-    };
-    let shown = eframe::run_native(APP_ID, native_options(), Box::new(creator));
+    let app = App::new(desk.clone(), Moment::now);
+    let shown = shell.show(app, |context| {
+        theme::install(context);
+        theme::borrow_fonts_of_the_system(context);
+        waker.window_opened(context);
+    });
     waker.window_closed();
     shown.map_err(|error| WindowError(error.to_string()))
 }
@@ -209,19 +210,4 @@ fn folder() -> PathBuf {
         .as_ref()
         .map(|user| user.download_dir().unwrap_or(user.home_dir()));
     found.map_or_else(PathBuf::new, Path::to_owned)
-}
-
-fn native_options() -> eframe::NativeOptions {
-    let icon = eframe::icon_data::from_png_bytes(hark_assets::icons::APP_ICON_PNG)
-        .expect("the icon in the assets is a PNG file");
-    eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title(text::APP)
-            .with_app_id(APP_ID)
-            .with_icon(icon)
-            .with_inner_size(size::WINDOW)
-            .with_min_inner_size(size::WINDOW_MIN),
-        renderer: eframe::Renderer::Glow,
-        ..eframe::NativeOptions::default()
-    }
 }

@@ -32,9 +32,8 @@ demo_call = Anruf von Priya Raman
 demo_leave = Vorführung verlassen
 demo_about = Sie benutzen einen Voicemail-Server in diesem Programm. Nichts verlässt diesen Computer.
 no_display =
-    Hark kann kein Fenster öffnen: Es gibt keine Anzeige, oder ihrem Grafiktreiber fehlt OpenGL.
-    Starten Sie es in einer Desktop-Sitzung (DISPLAY oder WAYLAND_DISPLAY muss gesetzt sein) und installieren Sie
-    einen OpenGL-Treiber, unter Debian und Ubuntu: libgl1 libegl1 libgl1-mesa-dri. Ohne Fenster geht `hark headless`.
+    Hark kann kein Fenster öffnen, weil es keinen Desktop dafür findet.
+    Starten Sie es in einer Desktop-Sitzung: DISPLAY oder WAYLAND_DISPLAY muss gesetzt sein. Ohne Fenster geht `hark headless`.
 automatic = Automatisch
 automatic_line = Verfügbar, im Anruf beschäftigt, abwesend, wenn Sie fort sind. Jeder Anruf klingelt.
 

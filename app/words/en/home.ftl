@@ -32,9 +32,8 @@ demo_call = Call from Priya Raman
 demo_leave = Leave the demo
 demo_about = You use a voicemail server inside this program. Nothing leaves this computer.
 no_display =
-    Hark cannot open a window: there is no display, or its graphics driver lacks OpenGL.
-    Start it in a desktop session (DISPLAY or WAYLAND_DISPLAY must be set) and install an OpenGL driver,
-    on Debian and Ubuntu: libgl1 libegl1 libgl1-mesa-dri. Without a window, `hark headless` works.
+    Hark cannot open a window, because it finds no desktop to open it on.
+    Start it in a desktop session: DISPLAY or WAYLAND_DISPLAY must be set. Without a window, `hark headless` works.
 automatic = Automatic
 automatic_line = Available, busy in a call, away when you are. Every call rings.
 

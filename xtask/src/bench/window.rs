@@ -117,6 +117,7 @@ impl Screen {
         let mut command = Command::new(program);
         command
             .env("DISPLAY", &self.display)
+            // For the others; Hark draws without a driver.
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("HOME", &self.home)
             .env_remove("WAYLAND_DISPLAY")

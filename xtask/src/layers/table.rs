@@ -27,7 +27,7 @@ pub const LAYERS: &[Layer] = &[
         name: "hark-sip",
         tests_may_use: HARNESS,
         external: External::AllBut(&[
-            "tokio", "rustls", "socket2", "egui", "eframe", "winit", "cpal", "serde",
+            "tokio", "rustls", "socket2", "egui", "winit", "cpal", "serde",
         ]),
         tests_never: WALL_CLOCK,
         ..NOTHING
@@ -36,7 +36,7 @@ pub const LAYERS: &[Layer] = &[
         name: "hark-media",
         tests_may_use: HARNESS,
         external: External::AllBut(&[
-            "tokio", "rustls", "socket2", "egui", "eframe", "winit", "cpal", "serde",
+            "tokio", "rustls", "socket2", "egui", "winit", "cpal", "serde",
         ]),
         tests_never: WALL_CLOCK,
         ..NOTHING
@@ -45,24 +45,30 @@ pub const LAYERS: &[Layer] = &[
         name: "hark-sip-net",
         may_use: &["hark-sip"],
         tests_may_use: HARNESS,
-        external: External::AllBut(&["cpal", "egui", "eframe", "winit"]),
+        external: External::AllBut(&["cpal", "egui", "winit"]),
         ..NOTHING
     },
     Layer {
         name: "hark-audio",
         may_use: &["hark-media"],
         tests_may_use: HARNESS,
-        external: External::AllBut(&["tokio", "rustls", "egui", "eframe", "winit"]),
+        external: External::AllBut(&["tokio", "rustls", "egui", "winit"]),
         ..NOTHING
     },
     Layer {
         name: "hark-assets",
-        external: External::AllBut(&["tokio", "rustls", "cpal", "egui", "eframe", "winit"]),
+        external: External::AllBut(&["tokio", "rustls", "cpal", "egui", "winit"]),
         ..NOTHING
     },
     Layer {
         name: "hark-words",
-        external: External::AllBut(&["tokio", "rustls", "cpal", "egui", "eframe", "winit"]),
+        external: External::AllBut(&["tokio", "rustls", "cpal", "egui", "winit"]),
+        ..NOTHING
+    },
+    Layer {
+        name: "hark-painter",
+        external: External::Only(&["egui"]),
+        tests_never: WALL_CLOCK,
         ..NOTHING
     },
     Layer {
@@ -76,19 +82,25 @@ pub const LAYERS: &[Layer] = &[
             "hark-words",
         ],
         tests_may_use: HARNESS,
-        external: External::AllBut(&["egui", "eframe", "winit"]),
+        external: External::AllBut(&["egui", "winit"]),
         ..NOTHING
     },
     Layer {
         name: "hark-um",
         may_use: &["hark-assets", "hark-media", "hark-sip", "hark-sip-net"],
         tests_may_use: HARNESS,
-        external: External::AllBut(&["cpal", "egui", "eframe", "winit"]),
+        external: External::AllBut(&["cpal", "egui", "winit"]),
         ..NOTHING
     },
     Layer {
         name: "hark",
-        may_use: &["hark-assets", "hark-phone", "hark-um", "hark-words"],
+        may_use: &[
+            "hark-assets",
+            "hark-painter",
+            "hark-phone",
+            "hark-um",
+            "hark-words",
+        ],
         only_optional: &["hark-um"],
         external: External::AllBut(&["rustls", "tokio-rustls", "cpal", "rsip"]),
         ..NOTHING
@@ -155,9 +167,7 @@ pub const LAYERS: &[Layer] = &[
 const HARNESS: &[&str] = &["hark-harness"];
 
 /// Crates that bring real time, sockets, devices or windows into tests that run in virtual time.
-const WALL_CLOCK: &[&str] = &[
-    "tokio", "rustls", "socket2", "cpal", "egui", "eframe", "winit",
-];
+const WALL_CLOCK: &[&str] = &["tokio", "rustls", "socket2", "cpal", "egui", "winit"];
 
 const NOTHING: Layer = Layer {
     name: "",

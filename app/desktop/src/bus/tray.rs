@@ -201,8 +201,7 @@ fn escaped(label: &str) -> String {
 
 /// The program's icon in the byte order of the protocol: ARGB, most significant first.
 fn icon() -> Icon {
-    let icon = eframe::icon_data::from_png_bytes(hark_assets::icons::APP_ICON_PNG)
-        .expect("the icon in the assets is a PNG file");
+    let icon = crate::icon::program();
     let mut data = icon.rgba;
     for pixel in data.chunks_exact_mut(4) {
         pixel.rotate_right(1);

@@ -12,7 +12,6 @@ fn a_blind_user_calls_voicemail_and_learns_what_rings() {
     };
     let mut hark = session.hark(&["--demo"]);
     hark.env("DISPLAY", &display)
-        .env("LIBGL_ALWAYS_SOFTWARE", "1")
         // Without a sound server there is nobody to disturb.
         .env("PULSE_SERVER", "unix:/nowhere");
     let _hark = Running(hark.spawn().unwrap());

@@ -24,6 +24,7 @@ mod sheets;
 mod shortcuts;
 mod sound_and_network;
 mod stage;
+mod test_painter;
 mod transfer;
 mod two_calls;
 #[cfg(all(feature = "demo", target_os = "linux"))]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use egui::accesskit::Role;
-use egui::{Event, Key, Vec2, ViewportId};
+use egui::{Event, Key, Ui, UiBuilder, Vec2, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use hark_desktop::action::{About, Action, Notification};
@@ -22,6 +22,7 @@ use hark_desktop::views::Moment;
 use hark_phone::{Busy, Command, Event as PhoneEvent, Snapshot, Theme};
 
 use crate::fixtures::moment;
+use crate::test_painter::TestPainter;
 
 /// The window and everything it talks to.
 pub struct Stage {
@@ -106,7 +107,8 @@ impl Stage {
             .with_max_steps(20)
             .with_context_setup(theme::install)
             .with_render_cursor(false)
-            .build_eframe(|_| App::new(desk, clock));
+            .renderer(TestPainter::default())
+            .build_ui_state(draw, App::new(desk, clock));
         // What was news when the window opened is another matter.
         script.borrow_mut().said.clear();
         Self { harness, script }
@@ -293,6 +295,15 @@ impl Stage {
         let node = self.node(role, name);
         node.accesskit_node().description().unwrap_or_default()
     }
+}
+
+/// The whole window, as the shell draws it: the harness leaves a margin around what it draws.
+fn draw(ui: &mut Ui, app: &mut App) {
+    let everywhere = ui.ctx().content_rect();
+    let mut window = ui.new_child(UiBuilder::new().max_rect(everywhere));
+    window.set_clip_rect(everywhere);
+    app.logic(window.ctx());
+    app.ui(&mut window);
 }
 
 fn is_field(role: Role) -> bool {
