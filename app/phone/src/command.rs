@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::people::{ContactCard, vcard};
 use crate::portable::{Document, Manner, Origin};
-use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
+use crate::settings::{AccountSettings, AddressBookSettings, AudioSettings, RingRules, Settings};
 use crate::snapshot::{AccountId, CallId, HistoryQuestion, Presence};
 use crate::store::Favourite;
 
@@ -122,6 +122,16 @@ pub enum Command {
     SetRingRules(RingRules),
     /// Appearance, notifications and the like; account and audio have commands of their own.
     SetPreferences(Settings),
+    /// The address book of a server: where it is, who the user is there, whether it is used. The
+    /// password goes to the keyring; an empty one stands for the one that is known, for the same user
+    /// at the same server alone. Off forgets all contacts from there, and their stars. An
+    /// [`crate::Event::AddressBook`] tells what came of it.
+    SetAddressBook {
+        settings: AddressBookSettings,
+        password: Password,
+    },
+    /// Ask that server now, and not only every hour.
+    UpdateAddressBook,
     /// Write all settings that travel to a file, without any secret. An
     /// [`crate::Event::SettingsExported`] tells that it is there.
     ExportSettings {

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use crate::command::{Password, Pin};
 use crate::recording::RecordingKey;
-use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
+use crate::settings::{
+    AccountSettings, AddressBookSettings, AudioSettings, RecordingSettings, RingRules,
+};
 
 /// What [`crate::start`] needs to know. `PhoneConfig::default()` is the ordinary desktop phone.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,11 @@ pub struct PhoneConfig {
     pub audio: Option<AudioSettings>,
     /// How calls are recorded in this run, in place of what the profile keeps. Never saved.
     pub recording: Option<RecordingSettings>,
+    /// The address book of a server in this run, in place of the one that the profile names. Never
+    /// saved.
+    pub address_book: Option<AddressBookSettings>,
+    /// Its password; the keyring is asked where it is missing.
+    pub address_book_password: Option<Password>,
     /// The key for encrypted recordings of this run, in place of the one in the keyring.
     pub recording_key: Option<RecordingKey>,
     /// The one certificate authority to trust in this run, as PEM, in place of the platform's and

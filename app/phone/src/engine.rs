@@ -13,7 +13,8 @@
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`servers`]: names of STUN and TURN servers, and the password of the latter;
 //!   [`secret`]: what is known of what the keyring keeps
-//! - [`diagnosis`]: what can be said of all that does not work; [`people`]: the address book
+//! - [`diagnosis`]: what can be said of all that does not work; [`people`]: the contacts; [`address_book`]:
+//!   those of a server
 //! - [`kept`]: what the profile keeps; [`travelling`]: settings from a file and into one;
 //!   [`accounts`], [`profile`]: what the user changes; [`devices`]: what is spoken into and listened to;
 //!   [`recording`]: calls on file
@@ -42,6 +43,7 @@ use crate::store::{Keeper, Kept, Keyring, StoreReport};
 use crate::trace::Trace;
 
 mod accounts;
+mod address_book;
 mod agreement;
 mod call;
 mod deflecting;
@@ -67,11 +69,13 @@ mod routing;
 mod secret;
 mod servers;
 mod sounding;
+mod sources;
 mod transferring;
 mod travelling;
 
 pub(crate) use face::Face;
 
+use address_book::{AddressBook, Asked};
 use call::Call;
 use diagnosis::Notes;
 use kept::{Aside, Given, ProfileStage};
@@ -81,6 +85,7 @@ use recording::Recordings;
 use registration::Prepared;
 use servers::Servers;
 use sounding::Sounding;
+use sources::Sources;
 use travelling::Loaded;
 
 /// Runs an engine until it is told to quit or its handle is gone.
@@ -119,6 +124,7 @@ struct Engine {
     administrator: Document,
     recordings: Recordings,
     people: People,
+    address_book: AddressBook,
     /// Calls that rang and were given up.
     given_up: GivenUp,
     /// Whether somebody is there to see the phone.
@@ -176,17 +182,10 @@ enum Outcome {
     Recording(RecordingId, RecordingReport),
     /// A document of settings was read.
     Loaded(Box<Loaded>),
+    /// The server of the address book was asked.
+    AddressBook(Box<Asked>),
     /// What came of reading a file, or why nothing did, in words.
     Told(Result<Event, String>),
-}
-
-/// Where happenings come from, apart from the user agent.
-struct Sources {
-    commands: mpsc::Receiver<Command>,
-    media: mpsc::UnboundedReceiver<MediaReport>,
-    store: mpsc::UnboundedReceiver<StoreReport>,
-    audio: mpsc::UnboundedReceiver<AudioEvent>,
-    outcomes: mpsc::UnboundedReceiver<Outcome>,
 }
 
 impl Engine {
@@ -220,6 +219,7 @@ impl Engine {
             administrator: Document::default(),
             recordings: Recordings::new(config.recording_key),
             people: People::default(),
+            address_book: AddressBook::default(),
             given_up: GivenUp::default(),
             user: UserIs::default(),
             searches: 0,
@@ -291,6 +291,7 @@ impl Engine {
                 self.on_recording(recording, report);
             }
             Happening::Outcome(Outcome::Loaded(loaded)) => self.on_settings_loaded(*loaded),
+            Happening::Outcome(Outcome::AddressBook(asked)) => self.on_asked(*asked),
             Happening::Outcome(Outcome::Told(Ok(event))) => self.face.tell(event),
             Happening::Outcome(Outcome::Told(Err(text))) => self.complain(text),
             Happening::Due => return self.on_due(Instant::now()),
@@ -304,7 +305,8 @@ impl Engine {
     /// When [`Happening::Due`] comes at the latest.
     fn next_due(&self) -> Option<Instant> {
         let calls = self.calls.values().filter_map(Call::next_due);
-        calls.chain(self.quitting).min()
+        let address_book = self.address_book.due();
+        calls.chain(self.quitting).chain(address_book).min()
     }
 
     fn on_due(&mut self, now: Instant) -> ControlFlow<()> {
@@ -323,6 +325,7 @@ impl Engine {
             self.divert_unanswered(call, now);
             self.dialling_due(call, now);
         }
+        self.address_book_due(now);
         ControlFlow::Continue(())
     }
 
@@ -349,36 +352,6 @@ impl Engine {
             self.sign_out(&line);
         }
         self.quitting = Some(Instant::now() + SIGN_OUT_LIMIT);
-    }
-}
-
-impl Sources {
-    async fn next(
-        &mut self,
-        lines: &mut Lines,
-        due: Option<Instant>,
-        profile: ProfileStage,
-    ) -> Happening {
-        tokio::select! {
-            (account, event) = lines.next() => Happening::Sip(account, event),
-            // A handle that is gone cannot say quit any more.
-            // What is kept must be known before it is changed, or the change would be lost.
-            command = self.commands.recv(), if profile == ProfileStage::Read => {
-                Happening::Command(command.unwrap_or(Command::Quit))
-            }
-            Some(report) = self.media.recv() => Happening::Media(report),
-            Some(report) = self.store.recv() => Happening::Store(report),
-            Some(event) = self.audio.recv() => Happening::Audio(event),
-            Some(outcome) = self.outcomes.recv() => Happening::Outcome(outcome),
-            () = until(due) => Happening::Due,
-        }
-    }
-}
-
-async fn until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -85,6 +85,9 @@ pub enum Event {
         file: PathBuf,
         contacts: usize,
     },
+    /// The server of the address book was asked, by itself or by
+    /// [`crate::Command::UpdateAddressBook`]: what came of it, or a sentence that says why nothing did.
+    AddressBook(Result<AddressBookChanges, String>),
     /// The SIP trace that [`crate::Command::ExportTrace`] asked for.
     Trace(TraceExport),
     /// What is in the file of [`crate::Command::ReadAuthorities`].
@@ -146,6 +149,16 @@ pub enum Event {
     },
     /// The engine has stopped; nothing follows.
     Stopped,
+}
+
+/// What an update of the address book has changed, in contacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AddressBookChanges {
+    /// How many there are from that server.
+    pub contacts: usize,
+    pub added: usize,
+    pub changed: usize,
+    pub removed: usize,
 }
 
 /// What is known of a call besides its state. What the server says is empty for calls of our own.

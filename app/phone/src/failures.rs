@@ -40,7 +40,7 @@ impl Failures {
 pub(crate) fn sentence(event: &Event) -> Option<&str> {
     match event {
         Event::Of(_, event) => sentence(event),
-        Event::Error { text } => Some(text),
+        Event::Error { text } | Event::AddressBook(Err(text)) => Some(text),
         Event::Registration(
             RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. },
         ) => Some(&problem.text),
@@ -79,6 +79,7 @@ pub(crate) fn sentence(event: &Event) -> Option<&str> {
         | Event::History(_)
         | Event::ContactsImported { .. }
         | Event::ContactsExported { .. }
+        | Event::AddressBook(Ok(_))
         | Event::Authorities { .. }
         | Event::Status
         | Event::Diagnosis

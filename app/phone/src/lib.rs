@@ -15,6 +15,7 @@
 //! ```
 
 mod account;
+pub mod address_book;
 mod caller;
 pub mod command;
 pub mod config;
@@ -24,6 +25,7 @@ mod engine;
 pub mod event;
 mod failures;
 mod handle;
+mod https;
 mod media;
 pub mod people;
 mod policy;
@@ -43,19 +45,22 @@ pub use command::{Command, Digits, Password, Pin, TestTone, Then, TurnPassword, 
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{
-    CallNotes, Event, FileFault, RecordingState, SettingsReading, TraceExport, TransferState,
+    AddressBookChanges, CallNotes, Event, FileFault, RecordingState, SettingsReading, TraceExport,
+    TransferState,
 };
 pub use handle::{Busy, Handle, QUIT_LIMIT, start};
 pub use people::{AddressLabel, Contact, ContactAddress, ContactCard, ContactOrigin};
 pub use policy::RulesError;
 pub use recording::{RecordingKey, open_recording, recording_key};
 pub use settings::{
-    AccountSettings, AudioSettings, LanguageChoice, MediaEncryption, MediaKeys, NotAPortRange,
-    PortRange, RecordingNotice, RecordingSettings, RingRules, Settings, TextSize, Theme, Transport,
+    AccountSettings, AddressBookSettings, AudioSettings, LanguageChoice, MediaEncryption,
+    MediaKeys, NotAPortRange, PortRange, RecordingNotice, RecordingSettings, RingRules, Settings,
+    TextSize, Theme, Transport,
 };
 pub use snapshot::{
-    AccountId, AccountView, CallDirection, CallId, CallKind, CallState, CallView, ConnectingStage,
-    DigitsBy, EchoTestStage, EchoTestView, Presence, Problem, RecordingView, RegistrationView,
-    Snapshot, SoundTrouble, TransferView, VoicemailOrigin, VoicemailView,
+    AccountId, AccountView, AddressBookStage, AddressBookView, CallDirection, CallId, CallKind,
+    CallState, CallView, ConnectingStage, DigitsBy, EchoTestStage, EchoTestView, Presence, Problem,
+    RecordingView, RegistrationView, Snapshot, SoundTrouble, TransferView, VoicemailOrigin,
+    VoicemailView,
 };
 pub use store::Favourite;

@@ -15,6 +15,7 @@ mod origin;
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountError;
+use crate::address_book::AddressBookError;
 use crate::policy::RulesError;
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
@@ -50,6 +51,8 @@ pub enum UnusableSettings {
     },
     #[error(transparent)]
     Rules(#[from] RulesError),
+    #[error(transparent)]
+    AddressBook(#[from] AddressBookError),
 }
 
 impl Portable {
@@ -74,6 +77,7 @@ impl Portable {
             })?;
             self.who_rings.check(account)?;
         }
+        self.settings.address_book.check()?;
         Ok(())
     }
 

@@ -220,6 +220,22 @@ pub struct Settings {
     /// In per cent of the usual one, 100 to 200.
     pub text_size: TextSize,
     pub recording: RecordingSettings,
+    pub address_book: AddressBookSettings,
+}
+
+/// The address book of a server (CardDAV), whose contacts are shown beside the user's own.
+/// `docs/people.md` is its manual.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AddressBookSettings {
+    pub on: bool,
+    /// A server, a principal on it, or an address book: `https://dav.example.test`.
+    pub url: String,
+    /// By which the server knows the user.
+    pub username: String,
+    /// PEM file with certificate authorities trusted for this server besides the platform's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// How calls are recorded. `docs/recording.md` is its manual.

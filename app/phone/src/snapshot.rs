@@ -13,19 +13,23 @@ use crate::portable::Locks;
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
 mod account;
+mod address_book;
 mod diagnosis;
 mod echo_test;
 mod history;
+mod mailbox;
 mod names;
 mod recording;
 
 pub use account::{AccountId, AccountView};
+pub use address_book::{AddressBookStage, AddressBookView};
 pub use diagnosis::{
     AttemptView, Cause, Certificate, Connection, Diagnosis, Ends, Failure, Fingerprint, Found,
     KeepAliveAgreement, KeepAliveView, LookupView, Place, TlsAgreement,
 };
 pub use echo_test::{EchoTestStage, EchoTestView};
 pub use history::{HistoryDay, HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion, Outcome};
+pub use mailbox::{MessageWaiting, SkipPin, VoicemailOrigin, VoicemailView};
 pub use recording::RecordingView;
 
 /// The whole visible state. What concerns one account is that of the first, which is used where nothing
@@ -55,6 +59,8 @@ pub struct Snapshot {
     pub missed_unseen: u32,
     /// The address book, by name.
     pub contacts: Arc<[Contact]>,
+    /// How it stands with the address book of a server.
+    pub address_book: AddressBookView,
     pub audio: AudioSettings,
     pub devices: Devices,
     pub settings: Settings,
@@ -125,31 +131,6 @@ pub enum Presence {
     DoNotDisturb,
     Away,
     AppearOffline,
-}
-
-/// Where the mailbox is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VoicemailView {
-    pub address: String,
-    pub origin: VoicemailOrigin,
-}
-
-/// Who named the address of the mailbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VoicemailOrigin {
-    /// The user did.
-    Settings,
-    /// The server did, in a `Message-Account` (RFC 3842), and the settings name none.
-    Learned,
-    /// Nobody did: `sip:USER@DOMAIN;opaque=app:voicemail` (OX-5).
-    Default,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct MessageWaiting {
-    pub new: u32,
-    pub old: u32,
-    pub urgent_new: u32,
 }
 
 /// Our own number for a call. The header of that name is `CallIdHeader`.
@@ -370,23 +351,6 @@ pub enum Quality {
     Poor,
     Fair,
     Good,
-}
-
-/// Whether the next voicemail call will skip the PIN, and if not, why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SkipPin {
-    Yes,
-    /// Not signed in.
-    #[default]
-    NotRegistered,
-    /// The flow is not TLS.
-    NotEncrypted,
-    /// The server let us in without asking for a password.
-    NotAuthenticated,
-    /// The voicemail address is outside the account's own domain.
-    OtherDomain,
-    /// The settings say that the server asks for the PIN.
-    AsksForPin,
 }
 
 /// Devices that are there now, by name.

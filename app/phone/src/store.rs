@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use crate::address_book::Known;
 use crate::config::Profile;
 use crate::people::Book;
 use crate::snapshot::{HistoryList, Problem};
@@ -21,7 +22,7 @@ mod recordings;
 mod secret;
 
 pub use archive::Favourite;
-pub(crate) use archive::{ArchiveJob, History, NewEntry};
+pub(crate) use archive::{ArchiveJob, History, NewEntry, Taken};
 pub(crate) use config::{Kept, LearnedVoicemail, write_private};
 pub(crate) use recordings::{
     create_recording, forget_recording, open_recording, recordings_folder,
@@ -58,6 +59,10 @@ pub(crate) enum StoreReport {
         path: PathBuf,
         error: std::io::Error,
     },
+    /// The answer to [`ArchiveJob::TellKnown`].
+    Known(Result<Known, Problem>),
+    /// The news of a server are in the address book, which was told before.
+    NewsTaken(Result<Taken, Problem>),
     /// The SIP trace is in its file.
     TraceWritten {
         messages: usize,

@@ -19,7 +19,7 @@ mod settings;
 pub(crate) use devices::{
     device_is_back, device_replaced, echo_test_in_call, missing_device, sound_file, sound_trouble,
 };
-pub(crate) use people::contacts_file;
+pub(crate) use people::{address_book_off, contact_is_a_copy, contacts_file};
 pub(crate) use recording::{
     recording, recording_breaks_off, recording_not_opened, recording_with_gaps, unopened,
 };

@@ -23,6 +23,7 @@ macro_rules! files {
 
 files!(
     "account",
+    "address_book",
     "call",
     "desktop",
     "diagnosis",

@@ -264,13 +264,13 @@ impl Engine {
         }
     }
 
-    fn keep_secret(&self, name: String, secret: Password) {
+    pub(super) fn keep_secret(&self, name: String, secret: Password) {
         if self.keeps_secrets {
             self.with_keyring(self.keyring.write(name, secret));
         }
     }
 
-    fn forget_secrets(&self, names: &[String]) {
+    pub(super) fn forget_secrets(&self, names: &[String]) {
         if self.keeps_secrets {
             for name in names {
                 self.with_keyring(self.keyring.forget(name.clone()));

@@ -5,7 +5,9 @@ use super::lines::Line;
 use crate::command::{Password, Pin};
 use crate::config::PhoneConfig;
 use crate::portable::{Document, DocumentError, Manner, Portable, UnusableSettings};
-use crate::settings::{AccountSettings, AudioSettings, RecordingSettings, RingRules};
+use crate::settings::{
+    AccountSettings, AddressBookSettings, AudioSettings, RecordingSettings, RingRules,
+};
 use crate::store::{Found, Kept};
 use crate::words;
 
@@ -23,6 +25,8 @@ pub(super) struct Given {
     rules: Option<RingRules>,
     audio: Option<AudioSettings>,
     recording: Option<RecordingSettings>,
+    address_book: Option<AddressBookSettings>,
+    address_book_password: Option<Password>,
     password: Option<Password>,
     pin: Option<Pin>,
     turn_password: Option<Password>,
@@ -35,6 +39,7 @@ pub(super) struct Aside {
     pub(super) rules: Option<RingRules>,
     pub(super) audio: Option<AudioSettings>,
     pub(super) recording: Option<RecordingSettings>,
+    pub(super) address_book: Option<AddressBookSettings>,
 }
 
 impl Given {
@@ -44,6 +49,8 @@ impl Given {
             rules: config.ring_rules.clone(),
             audio: config.audio.clone(),
             recording: config.recording.clone(),
+            address_book: config.address_book.clone(),
+            address_book_password: config.address_book_password.clone(),
             password: config.password.clone(),
             pin: config.pin.clone(),
             turn_password: config.turn_password.clone(),
@@ -64,6 +71,7 @@ impl Given {
             rules: stand_in(self.rules.clone(), &mut kept.who_rings),
             audio: stand_in(self.audio.clone(), &mut kept.audio),
             recording: stand_in(self.recording.clone(), &mut kept.settings.recording),
+            address_book: stand_in(self.address_book.clone(), &mut kept.settings.address_book),
         }
     }
 }
@@ -79,11 +87,13 @@ impl Aside {
             rules,
             audio,
             recording,
+            address_book,
         } = self;
         put_back(accounts, &mut kept.accounts);
         put_back(rules, &mut kept.who_rings);
         put_back(audio, &mut kept.audio);
         put_back(recording, &mut kept.settings.recording);
+        put_back(address_book, &mut kept.settings.address_book);
     }
 }
 
@@ -110,6 +120,9 @@ impl Engine {
             given.entrust(first);
         }
         self.show_kept();
+        if let Some(password) = given.address_book_password {
+            self.address_book.know(password);
+        }
         self.use_audio(self.kept.audio.clone());
         self.derive_presence();
         for account in self.lines.ids() {
@@ -195,6 +208,7 @@ impl Engine {
         self.shown.settings = self.kept.settings.clone();
         self.shown.ring_rules = self.kept.who_rings.clone();
         self.settle_home();
+        self.follow_address_book();
         self.show_recordings_folder();
     }
 

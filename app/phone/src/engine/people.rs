@@ -6,8 +6,9 @@ use hark_sip::CallFacts;
 
 use super::Engine;
 use super::call::Call;
-use crate::people::{Book, Home};
+use crate::people::{Book, ContactCard, ContactOrigin, Home};
 use crate::store::ArchiveJob;
+use crate::words;
 
 /// Whom the user knows.
 #[derive(Debug, Default)]
@@ -21,6 +22,27 @@ impl Engine {
     pub(super) fn on_book(&mut self, book: Arc<Book>) {
         self.shown.contacts = Arc::clone(book.contacts());
         self.people.book = book;
+        self.count_copies();
+    }
+
+    pub(super) fn keep_contact(&mut self, id: Option<i64>, card: ContactCard) {
+        match id.filter(|id| self.is_copy(*id)) {
+            Some(_) => self.complain(words::contact_is_a_copy().into()),
+            None => self.keeper.archive(ArchiveJob::KeepContact(id, card)),
+        }
+    }
+
+    pub(super) fn remove_contact(&mut self, id: i64) {
+        match self.is_copy(id) {
+            true => self.complain(words::contact_is_a_copy().into()),
+            false => self.keeper.archive(ArchiveJob::RemoveContact(id)),
+        }
+    }
+
+    /// Whether this contact is kept elsewhere, so that it cannot be changed here.
+    fn is_copy(&self, id: i64) -> bool {
+        let contact = self.people.book.contact(id);
+        contact.is_some_and(|contact| contact.origin == ContactOrigin::AddressBook)
     }
 
     /// Tells the archive where the user is at home, when that is news.

@@ -37,6 +37,8 @@ impl Engine {
             StoreReport::ContactsFileFailed { path, error } => {
                 self.complain(words::contacts_file(&path, &error));
             }
+            StoreReport::Known(known) => self.on_known(known),
+            StoreReport::NewsTaken(taken) => self.on_news_taken(taken),
             StoreReport::LookedUp(list) => self.face.tell(Event::History(list)),
             StoreReport::TraceWritten { messages, path } => self
                 .face
@@ -69,6 +71,7 @@ impl Engine {
             .settings;
         self.kept.settings = settings;
         self.aside.recording = None;
+        self.aside.address_book = None;
         self.show_kept();
         self.save();
     }

@@ -257,6 +257,7 @@ impl Engine {
             RegistrationState::Registered { .. } => {
                 self.watch_mailbox(id);
                 self.follow_addresses(id);
+                self.network_is_there(id);
                 RegistrationView::Registered
             }
             RegistrationState::Failed { reason, .. } => {

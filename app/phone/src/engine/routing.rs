@@ -61,6 +61,10 @@ impl Engine {
             Command::SetAudio(audio) => self.set_audio(audio),
             Command::SetRingRules(rules) => self.set_ring_rules(rules),
             Command::SetPreferences(settings) => self.set_preferences(settings),
+            Command::SetAddressBook { settings, password } => {
+                self.set_address_book(settings, password);
+            }
+            Command::UpdateAddressBook => self.update_address_book(),
             Command::ExportSettings { file } => self.export_settings(file),
             Command::ReadSettings { from, manner, then } => self.read_settings(from, manner, then),
             Command::TakeSettings { document, manner } => {
@@ -87,10 +91,8 @@ impl Engine {
             Command::TellStatus => self.face.tell(Event::Status),
             Command::TellDiagnosis => self.face.tell(Event::Diagnosis),
             Command::SaveReport { file, text } => self.keeper.write_report(file, text),
-            Command::KeepContact { id, card } => {
-                self.keeper.archive(ArchiveJob::KeepContact(id, card));
-            }
-            Command::RemoveContact { id } => self.keeper.archive(ArchiveJob::RemoveContact(id)),
+            Command::KeepContact { id, card } => self.keep_contact(id, card),
+            Command::RemoveContact { id } => self.remove_contact(id),
             Command::RestoreContact => self.keeper.archive(ArchiveJob::RestoreContact),
             Command::SetFavourite { id, favourite } => {
                 self.keeper.archive(ArchiveJob::SetFavourite(id, favourite));

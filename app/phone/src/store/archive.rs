@@ -10,6 +10,7 @@ use super::keep_aside;
 use crate::people::Book;
 use crate::snapshot::Problem;
 
+mod address_book;
 mod calls;
 mod clerk;
 mod contacts;
@@ -17,6 +18,7 @@ mod keys;
 mod layout;
 mod list;
 
+pub(crate) use address_book::Taken;
 pub(crate) use calls::{History, NewEntry};
 pub(crate) use clerk::ArchiveJob;
 pub(super) use clerk::Clerk;

@@ -100,6 +100,10 @@ impl Kept {
             let after = new.account(&before.address);
             self.outdated_secrets.extend(outdated(before, after));
         }
+        let book = self.settings.address_book.password_name();
+        if book != new.settings.address_book.password_name() {
+            self.outdated_secrets.extend(book);
+        }
         self.settings = new.settings;
         self.audio = new.audio;
         self.who_rings = new.who_rings;

@@ -3,7 +3,7 @@
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
-use hark_words::say;
+use hark_words::{say, words};
 
 /// A file of vCards that could not be read or written.
 pub(crate) fn contacts_file(path: &Path, error: &Error) -> String {
@@ -14,4 +14,10 @@ pub(crate) fn contacts_file(path: &Path, error: &Error) -> String {
         ErrorKind::FileTooLarge => say!(contacts_file_too_large, file),
         _ => say!(contacts_file_failed, file, error = error.to_string()),
     }
+}
+
+words! {
+    /// What is kept at the server is not changed here.
+    pub(crate) contact_is_a_copy;
+    pub(crate) address_book_off;
 }

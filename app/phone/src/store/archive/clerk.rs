@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::{Archive, NewEntry};
+use crate::address_book::News;
 use crate::people::{ContactCard, Home, vcard};
 use crate::snapshot::{HistoryQuestion, Problem};
 use crate::store::{StoreReport, config};
@@ -36,6 +37,12 @@ pub(crate) enum ArchiveJob {
     SetFavourite(i64, Favourite),
     ImportContacts(PathBuf),
     ExportContacts(PathBuf, vcard::Version),
+    /// Tell what was taken from the address book's server before.
+    TellKnown,
+    /// Bring the copies of its contacts up to date.
+    TakeNews(News),
+    /// Forget all of them.
+    LeaveAddressBook,
 }
 
 /// Whether a contact is one of the favourites.
@@ -116,6 +123,17 @@ impl Clerk {
             }
             ArchiveJob::ImportContacts(path) => self.import(path),
             ArchiveJob::ExportContacts(path, version) => vec![self.export(path, version)],
+            ArchiveJob::TellKnown => vec![StoreReport::Known(archive.known_books())],
+            ArchiveJob::TakeNews(news) => {
+                let taken = archive.take_news(&news);
+                let mut reports = self.contacts_after(Ok(()));
+                reports.push(StoreReport::NewsTaken(taken));
+                reports
+            }
+            ArchiveJob::LeaveAddressBook => {
+                let done = archive.leave_books();
+                self.contacts_after(done)
+            }
         }
     }
 

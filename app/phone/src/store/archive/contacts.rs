@@ -49,7 +49,7 @@ impl Archive {
         let card = card.tidied();
         self.change_contacts(|database, home| match id {
             Some(id) => update(database, home, id, &card),
-            None => insert(database, home, None, &new_uid(), ContactOrigin::Here, &card),
+            None => insert(database, home, None, &new_uid(), ContactOrigin::Here, &card).map(drop),
         })
     }
 
@@ -97,7 +97,7 @@ impl Archive {
                 origin,
                 card,
             } = &removed;
-            insert(database, home, Some(*id), uid, *origin, card)
+            insert(database, home, Some(*id), uid, *origin, card).map(drop)
         })
     }
 
@@ -135,7 +135,7 @@ impl Archive {
     /// All contacts as other programs know them.
     pub(in crate::store) fn cards(&self) -> Result<Vec<Card>, Problem> {
         let read = || -> rusqlite::Result<Vec<Card>> {
-            let mut uids = self.database.prepare("SELECT id, uid FROM contact")?;
+            let mut uids = self.database.prepare(SELECT_UIDS)?;
             let uids = uids.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             let mut uids = uids.collect::<rusqlite::Result<HashMap<i64, String>>>()?;
             let card = |contact: &Contact| Card {
@@ -148,7 +148,7 @@ impl Archive {
     }
 
     /// Changes all or nothing, and reads the book anew.
-    fn change_contacts(
+    pub(super) fn change_contacts(
         &mut self,
         change: impl FnOnce(&Transaction<'_>, &Home) -> rusqlite::Result<()>,
     ) -> Result<(), Problem> {
@@ -233,20 +233,29 @@ fn merged(home: &Home, known: &ContactCard, card: ContactCard) -> ContactCard {
     merged.tidied()
 }
 
-fn insert(
+/// Returns the number of the new contact.
+pub(super) fn insert(
     database: &Transaction<'_>,
     home: &Home,
     id: Option<i64>,
     uid: &str,
     origin: ContactOrigin,
     card: &ContactCard,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let row = params![id, uid, origin_name(origin), card.name, card.favourite];
     database.prepare_cached(INSERT)?.execute(row)?;
-    insert_addresses(database, home, database.last_insert_rowid(), card)
+    let id = database.last_insert_rowid();
+    insert_addresses(database, home, id, card)?;
+    Ok(id)
 }
 
-fn update(
+/// Returns how many there were of this number: one, or none.
+pub(super) fn remove(database: &Transaction<'_>, id: i64) -> rusqlite::Result<usize> {
+    let mut contact = database.prepare_cached("DELETE FROM contact WHERE id = ?1")?;
+    contact.execute([id])
+}
+
+pub(super) fn update(
     database: &Transaction<'_>,
     home: &Home,
     id: i64,
@@ -299,6 +308,10 @@ fn new_uid() -> String {
 
 const SELECT: &str = "SELECT id, origin, name, favourite, label, address, key
     FROM contact LEFT JOIN contact_address ON contact = id ORDER BY id, place";
+
+/// A copy of a server's card is known to others by the name that it has there.
+const SELECT_UIDS: &str = "SELECT contact.id, coalesce(book_card.uid, contact.uid)
+    FROM contact LEFT JOIN book_card ON book_card.contact = contact.id";
 
 const INSERT: &str = "INSERT INTO contact (id, uid, origin, name, favourite)
     VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -19,7 +19,7 @@ pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<()> {
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// One step for each version, oldest first. A step that was released never changes.
-const STEPS: &[Step] = &[calls, found_calls, contacts, accounts];
+const STEPS: &[Step] = &[calls, found_calls, contacts, accounts, address_book];
 
 fn calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
     database.execute_batch(
@@ -86,4 +86,25 @@ fn contacts(database: &Transaction<'_>) -> rusqlite::Result<()> {
 /// Whose call it was. Those that are there already belong to nobody that is known.
 fn accounts(database: &Transaction<'_>) -> rusqlite::Result<()> {
     database.execute_batch("ALTER TABLE call ADD COLUMN account TEXT;")
+}
+
+/// Of which cards of a server's address book contacts are copies. A card of which nothing can be called
+/// has no contact.
+fn address_book(database: &Transaction<'_>) -> rusqlite::Result<()> {
+    database.execute_batch(
+        "CREATE TABLE book (
+            address TEXT PRIMARY KEY,
+            token   TEXT
+        ) WITHOUT ROWID;
+        CREATE TABLE book_card (
+            address TEXT    PRIMARY KEY,
+            book    TEXT    NOT NULL REFERENCES book (address) ON DELETE CASCADE,
+            etag    TEXT    NOT NULL,
+            uid     TEXT,
+            contact INTEGER REFERENCES contact (id) ON DELETE SET NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX book_card_by_book ON book_card (book);
+        CREATE INDEX book_card_by_uid ON book_card (uid);
+        CREATE INDEX book_card_by_contact ON book_card (contact);",
+    )
 }

@@ -321,7 +321,7 @@ fn what_was_cleared_stays_gone() {
     assert_eq!(archive.recent_calls().unwrap(), History::default());
 }
 
-fn card(name: &str, addresses: &[&str]) -> ContactCard {
+pub(super) fn card(name: &str, addresses: &[&str]) -> ContactCard {
     let address = |address: &&str| ContactAddress {
         label: AddressLabel::Work,
         address: (*address).to_owned(),
@@ -334,7 +334,7 @@ fn card(name: &str, addresses: &[&str]) -> ContactCard {
 }
 
 /// Contacts as `name|address|...`, a star behind the name of a favourite.
-fn contacts(archive: &Archive) -> Vec<String> {
+pub(super) fn contacts(archive: &Archive) -> Vec<String> {
     let line = |contact: &Contact| {
         let star = if contact.card.favourite { "*" } else { "" };
         let addresses = contact.card.addresses.iter();
@@ -344,7 +344,7 @@ fn contacts(archive: &Archive) -> Vec<String> {
     archive.book().contacts().iter().map(line).collect()
 }
 
-fn berlin() -> Home {
+pub(super) fn berlin() -> Home {
     let account = AccountSettings {
         address: "dana@example.test".into(),
         region: Some("DE".into()),
