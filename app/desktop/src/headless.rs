@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hark_phone::{Command, Event, Handle, PhoneConfig, Profile, Sound, SoundEnd};
 
+mod account;
 pub mod command;
 pub(crate) mod config;
 mod line;
@@ -49,6 +50,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         audio,
         recording,
         recording_key,
+        address_book,
+        address_book_password,
         password,
         pin,
         turn_password,
@@ -66,6 +69,8 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             audio: Some(audio),
             recording: Some(recording),
             recording_key,
+            address_book: Some(address_book),
+            address_book_password,
             only_authority: None,
             sound: options.sound,
         },

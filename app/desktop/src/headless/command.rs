@@ -115,6 +115,7 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
             file: text(&fields, "file")?.into(),
         }),
         "export_contacts" => past::export(&fields),
+        "sync_contacts" => Ok(Command::UpdateAddressBook),
         "trace" => Ok(Command::ExportTrace {
             file: optional_text(&fields, "file")?.map(Into::into),
         }),

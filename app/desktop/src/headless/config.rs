@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use hark_phone::{
-    AccountSettings, AudioSettings, Password, Pin, RecordingKey, RecordingSettings, RingRules,
+    AccountSettings, AddressBookSettings, AudioSettings, Password, Pin, RecordingKey,
+    RecordingSettings, RingRules,
 };
 use serde::Deserialize;
 
@@ -15,6 +16,8 @@ pub struct Config {
     pub audio: AudioSettings,
     pub recording: RecordingSettings,
     pub recording_key: Option<RecordingKey>,
+    pub address_book: AddressBookSettings,
+    pub address_book_password: Option<Password>,
     pub password: Option<Password>,
     pub pin: Option<Pin>,
     /// Of the account's TURN server.
@@ -31,6 +34,8 @@ struct File {
     audio: AudioSettings,
     #[serde(default)]
     recording: RecordingSettings,
+    #[serde(default)]
+    address_book: AddressBookSettings,
 }
 
 /// Reads the file, and the password from the environment.
@@ -45,13 +50,19 @@ pub fn read(path: &Path) -> anyhow::Result<Config> {
         who_rings,
         audio,
         recording,
+        address_book,
     } = parse(&text, path)?;
+    address_book
+        .check()
+        .context("[address_book] cannot be used")?;
     Ok(Config {
         account,
         ring_rules: who_rings,
         audio,
         recording,
         recording_key: recording_key(std::env::var(RECORDING_KEY).ok().as_deref())?,
+        address_book,
+        address_book_password: password(ADDRESS_BOOK_PASSWORD),
         password: password(PASSWORD),
         turn_password: password(TURN_PASSWORD),
         pin: pin(std::env::var(PIN).ok().as_deref())?,
@@ -85,12 +96,15 @@ pub fn recording_key(text: Option<&str>) -> anyhow::Result<Option<RecordingKey>>
     }
 }
 
-/// A certificate file and a folder for recordings are looked for beside the configuration file.
+/// Certificate files and a folder for recordings are looked for beside the configuration file.
 fn parse(text: &str, path: &Path) -> anyhow::Result<File> {
     let mut file: File = toml::from_str(text)
         .with_context(|| format!("{} is not a configuration of Hark", path.display()))?;
     if let (Some(ca_file), Some(folder)) = (&file.account.ca_file, path.parent()) {
         file.account.ca_file = Some(folder.join(ca_file));
+    }
+    if let (Some(ca_file), Some(folder)) = (&file.address_book.ca_file, path.parent()) {
+        file.address_book.ca_file = Some(folder.join(ca_file));
     }
     if let (Some(recordings), Some(folder)) = (&file.recording.folder, path.parent()) {
         file.recording.folder = Some(folder.join(recordings));
@@ -103,6 +117,9 @@ const PASSWORD: &str = "HARK_PASSWORD";
 
 /// The environment variable that holds the password of the TURN server.
 const TURN_PASSWORD: &str = "HARK_TURN_PASSWORD";
+
+/// The environment variable that holds the password at the address book's server.
+const ADDRESS_BOOK_PASSWORD: &str = "HARK_ADDRESS_BOOK_PASSWORD";
 
 /// The environment variable that holds the PIN of the mailbox.
 const PIN: &str = "HARK_PIN";
@@ -141,6 +158,11 @@ mod tests {
             [recording]
             folder = 'calls'
             notice = 'announcement'
+            [address_book]
+            on = true
+            url = 'https://dav.example.test'
+            username = 'alice'
+            ca_file = 'dav.pem'
             [who_rings]
             forward_always = '+15550100'
             forward_busy = 'carol'
@@ -161,6 +183,7 @@ mod tests {
             who_rings,
             audio,
             recording,
+            address_book,
         } = parse(text, Path::new("/etc/hark/test.toml")).unwrap();
         assert_eq!(account.address, "alice@example.test");
         assert_eq!(account.username.as_deref(), Some("2001"));
@@ -190,6 +213,13 @@ mod tests {
             Some(Path::new("/etc/hark/calls"))
         );
         assert_eq!(recording.notice, RecordingNotice::Announcement);
+        let expected = AddressBookSettings {
+            on: true,
+            url: "https://dav.example.test".into(),
+            username: "alice".into(),
+            ca_file: Some("/etc/hark/dav.pem".into()),
+        };
+        assert_eq!(address_book, expected);
         let expected = RingRules {
             forward_always: Some("+15550100".into()),
             forward_busy: Some("carol".into()),

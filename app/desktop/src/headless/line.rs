@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use hark_phone::{
-    AccountId, AccountView, CallNotes, ConnectingStage, Event, RecordingState, RegistrationView,
-    TraceExport,
+    AccountId, AddressBookChanges, CallNotes, ConnectingStage, Event, RecordingState,
+    RegistrationView, TraceExport,
 };
 use serde::Serialize;
 
+use super::account::Account;
 use super::names;
 use super::past::Past;
 use super::quality::Quality;
@@ -109,6 +110,12 @@ pub enum Line<'a> {
         file: &'a Path,
         contacts: usize,
     },
+    ContactsSynced {
+        contacts: usize,
+        added: usize,
+        changed: usize,
+        removed: usize,
+    },
     MessageWaiting {
         #[serde(skip_serializing_if = "Option::is_none")]
         account: Option<&'a str>,
@@ -147,16 +154,6 @@ pub struct Notes<'a> {
     answered_elsewhere: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'a str>,
-}
-
-/// One account of the list.
-#[derive(Debug, PartialEq, Serialize)]
-pub struct Account<'a> {
-    account: &'a str,
-    state: &'static str,
-    new: u32,
-    old: u32,
-    urgent: u32,
 }
 
 impl<'a> Line<'a> {
@@ -276,6 +273,8 @@ impl<'a> Line<'a> {
                 file,
                 contacts: *contacts,
             }],
+            Event::AddressBook(Ok(changes)) => vec![Self::synced(*changes)],
+            Event::AddressBook(Err(text)) => vec![Self::error(text)],
             Event::History(list) => vec![Self::History(Past::of(list))],
             Event::MessageWaiting { new, old, urgent } => vec![Self::MessageWaiting {
                 account: None,
@@ -307,6 +306,21 @@ impl<'a> Line<'a> {
 
     pub fn error(text: &'a str) -> Self {
         Self::Error { text }
+    }
+
+    fn synced(changes: AddressBookChanges) -> Self {
+        let AddressBookChanges {
+            contacts,
+            added,
+            changed,
+            removed,
+        } = changes;
+        Self::ContactsSynced {
+            contacts,
+            added,
+            changed,
+            removed,
+        }
     }
 
     fn recording(call: u64, of: &'a RecordingState) -> Self {
@@ -369,19 +383,6 @@ impl<'a> Notes<'a> {
             contact: notes.contact.as_deref(),
             answered_elsewhere: notes.answered_elsewhere.then_some(true),
             account: notes.account.as_ref().map(AccountId::as_str),
-        }
-    }
-}
-
-impl<'a> Account<'a> {
-    fn of(view: &'a AccountView) -> Self {
-        let waiting = view.message_waiting.unwrap_or_default();
-        Self {
-            account: view.id.as_str(),
-            state: names::registration(&view.registration),
-            new: waiting.new,
-            old: waiting.old,
-            urgent: waiting.urgent_new,
         }
     }
 }

@@ -136,6 +136,7 @@ fn every_command_of_the_manual() {
             r#"{"cmd":"export_contacts","file":"b.vcf","version":"4.0"}"#,
             r#"ExportContacts { file: "b.vcf", version: V4 }"#,
         ),
+        (r#"{"cmd":"sync_contacts"}"#, "UpdateAddressBook"),
         (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),
         (
             r#"{"cmd":"trace","file":"t.txt"}"#,

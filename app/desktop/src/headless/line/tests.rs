@@ -8,7 +8,8 @@ use hark_phone::snapshot::{
     PeerMetrics, Rating, SoundSecond,
 };
 use hark_phone::{
-    CallDirection, CallId, CallKind, CallState, EchoTestStage, SoundTrouble, TransferState,
+    AccountView, CallDirection, CallId, CallKind, CallState, EchoTestStage, SoundTrouble,
+    TransferState,
 };
 
 use super::*;
@@ -393,6 +394,24 @@ fn a_line_tells_how_many_calls_were_found_and_some_of_them() {
         &[
             r#"{"event":"history","calls":402,"first":400,"entries":[{"id":7,"kind":"voicemail","direction":"outgoing","outcome":"answered_elsewhere","title":"Voicemail","address":"sip:*97@example.test","began":"2026-03-05T10:45:00.5Z","talked_seconds":1.5},{"id":6,"account":"bob@b.test","kind":"voicemail","direction":"outgoing","outcome":"answered_elsewhere","title":"Voicemail","address":"sip:*97@example.test","began":"2026-03-05T10:45:00.5Z","talked_seconds":0.0}]}"#,
         ],
+    );
+}
+
+#[test]
+fn an_update_of_the_address_book_is_a_line_and_its_failure_an_error() {
+    let changes = AddressBookChanges {
+        contacts: 214,
+        added: 3,
+        changed: 2,
+        removed: 1,
+    };
+    check(
+        &Event::AddressBook(Ok(changes)),
+        &[r#"{"event":"contacts_synced","contacts":214,"added":3,"changed":2,"removed":1}"#],
+    );
+    check(
+        &Event::AddressBook(Err("No.".into())),
+        &[r#"{"event":"error","text":"No."}"#],
     );
 }
 
