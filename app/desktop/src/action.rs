@@ -13,8 +13,10 @@ use crate::diagnosis::Report;
 use crate::state::{Autostart, CallPanel, LoadFrom, Preference, SetupField, Tab, TrayState};
 use crate::text;
 
+mod address_book;
 mod people;
 
+pub use address_book::AddressBookAction;
 pub use people::PeopleAction;
 
 /// Into [`crate::reduce::reduce`]: from a view, the keyboard, a notification or the engine.
@@ -116,6 +118,7 @@ pub enum Action {
     Block,
     ToggleMicrophoneCheck,
     SetPreferences(Settings),
+    AddressBook(AddressBookAction),
     /// Save all settings as a file of this name.
     SaveSettings(String),
     /// Look into the file or the link that was typed.

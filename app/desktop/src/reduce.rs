@@ -9,6 +9,7 @@ use crate::state::{
 };
 use crate::text;
 
+mod address_book;
 mod calls;
 mod people;
 mod profile;
@@ -120,6 +121,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             settings::watch_microphone(state, watch)
         }
         Action::SetPreferences(settings) => send(Command::SetPreferences(settings)),
+        Action::AddressBook(action) => address_book::reduce(state, snapshot, action),
         Action::SaveSettings(name) => profile::save(state, &name),
         Action::LoadSettings(from) => profile::look(state, from),
         Action::TakeSettings => profile::take(state),
@@ -219,6 +221,7 @@ fn show(state: &mut State, snapshot: &Snapshot, tab: Tab) -> Vec<Effect> {
     state.history.clear_asked = false;
     state.people.news = None;
     state.settings.sign_out_asked = false;
+    state.settings.address_book.off_asked = false;
     state.tab = tab;
     state.keypad.wants_focus = tab == Tab::Keypad;
     effects.extend(match tab {
@@ -357,6 +360,7 @@ fn happened(state: &mut State, snapshot: &Snapshot, event: Event) -> Vec<Effect>
         | Event::SoundTrouble { .. }
         | Event::Quality { .. }
         | Event::History(_)
+        | Event::AddressBook(_)
         | Event::Trace(TraceExport::Text { .. })
         | Event::MessageWaiting { .. }
         | Event::EchoTest { .. }

@@ -12,6 +12,7 @@ use hark_phone::{
 use crate::action::Action;
 use crate::widgets::Content;
 
+mod address_book;
 mod answers;
 mod desktop;
 mod destination;
@@ -22,6 +23,7 @@ mod profile;
 mod rules;
 mod setup_help;
 
+pub use address_book::AddressBookForm;
 pub use answers::Answers;
 pub use desktop::{Autostart, DesktopState, Motion, Preference, TrayState};
 pub use destination::{Destination, unusable};
@@ -192,6 +194,7 @@ pub struct SettingsState {
     /// The folder of recordings, as typed.
     pub recordings_folder: RuleField,
     pub pin: PinForm,
+    pub address_book: AddressBookForm,
     /// The file that the trace was saved to last.
     pub trace: Option<SavedTrace>,
 }

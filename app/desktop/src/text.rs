@@ -1,6 +1,7 @@
 //! Every word of the window: sentence case, one idea a sentence, what happened and what to do.
 
 mod account;
+mod address_book;
 mod call;
 mod desktop;
 mod diagnosis;
@@ -20,6 +21,7 @@ use jiff::Zoned;
 use crate::state::Tab;
 
 pub use account::*;
+pub use address_book::*;
 pub use call::*;
 pub use desktop::*;
 pub use diagnosis::*;

@@ -4,6 +4,7 @@
 mod account_form;
 mod account_media;
 mod accounts;
+mod address_book;
 mod audio;
 mod banners;
 mod call;

@@ -162,6 +162,10 @@ pub fn setting(key: &str) -> Option<&'static str> {
         "settings.language" => super::language_label(),
         "settings.recording.folder" => super::recordings_folder(),
         "settings.recording.notice" => super::notice_caption(),
+        "settings.address_book.on" => super::address_book_on(),
+        "settings.address_book.url" => super::address_book_url(),
+        "settings.address_book.username" => super::address_book_username(),
+        "settings.address_book.ca_file" => super::address_book_ca_file(),
         _ => return None,
     })
 }

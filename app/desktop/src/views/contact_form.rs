@@ -6,14 +6,14 @@ use hark_phone::people::vcard::Version;
 use hark_phone::{AddressLabel, Snapshot};
 
 use crate::action::{Action, PeopleAction};
-use crate::state::{ContactError, ContactForm, ContactPage, SourceField};
+use crate::state::{ContactError, ContactForm, ContactPage, SourceField, Tab};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_form::entered;
 use crate::views::contacts::back;
 use crate::views::people::people;
 use crate::widgets::{
-    Content, Field, Look, card, choice, pill, pill_icon, switch, text as label, text_wrapped,
+    Content, Field, Look, card, choice, link, pill, pill_icon, switch, text as label, text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, form: &mut ContactForm) -> Vec<Action> {
@@ -157,5 +157,8 @@ pub fn files(ui: &mut Ui, snapshot: &Snapshot, file: &mut SourceField) -> Vec<Ac
             }
         });
     });
+    if link(ui, text::address_book_where()).clicked() {
+        actions.push(Action::Show(Tab::Settings));
+    }
     actions
 }

@@ -10,8 +10,8 @@ use crate::text;
 use crate::theme::{self, Text};
 use crate::views::setting::{About, setting};
 use crate::views::{
-    Moment, account_name, accounts, audio, bare_address, diagnostics, mailbox, profile, recording,
-    ring_rules,
+    Moment, account_name, accounts, address_book, audio, bare_address, diagnostics, mailbox,
+    profile, recording, ring_rules,
 };
 use crate::widgets::{
     Look, Tone, banner, card, detail, disclosure, link, pill, pill_icon, segmented, switch,
@@ -41,6 +41,12 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
     actions.extend(section(ui, text::call_recording(), |ui| {
         recording::settings(ui, snapshot, about, folder)
     }));
+    if state.demo != DemoState::Running {
+        let form = &mut state.settings.address_book;
+        actions.extend(section(ui, text::address_book(), |ui| {
+            address_book::settings(ui, snapshot, about, form, moment)
+        }));
+    }
     if let Some(autostart) = state.desktop.autostart {
         actions.extend(section(ui, text::start_up(), |ui| start_up(ui, autostart)));
     }

@@ -2,6 +2,7 @@
 //! engine in place of the phone.
 
 mod accounts;
+mod address_book;
 mod calls;
 mod diagnosis;
 #[cfg(all(feature = "demo", target_os = "linux"))]

@@ -1,0 +1,37 @@
+//! Words about the address book of a server.
+
+use hark_phone::snapshot::AddressBookView;
+use hark_words::{say, words};
+use jiff::Zoned;
+
+use super::clock_time;
+
+words! {
+    pub address_book;
+    pub address_book_about;
+    pub address_book_on;
+    pub address_book_url;
+    pub address_book_url_hint;
+    pub address_book_username;
+    pub address_book_password;
+    pub address_book_password_kept;
+    pub address_book_ca_file;
+    pub address_book_switch_on;
+    pub address_book_save;
+    pub address_book_give_up;
+    pub address_book_update;
+    pub address_book_change;
+    pub address_book_switch_off;
+    pub address_book_off_ask(contacts);
+    pub address_book_stay;
+    pub address_book_updating;
+    pub address_book_from_before(contacts);
+    /// The way from the contacts to these settings.
+    pub address_book_where;
+}
+
+/// How many contacts are from there, and since when.
+pub fn address_book_standing(view: &AddressBookView, now: &Zoned) -> Option<String> {
+    let time = clock_time(view.updated?, now);
+    Some(say!(address_book_standing, contacts = view.contacts, time))
+}
