@@ -125,6 +125,11 @@ const PACKAGES: &[Package] = &[
         "is a STUN and TURN server that this project did not write",
     ),
     package(
+        "radicale",
+        Purpose::Test,
+        "is an address book's server that this project did not write",
+    ),
+    package(
         "openssl",
         Purpose::Test,
         "is the other end of DTLS handshakes",
