@@ -76,7 +76,13 @@ fn fuzz(verb: &str, name: &str) -> Command {
 }
 
 /// Targets whose readers live in the same crates as the engine and the window.
-const OF_THE_FACES: [&str; 3] = ["config", "headless", "settings-document"];
+const OF_THE_FACES: [&str; 5] = [
+    "carddav",
+    "config",
+    "headless",
+    "settings-document",
+    "vcard",
+];
 
 /// Bytes of an input, and seconds and megabytes that one may cost.
 const LIMITS: [&str; 3] = ["-max_len=4096", "-timeout=5", "-rss_limit_mb=1024"];

@@ -9,6 +9,8 @@ mod dtls;
 #[cfg(feature = "faces")]
 mod faces;
 mod media;
+#[cfg(feature = "faces")]
+mod people;
 mod text;
 mod user_agent;
 
@@ -30,6 +32,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("headless", faces::headless),
     #[cfg(feature = "faces")]
     ("settings-document", faces::settings_document),
+    #[cfg(feature = "faces")]
+    ("vcard", people::vcards),
+    #[cfg(feature = "faces")]
+    ("carddav", people::carddav),
     ("sdp", media::sdp),
     ("codec", codec::payloads),
     ("rtp", media::rtp),
