@@ -256,6 +256,42 @@ fn a_script_looks_through_its_calls_and_takes_one_back() {
 }
 
 #[test]
+fn a_script_takes_contacts_from_a_file_calls_one_by_name_and_writes_them_to_another() {
+    let um = Um::start();
+    let place = |name: &str| um.um.folder.path().join(name).display().to_string();
+    let (from, to) = (place("phone.vcf"), place("all.vcf"));
+    let cards = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:u1\r\nFN:Front desk\r\nTEL:2001\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Zo\u{eb}\r\nTEL:2003\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Mail\r\nEMAIL:m@a.test\r\nEND:VCARD\r\n";
+    std::fs::write(&from, cards).unwrap();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &um.config);
+    hark.until_registered();
+    let import = json!({"cmd": "import_contacts", "file": from}).to_string();
+    for added in [2, 0] {
+        hark.send(&import);
+        let told =
+            json!({"event": "contacts_imported", "added": added, "changed": 0, "skipped": 1});
+        hark.until(&told);
+    }
+    hark.send(r#"{"cmd":"dial","to":"front desk"}"#);
+    hark.until(&json!({"event": "call", "call": 1, "contact": "Front desk"}));
+    // What is there is replaced: the script has named it.
+    std::fs::write(&to, "old").unwrap();
+    hark.send(&json!({"cmd": "export_contacts", "file": to, "version": "4.0"}).to_string());
+    hark.until(&json!({"event": "contacts_exported", "file": to, "contacts": 2}));
+    let written = std::fs::read_to_string(&to).unwrap();
+    assert!(
+        written.contains("UID:u1\r\n") && written.contains("FN:Zo\u{eb}\r\n"),
+        "{written}"
+    );
+    hark.send(r#"{"cmd":"import_contacts","file":"/no/such.vcf"}"#);
+    let error = hark.until(&json!({"event": "error"}));
+    let text = error["text"].as_str().unwrap();
+    assert!(text.starts_with("There is no file /no/such.vcf"), "{text}");
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
+#[test]
 fn a_script_signs_in_with_a_second_account_and_calls_from_it() {
     let um = Um::start();
     let silent = ["--audio-in", "none", "--audio-out", "none"];

@@ -222,11 +222,20 @@ pub enum Command {
     ExportContacts {
         file: PathBuf,
         version: vcard::Version,
+        if_taken: IfTaken,
     },
     /// The missed calls have been seen.
     MarkHistorySeen,
     /// Hang up, deregister, close.
     Quit,
+}
+
+/// What becomes of a file that is to be written when there is one of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfTaken {
+    Replace,
+    /// That one stays, and the new one gets a number: `contacts (2).vcf`.
+    Number,
 }
 
 /// What becomes of settings that were read.

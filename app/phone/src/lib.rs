@@ -41,7 +41,7 @@ mod voicemail;
 mod words;
 
 pub use account::AccountError;
-pub use command::{Command, Digits, Password, Pin, TestTone, Then, TurnPassword, UserIs};
+pub use command::{Command, Digits, IfTaken, Password, Pin, TestTone, Then, TurnPassword, UserIs};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{

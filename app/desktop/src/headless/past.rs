@@ -2,7 +2,7 @@
 
 use hark_phone::people::vcard::Version;
 use hark_phone::snapshot::{HistoryEntry, HistoryFilter, HistoryList, HistoryQuestion};
-use hark_phone::{AccountId, Command};
+use hark_phone::{AccountId, Command, IfTaken};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -91,7 +91,13 @@ pub fn export(fields: &Map<String, Value>) -> Result<Command, CommandError> {
         Some(_) => return Err(CommandError::Field("version", VERSIONS)),
     };
     let file = text(fields, "file")?.into();
-    Ok(Command::ExportContacts { file, version })
+    // Who names a file means that file.
+    let if_taken = IfTaken::Replace;
+    Ok(Command::ExportContacts {
+        file,
+        version,
+        if_taken,
+    })
 }
 
 pub const FILTERS: &str = "\"all\", \"missed\" or \"voicemail\"";

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use hark_phone::snapshot::HistoryQuestion;
-use hark_phone::{Command, Snapshot};
+use hark_phone::{Command, IfTaken, Snapshot};
 
 use super::send;
 use crate::action::{Effect, PeopleAction};
@@ -52,7 +52,11 @@ pub(super) fn reduce(state: &mut State, snapshot: &Snapshot, action: PeopleActio
         PeopleAction::ImportDropped(file) => import(state, file),
         PeopleAction::Export(version) => {
             let file = state.desktop.folder.join(text::contacts_name());
-            send(Command::ExportContacts { file, version })
+            send(Command::ExportContacts {
+                file,
+                version,
+                if_taken: IfTaken::Number,
+            })
         }
     }
 }

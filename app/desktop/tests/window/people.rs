@@ -2,7 +2,6 @@
 
 use egui::Key;
 use egui::accesskit::Role;
-use hark_desktop::action::{Action, PeopleAction};
 use hark_phone::snapshot::HistoryEntry;
 use hark_phone::{Event, Snapshot};
 
@@ -99,7 +98,7 @@ fn contacts_are_taken_over_from_a_file_and_written_to_one() {
         stage.said(),
         [
             "ImportContacts { file: \"Downloads/phone.vcf\" }",
-            "ExportContacts { file: \"Downloads/contacts.vcf\", version: V4 }"
+            "ExportContacts { file: \"Downloads/contacts.vcf\", version: V4, if_taken: Number }"
         ]
     );
     stage.happens(Event::ContactsImported {
@@ -109,10 +108,13 @@ fn contacts_are_taken_over_from_a_file_and_written_to_one() {
         skipped: 3,
     });
     assert!(stage.reads("12 contacts were added, 0 changed. 3 in the file cannot be called."));
-    stage.reports(Action::People(PeopleAction::ImportDropped(
-        "/a/b.vcf".into(),
-    )));
-    assert_eq!(stage.said(), ["ImportContacts { file: \"/a/b.vcf\" }"]);
+    stage.drop_file("/a/picture.png");
+    assert!(stage.said().is_empty(), "it holds no contacts");
+    stage.drop_file("/a/b.VCF");
+    assert_eq!(stage.said(), ["ImportContacts { file: \"/a/b.VCF\" }"]);
+    let file = "Downloads/contacts (2).vcf".into();
+    stage.happens(Event::ContactsExported { file, contacts: 12 });
+    assert!(stage.reads("12 contacts were written to Downloads/contacts (2).vcf."));
 }
 
 #[test]

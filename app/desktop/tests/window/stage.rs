@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -53,6 +54,20 @@ impl Script {
             busy: false,
             standing: None,
         }
+    }
+}
+
+/// A file that is dropped, and that only the engine reads.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no files".into())
     }
 }
 
@@ -204,6 +219,13 @@ impl Stage {
 
     pub fn paste(&mut self, text: &str) {
         self.harness.event(Event::Paste(text.to_owned()));
+        self.settle();
+    }
+
+    /// Drops a file on the window.
+    pub fn drop_file(&mut self, path: &str) {
+        let file = Arc::new(Dropped(path.into()));
+        self.harness.input_mut().dropped_files.push(file);
         self.settle();
     }
 

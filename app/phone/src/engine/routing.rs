@@ -100,9 +100,13 @@ impl Engine {
             Command::ImportContacts { file } => {
                 self.keeper.archive(ArchiveJob::ImportContacts(file));
             }
-            Command::ExportContacts { file, version } => {
-                self.keeper
-                    .archive(ArchiveJob::ExportContacts(file, version));
+            Command::ExportContacts {
+                file,
+                version,
+                if_taken,
+            } => {
+                let job = ArchiveJob::ExportContacts(file, version, if_taken);
+                self.keeper.archive(job);
             }
             Command::Quit => self.quit(),
         }

@@ -245,8 +245,24 @@ fn create_private(path: &Path) -> io::Result<File> {
     private().write(true).create(true).truncate(true).open(path)
 }
 
+/// Makes a private file where there is none.
+pub(super) fn create_new(path: &Path) -> io::Result<File> {
+    private().write(true).create_new(true).open(path)
+}
+
+/// Makes a private file of the first of these names that is free.
+pub(super) fn create_free(names: impl IntoIterator<Item = PathBuf>) -> io::Result<(PathBuf, File)> {
+    for path in names {
+        match create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            created => return created.map(|file| (path, file)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
 /// Options for a file that nobody else may read.
-pub(super) fn private() -> OpenOptions {
+fn private() -> OpenOptions {
     #[allow(unused_mut, reason = "the mode is set on Unix only")]
     let mut options = File::options();
     #[cfg(unix)]

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::config::private;
+use super::config::{create_free, create_new};
 use crate::recording::{self, OpenError, Opened, RecordingKey};
 
 /// Where recordings go: where the user says, or into the music folder.
@@ -30,15 +30,9 @@ pub(crate) fn create_recording(
     extension: &str,
 ) -> io::Result<(PathBuf, File)> {
     fs::create_dir_all(folder)?;
-    let names = (2..=MOST_ALIKE).map(|n| format!("{stem} {n}.{extension}"));
-    for name in std::iter::once(format!("{stem}.{extension}")).chain(names) {
-        let path = folder.join(name);
-        match create_new(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return created.map(|file| (path, file)),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
+    let numbered = (2..=MOST_ALIKE).map(|n| format!("{stem} {n}.{extension}"));
+    let names = std::iter::once(format!("{stem}.{extension}")).chain(numbered);
+    create_free(names.map(|name| folder.join(name)))
 }
 
 /// Writes the sound of an encrypted recording to a new file.
@@ -54,11 +48,6 @@ pub(crate) fn open_recording(
         forget_recording(to);
     }
     opened
-}
-
-/// Makes a private file where there is none.
-fn create_new(path: &Path) -> io::Result<File> {
-    private().write(true).create_new(true).open(path)
 }
 
 /// Takes a file away that has no sound in it.

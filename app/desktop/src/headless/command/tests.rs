@@ -130,11 +130,11 @@ fn every_command_of_the_manual() {
         ),
         (
             r#"{"cmd":"export_contacts","file":"b.vcf"}"#,
-            r#"ExportContacts { file: "b.vcf", version: V3 }"#,
+            r#"ExportContacts { file: "b.vcf", version: V3, if_taken: Replace }"#,
         ),
         (
             r#"{"cmd":"export_contacts","file":"b.vcf","version":"4.0"}"#,
-            r#"ExportContacts { file: "b.vcf", version: V4 }"#,
+            r#"ExportContacts { file: "b.vcf", version: V4, if_taken: Replace }"#,
         ),
         (r#"{"cmd":"sync_contacts"}"#, "UpdateAddressBook"),
         (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),

@@ -153,7 +153,7 @@ fn files_lie_in_the_folder_for_downloads_unless_they_are_named_in_full() {
     assert_eq!(
         exported,
         [format!(
-            "Send(ExportContacts {{ file: {file}, version: V4 }})"
+            "Send(ExportContacts {{ file: {file}, version: V4, if_taken: Number }})"
         )]
     );
     let star = story.acts(PeopleAction::Star(7, Favourite::Yes));

@@ -1,7 +1,7 @@
 //! Does what is asked of the archive, one job after the other, and tells what it shows afterwards.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::{Archive, NewEntry};
 use crate::address_book::News;
+use crate::command::IfTaken;
 use crate::people::{ContactCard, Home, vcard};
 use crate::snapshot::{HistoryQuestion, Problem};
 use crate::store::{StoreReport, config};
@@ -36,7 +37,7 @@ pub(crate) enum ArchiveJob {
     RestoreContact,
     SetFavourite(i64, Favourite),
     ImportContacts(PathBuf),
-    ExportContacts(PathBuf, vcard::Version),
+    ExportContacts(PathBuf, vcard::Version, IfTaken),
     /// Tell what was taken from the address book's server before.
     TellKnown,
     /// Bring the copies of its contacts up to date.
@@ -122,7 +123,9 @@ impl Clerk {
                 self.contacts_after(done)
             }
             ArchiveJob::ImportContacts(path) => self.import(path),
-            ArchiveJob::ExportContacts(path, version) => vec![self.export(path, version)],
+            ArchiveJob::ExportContacts(path, version, if_taken) => {
+                vec![self.export(path, version, if_taken)]
+            }
             ArchiveJob::TellKnown => vec![StoreReport::Known(archive.known_books())],
             ArchiveJob::TakeNews(news) => {
                 let taken = archive.take_news(&news);
@@ -180,15 +183,21 @@ impl Clerk {
         reports
     }
 
-    fn export(&self, path: PathBuf, version: vcard::Version) -> StoreReport {
+    fn export(&self, path: PathBuf, version: vcard::Version, if_taken: IfTaken) -> StoreReport {
         let cards = match self.archive.cards() {
             Ok(cards) => cards,
             Err(problem) => return StoreReport::Failed(problem),
         };
         let contacts = cards.len();
         let text = vcard::write(&cards, version);
-        match config::write_private(&path, text.as_bytes()) {
-            Ok(()) => StoreReport::ContactsExported { path, contacts },
+        let written = match if_taken {
+            IfTaken::Replace => {
+                config::write_private(&path, text.as_bytes()).map(|()| path.clone())
+            }
+            IfTaken::Number => write_beside(&path, text.as_bytes()),
+        };
+        match written {
+            Ok(path) => StoreReport::ContactsExported { path, contacts },
             Err(error) => StoreReport::ContactsFileFailed { path, error },
         }
     }
@@ -205,9 +214,54 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
+/// Writes a file of this name, or of one with a number behind it, and returns which.
+fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+    let (stem, extension) = (path.file_stem(), path.extension());
+    let [stem, extension] = [stem, extension].map(|it| it.unwrap_or_default().to_string_lossy());
+    let numbered = (2..=MOST_EXPORTS).map(|n| format!("{stem} ({n}).{extension}"));
+    let numbered = numbered.map(|name| path.with_file_name(name));
+    let (path, mut file) = config::create_free(std::iter::once(path.to_owned()).chain(numbered))?;
+    file.write_all(bytes)?;
+    Ok(path)
+}
+
 fn told<T>(done: Result<T, Problem>, report: impl FnOnce(T) -> StoreReport) -> StoreReport {
     done.map_or_else(StoreReport::Failed, report)
 }
 
+/// Exports that lie side by side.
+const MOST_EXPORTS: u32 = 1_000;
+
 /// Bytes of a file of vCards: room for 100,000 of them, or for some thousands with pictures.
 const MAX_FILE: u64 = 256 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_overwrites_only_what_was_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (archive, _) = Archive::open(None);
+        let (mut clerk, _) = Clerk::new(archive);
+        let mut export = |name: &str, if_taken| {
+            let (path, version) = (folder.path().join(name), vcard::Version::V3);
+            let reports = clerk.work(ArchiveJob::ExportContacts(path, version, if_taken));
+            let [StoreReport::ContactsExported { path, .. }] = reports.as_slice() else {
+                panic!("{reports:?}");
+            };
+            path.strip_prefix(folder.path())
+                .unwrap()
+                .display()
+                .to_string()
+        };
+        for (name, if_taken, written) in [
+            ("contacts.vcf", IfTaken::Number, "contacts.vcf"),
+            ("contacts.vcf", IfTaken::Number, "contacts (2).vcf"),
+            ("contacts.vcf", IfTaken::Replace, "contacts.vcf"),
+            ("contacts.vcf", IfTaken::Number, "contacts (3).vcf"),
+        ] {
+            assert_eq!(export(name, if_taken), written);
+        }
+    }
+}
