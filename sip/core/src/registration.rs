@@ -13,7 +13,7 @@ mod request;
 
 use std::time::{Duration, Instant};
 
-use crate::event::RegistrationError;
+use crate::event::{RegistrationError, RegistrationState};
 use crate::ids::IdSource;
 use crate::transaction::ClientTransactionId;
 use backoff::Backoff;
@@ -47,6 +47,8 @@ pub(crate) struct Registration {
     backoff: Backoff,
     registered_at: Option<Instant>,
     granted_at: Option<Instant>,
+    /// The next try, while it is waited for.
+    next_try: Option<Instant>,
 }
 
 impl Registration {
@@ -66,6 +68,7 @@ impl Registration {
             backoff: Backoff::default(),
             registered_at: None,
             granted_at: None,
+            next_try: None,
         }
     }
 
@@ -151,10 +154,22 @@ impl Registration {
         distance: Distance,
         ids: &mut IdSource,
     ) -> Option<Instant> {
-        match self.remedy() {
+        self.next_try = match self.remedy() {
             Remedy::Backoff => Some(now + self.backoff.next(distance, ids)),
             Remedy::After(delay) => Some(now + delay),
             Remedy::Person => None,
+        };
+        self.next_try
+    }
+
+    /// How it stands while the next try is waited for.
+    pub(crate) fn waiting(&self) -> RegistrationState {
+        let (reason, next_try) = (self.reason(), self.next_try);
+        match (self.blame(), next_try) {
+            (Blame::Circumstances, Some(next_try)) => RegistrationState::Lost { reason, next_try },
+            (Blame::Circumstances, None) | (Blame::Settings, _) => {
+                RegistrationState::Failed { reason, next_try }
+            }
         }
     }
 

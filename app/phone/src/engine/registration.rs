@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use hark_media::{DtlsConfig, DtlsIdentity, IceConfig};
 use hark_sip::auth::Credentials;
@@ -242,32 +243,13 @@ impl Engine {
             return;
         };
         note_trouble(&mut endpoint.trouble, &state);
-        let server = endpoint.account.server.host.clone();
-        let view = match state {
-            RegistrationState::SignedOut => RegistrationView::SignedOut,
-            RegistrationState::Connecting => {
-                RegistrationView::Connecting(ConnectingStage::Connecting)
-            }
-            RegistrationState::Securing => {
-                RegistrationView::Connecting(ConnectingStage::CheckingCertificate)
-            }
-            RegistrationState::SigningIn => {
-                RegistrationView::Connecting(ConnectingStage::SigningIn)
-            }
-            RegistrationState::Registered { .. } => {
-                self.watch_mailbox(id);
-                self.follow_addresses(id);
-                self.network_is_there(id);
-                RegistrationView::Registered
-            }
-            RegistrationState::Failed { reason, .. } => {
-                RegistrationView::Failed(words::registration(&reason, &server))
-            }
-            RegistrationState::Lost { reason, next_try } => RegistrationView::Lost {
-                problem: words::registration(&reason, &server),
-                next_try,
-            },
-        };
+        let server = &endpoint.account.server.host;
+        let view = view_of(&state, server, |instant| endpoint.driver.awake(instant));
+        if view == RegistrationView::Registered {
+            self.watch_mailbox(id);
+            self.follow_addresses(id);
+            self.network_is_there(id);
+        }
         self.show_registration(id, view);
     }
 
@@ -328,10 +310,49 @@ impl Engine {
         let Some(line) = self.lines.get_mut(id) else {
             return;
         };
-        if line.registration != view {
-            line.registration = view.clone();
+        let before = std::mem::replace(&mut line.registration, view.clone());
+        if is_news(&before, &view) {
             self.tell_of(id, Event::Registration(view));
         }
+    }
+}
+
+/// What is shown of a standing. `awake` brings an instant from the clock of the user agent, which goes
+/// on in sleep, onto the clock of the faces.
+fn view_of(
+    state: &RegistrationState,
+    server: &str,
+    awake: impl Fn(Instant) -> Instant,
+) -> RegistrationView {
+    match state {
+        RegistrationState::SignedOut => RegistrationView::SignedOut,
+        RegistrationState::Connecting => RegistrationView::Connecting(ConnectingStage::Connecting),
+        RegistrationState::Securing => {
+            RegistrationView::Connecting(ConnectingStage::CheckingCertificate)
+        }
+        RegistrationState::SigningIn => RegistrationView::Connecting(ConnectingStage::SigningIn),
+        RegistrationState::Registered { .. } => RegistrationView::Registered,
+        RegistrationState::Failed { reason, .. } => {
+            RegistrationView::Failed(words::registration(reason, server))
+        }
+        RegistrationState::Lost { reason, next_try } => RegistrationView::Lost {
+            problem: words::registration(reason, server),
+            next_try: awake(*next_try),
+        },
+    }
+}
+
+/// Whether it has to be told. The same trouble with another time of the next try is only shown: the
+/// computer has slept meanwhile.
+fn is_news(before: &RegistrationView, now: &RegistrationView) -> bool {
+    match (before, now) {
+        (
+            RegistrationView::Lost {
+                problem: before, ..
+            },
+            RegistrationView::Lost { problem: now, .. },
+        ) => before != now,
+        (before, now) => before != now,
     }
 }
 
@@ -382,3 +403,50 @@ fn connector(
 
 /// The User-Agent header.
 const PRODUCT: &str = concat!("Hark/", env!("CARGO_PKG_VERSION"));
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn lost(reason: RegistrationError, next_try: Instant) -> RegistrationState {
+        RegistrationState::Lost { reason, next_try }
+    }
+
+    #[test]
+    fn the_next_try_is_shown_on_the_clock_of_the_faces() {
+        let now = Instant::now();
+        let minute = Duration::from_secs(60);
+        let state = lost(RegistrationError::Silent, now + 10 * minute);
+        // The computer has slept for three minutes since the user agent began.
+        let view = view_of(&state, "example.test", |instant| instant - 3 * minute);
+        let RegistrationView::Lost { next_try, .. } = view else {
+            panic!("{view:?}");
+        };
+        assert_eq!(next_try, now + 7 * minute);
+    }
+
+    #[test]
+    fn a_wait_that_goes_on_is_no_news_and_another_trouble_is() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(60);
+        let view = |reason, next_try| view_of(&lost(reason, next_try), "example.test", |at| at);
+        let silent = || view(RegistrationError::Silent, now);
+        let connecting = RegistrationView::Connecting(ConnectingStage::Connecting);
+        for (before, after, expected) in [
+            (silent(), silent(), false),
+            (silent(), view(RegistrationError::Silent, later), false),
+            (
+                silent(),
+                view(RegistrationError::UnsupportedChallenge, now),
+                true,
+            ),
+            (silent(), connecting.clone(), true),
+            (connecting.clone(), connecting.clone(), false),
+            (connecting, silent(), true),
+        ] {
+            assert_eq!(is_news(&before, &after), expected, "{before:?} {after:?}");
+        }
+    }
+}

@@ -68,6 +68,8 @@ pub(crate) enum Action {
     TellLostForNow,
     /// Work out when to try next, wait for it and tell.
     Wait,
+    /// Tell again when the next try is: the owner's clock may have stood still since.
+    TellWaiting,
     /// Wait for the time of the refresh.
     AwaitRefresh,
     /// Wait for the server's word on our leaving, but not for long.
@@ -153,6 +155,7 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
         (Waiting, Input::Due) => OPEN,
         (SignedOut | Opening | Waiting, Input::Unregister) => LEAVE,
         (Waiting, Input::FlowLost | Input::FlowLostAgain) => (Waiting, &[]),
+        (Waiting, Input::Disturbed) => (Waiting, &[Action::TellWaiting]),
 
         (Opening, Input::FlowOpened) => SIGN_IN,
         (Opening, Input::FlowFailed) => WAIT,
@@ -263,8 +266,7 @@ pub(crate) fn step(state: State, input: Input) -> (State, &'static [Action]) {
             | Input::Refused
             | Input::TimedOut
             | Input::TryNext
-            | Input::Moved
-            | Input::Disturbed,
+            | Input::Moved,
         )
         | (
             SigningOut,

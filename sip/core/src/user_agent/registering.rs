@@ -7,7 +7,7 @@ use crate::event::{Event, RegistrationState};
 use crate::input::FlowId;
 use crate::message::{Response, StatusCode};
 use crate::output::Output;
-use crate::registration::{self, Action, Blame, Distance, Grant, Input, Purpose, State, Trouble};
+use crate::registration::{self, Action, Distance, Grant, Input, Purpose, State, Trouble};
 use crate::signalling::is_challenge;
 use crate::timers::Timer;
 use crate::transaction::{ClientTransactionId, TransactionError};
@@ -34,6 +34,7 @@ impl UserAgent {
                     });
                 }
                 Action::Wait => self.wait_for_next_try(now),
+                Action::TellWaiting => self.tell_waiting_again(),
                 Action::AwaitRefresh => {
                     let delay = registration::refresh_delay(self.registration.granted_for);
                     self.timers.set((), Timer::RefreshRegistration, now + delay);
@@ -231,13 +232,14 @@ impl UserAgent {
         if let Some(next_try) = next_try {
             self.timers.set((), Timer::RetryRegistration, next_try);
         }
-        let reason = self.registration.reason();
-        self.tell(match (self.registration.blame(), next_try) {
-            (Blame::Circumstances, Some(next_try)) => RegistrationState::Lost { reason, next_try },
-            (Blame::Circumstances, None) | (Blame::Settings, _) => {
-                RegistrationState::Failed { reason, next_try }
-            }
-        });
+        self.tell(self.registration.waiting());
+    }
+
+    /// What a person has to mend was told, and no clock mends it.
+    fn tell_waiting_again(&mut self) {
+        if let lost @ RegistrationState::Lost { .. } = self.registration.waiting() {
+            self.tell(lost);
+        }
     }
 
     fn stop_waiting(&mut self) {

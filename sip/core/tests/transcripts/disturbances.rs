@@ -111,6 +111,30 @@ fn a_disturbance_does_not_repeat_what_a_person_has_to_mend() {
     );
 }
 
+/// The server has named the time itself, and nothing that happens here changes it. The owner's clock
+/// may have stood still in sleep, so it is told again.
+#[test]
+fn a_wait_that_the_server_has_asked_for_goes_on_and_is_told_again() {
+    check(
+        "
+        0.000   app  register
+        0.000   ev   registration connecting
+        0.000   out  open
+        0.010   net  opened
+        0.010   ev   registration signing-in
+        0.010   ->   REGISTER
+        0.020   <-   503 Service Unavailable
+                     Retry-After: 50
+        0.020   ev   registration lost next=50.020 503
+        30.000  net  disturbed
+        30.000  ev   registration lost next=50.020 503
+        50.020  ev   registration connecting
+        50.020  ev   registration signing-in
+        50.020  ->   REGISTER
+        ",
+    );
+}
+
 #[test]
 fn disturbances_of_who_is_signed_out_mean_nothing() {
     check(

@@ -151,8 +151,8 @@ async fn flows_that_were_accepted_are_left_to_their_peers() {
     assert_eq!(driver.next().await, Seen::Timeout, "and that was all");
 }
 
-/// A user agent that is registered at a server by hand.
-async fn registered(server: &TakesAll) -> (Machine, Driver<UserAgent>) {
+/// A user agent that signs in at a server by hand.
+fn signing_in(server: &TakesAll) -> (Machine, Driver<UserAgent>) {
     let account = Account {
         address: "sip:alice@example.test".parse().expect("an address"),
         display_name: None,
@@ -173,6 +173,11 @@ async fn registered(server: &TakesAll) -> (Machine, Driver<UserAgent>) {
     let agent = UserAgent::new(account, IdSource::from_seed([1; 32]));
     let mut driver = Driver::with_surroundings(agent, Connector::none(), surroundings);
     driver.command(UserAgent::register);
+    (machine, driver)
+}
+
+async fn registered(server: &TakesAll) -> (Machine, Driver<UserAgent>) {
+    let (machine, mut driver) = signing_in(server);
     until_registered(&mut driver).await;
     (machine, driver)
 }
@@ -242,4 +247,29 @@ async fn after_sleep_the_registration_is_made_sure_of() {
     let (machine, mut driver) = registered(&server).await;
     machine.fall_asleep(Duration::from_secs(8 * 3600));
     until_registered(&mut driver).await;
+}
+
+/// When the next try is, on everybody's clock.
+async fn next_try(driver: &mut Driver<UserAgent>) -> Instant {
+    let found = async {
+        loop {
+            if let Event::Registration(RegistrationState::Lost { next_try, .. }) =
+                driver.next().await
+            {
+                return next_try;
+            }
+        }
+    };
+    let next_try = timeout(Duration::from_secs(10), found).await;
+    driver.awake(next_try.expect("it is told in time"))
+}
+
+#[tokio::test]
+async fn a_wait_is_told_anew_after_sleep_and_is_shorter_by_it() {
+    let server = TakesAll::busy_for(Duration::from_secs(600)).await;
+    let (machine, mut driver) = signing_in(&server);
+    let before = next_try(&mut driver).await;
+    let sleep = Duration::from_secs(200);
+    machine.fall_asleep(sleep);
+    assert_eq!(next_try(&mut driver).await, before - sleep);
 }

@@ -1,6 +1,7 @@
-//! A registrar by hand: it takes everybody in.
+//! A registrar by hand: it takes everybody in, or nobody for a while.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,12 +19,24 @@ impl TakesAll {
     }
 
     pub async fn start_at(address: SocketAddr) -> Self {
+        Self::answering(address, "200 OK\r\n").await
+    }
+
+    /// One that is busy, and says for how long.
+    pub async fn busy_for(time: Duration) -> Self {
+        let seconds = time.as_secs();
+        let answer = format!("503 Service Unavailable\r\nRetry-After: {seconds}\r\n");
+        Self::answering(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), answer).await
+    }
+
+    async fn answering(address: SocketAddr, answer: impl Into<String>) -> Self {
+        let answer = answer.into();
         let listener = TcpListener::bind(address).await.expect("the port is free");
         let address = listener.local_addr().expect("it is bound");
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream));
+                connections.spawn(serve(stream, answer.clone()));
             }
         });
         Self { address, task }
@@ -38,13 +51,13 @@ impl TakesAll {
     }
 }
 
-/// Answers each request with 200 and its own headers.
-async fn serve(stream: TcpStream) {
+/// Answers each request with this and its own headers.
+async fn serve(stream: TcpStream, answer: String) {
     let mut stream = BufReader::new(stream);
     let (mut line, mut echoed) = (String::new(), String::new());
     while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
         if line.trim().is_empty() && !echoed.is_empty() {
-            let answer = format!("SIP/2.0 200 OK\r\n{echoed}Content-Length: 0\r\n\r\n");
+            let answer = format!("SIP/2.0 {answer}{echoed}Content-Length: 0\r\n\r\n");
             echoed.clear();
             if stream.write_all(answer.as_bytes()).await.is_err() {
                 return;
