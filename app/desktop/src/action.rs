@@ -141,6 +141,8 @@ pub enum Action {
     /// Say why something does not work.
     ShowDiagnosis,
     HideDiagnosis,
+    /// Forget what went wrong until now.
+    ClearFailures,
     SaveReport(Report),
     /// Save the trace as a file of this name.
     SaveTrace(String),

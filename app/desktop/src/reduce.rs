@@ -139,6 +139,7 @@ pub fn reduce(state: &mut State, snapshot: &Snapshot, action: Action) -> Vec<Eff
             state.diagnosis.open = true;
             vec![]
         }
+        Action::ClearFailures => send(Command::ClearFailures),
         Action::HideDiagnosis => {
             state.diagnosis = DiagnosisPage::default();
             vec![]

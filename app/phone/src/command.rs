@@ -200,6 +200,8 @@ pub enum Command {
         text: String,
     },
     ClearHistory,
+    /// Forget what went wrong until now.
+    ClearFailures,
     /// Write a new contact down, or change the one with this [`crate::Contact::id`].
     KeepContact {
         id: Option<i64>,

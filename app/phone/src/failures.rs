@@ -17,20 +17,31 @@ impl Failures {
         Arc::clone(&self.newest_first)
     }
 
-    /// Adds one. The same again counts up: a server that stays away must not push out the rest.
     pub(crate) fn note(&mut self, at: SystemTime, text: &str, names: &Arc<[String]>) {
-        let before = self.newest_first.first();
-        let again = before.filter(|before| before.text == text);
-        let failure = Failure {
+        self.add(Failure {
             at,
             text: text.to_owned(),
-            times: again.map_or(1, |again| again.times.saturating_add(1)),
+            times: 1,
             names: Arc::clone(names),
-        };
-        let older = self
-            .newest_first
-            .iter()
-            .skip(usize::from(failure.times > 1));
+        });
+    }
+
+    /// Puts those of earlier runs behind those of this one.
+    pub(crate) fn recall(&mut self, older: &[Failure]) {
+        let of_this_run = std::mem::replace(&mut self.newest_first, older.into());
+        for failure in of_this_run.iter().rev() {
+            self.add(failure.clone());
+        }
+    }
+
+    /// The same again counts up: a server that stays away must not push out the rest.
+    fn add(&mut self, mut failure: Failure) {
+        let before = self.newest_first.first();
+        let again = before.filter(|before| before.text == failure.text);
+        failure.times = failure
+            .times
+            .saturating_add(again.map_or(0, |again| again.times));
+        let older = self.newest_first.iter().skip(usize::from(again.is_some()));
         let older = older.take(MAX_FAILURES - 1).cloned();
         self.newest_first = std::iter::once(failure).chain(older).collect();
     }
@@ -138,6 +149,36 @@ mod tests {
             told,
             expected.map(|(text, times, at)| (text.to_owned(), times, at))
         );
+    }
+
+    #[test]
+    fn those_of_earlier_runs_stand_behind_and_count_on() {
+        let mut before = Failures::default();
+        for (n, text) in [(1, "busy"), (2, "away"), (3, "away")] {
+            before.note(at(n), text, &Arc::default());
+        }
+        let mut failures = Failures::default();
+        failures.note(at(7), "away", &Arc::default());
+        failures.note(at(8), "no sound", &Arc::default());
+        failures.recall(&before.list());
+        let told: Vec<_> = failures
+            .list()
+            .iter()
+            .map(|it| (it.text.clone(), it.times, it.at))
+            .collect();
+        let expected = [
+            ("no sound", 1, at(8)),
+            ("away", 3, at(7)),
+            ("busy", 1, at(1)),
+        ];
+        assert_eq!(
+            told,
+            expected.map(|(text, times, at)| (text.to_owned(), times, at))
+        );
+        (0..50).for_each(|n| failures.note(at(n), &format!("{n}"), &Arc::default()));
+        failures.recall(&before.list());
+        assert_eq!(failures.list().len(), MAX_FAILURES);
+        assert_eq!(failures.list()[0].text, "49");
     }
 
     #[test]

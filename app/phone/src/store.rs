@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use crate::address_book::Known;
 use crate::config::Profile;
 use crate::people::Book;
-use crate::snapshot::{HistoryList, Problem};
+use crate::snapshot::{Failure, HistoryList, Problem};
 use crate::words;
 
 mod archive;
@@ -43,6 +43,8 @@ pub(crate) enum StoreReport {
     HistoryList(HistoryList),
     /// The answer to [`ArchiveJob::LookUp`].
     LookedUp(HistoryList),
+    /// What went wrong before this engine was started, once, the newest first.
+    Failures(Arc<[Failure]>),
     /// The address book after a change, and once it is known where the user is at home.
     Book(Arc<Book>),
     ContactsImported {

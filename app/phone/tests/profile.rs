@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use hark_phone::snapshot::HistoryQuestion;
 use hark_phone::{
     AccountSettings, AudioSettings, Command, Event, Handle, MediaKeys, Password, PhoneConfig,
     Presence, Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport, TurnPassword,
@@ -286,4 +287,57 @@ fn an_export_holds_every_setting_and_no_secret() {
     there.handle.send(import).unwrap();
     let shown = there.until(|shown| shown.account.is_some());
     assert_eq!((&shown.account, &shown.audio), (&Some(account), &audio));
+}
+
+#[test]
+fn what_went_wrong_outlives_the_engine_until_it_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = |shown: &Snapshot| {
+        let failures = shown.diagnosis.failures.iter();
+        failures
+            .map(|failure| (failure.text.clone(), failure.times))
+            .collect::<Vec<_>>()
+    };
+    let dial = || Command::Dial {
+        to: "2001".to_owned(),
+    };
+    let phone = Phone::start(folder.path());
+    phone.handle.send(dial()).unwrap();
+    let shown = phone.until(|shown| !shown.diagnosis.failures.is_empty());
+    let told = texts(&shown);
+    let when = shown.diagnosis.failures[0].at;
+    phone.handle.join();
+
+    let phone = Phone::start(folder.path());
+    let shown = phone.until(|shown| !shown.diagnosis.failures.is_empty());
+    assert_eq!(texts(&shown), told);
+    let since = when.duration_since(shown.diagnosis.failures[0].at);
+    assert!(since.unwrap() < Duration::from_millis(1));
+    // The same again goes on being counted, and another one stands before it.
+    phone.handle.send(dial()).unwrap();
+    phone.until(|shown| shown.diagnosis.failures[0].times == 2);
+    let file = folder.path().join("no folder").join("trace.txt");
+    phone
+        .handle
+        .send(Command::ExportTrace { file: Some(file) })
+        .unwrap();
+    let shown = phone.until(|shown| shown.diagnosis.failures.len() == 2);
+    let told = texts(&shown);
+    phone.handle.join();
+
+    let phone = Phone::start(folder.path());
+    let shown = phone.until(|shown| !shown.diagnosis.failures.is_empty());
+    assert_eq!(texts(&shown), told);
+    phone.handle.send(Command::ClearFailures).unwrap();
+    phone.until(|shown| shown.diagnosis.failures.is_empty());
+    phone.handle.join();
+
+    let phone = Phone::start(folder.path());
+    // An order that is answered after the archive has told what it holds.
+    phone
+        .handle
+        .send(Command::TellHistory(HistoryQuestion::default()))
+        .unwrap();
+    while !matches!(phone.handle.wait_event(), Event::History(_)) {}
+    assert_eq!(texts(&phone.handle.snapshot()), []);
 }

@@ -102,6 +102,7 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         "quality" => Ok(Command::TellQuality {
             call: call(&fields)?,
         }),
+        "clear_failures" => Ok(Command::ClearFailures),
         "status" => Ok(Command::TellStatus),
         "diagnose" => Ok(Command::TellDiagnosis),
         "test_tone" => Ok(Command::PlayTestTone(test_tone(&fields)?)),

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use egui::{CentralPanel, ScrollArea, Ui, accesskit::Role};
+use egui::{Align, CentralPanel, Layout, ScrollArea, Ui, accesskit::Role};
 use hark_assets::icons;
 use hark_phone::Snapshot;
 use hark_phone::snapshot::Failure;
@@ -16,8 +16,8 @@ use crate::theme::{self, Text, size};
 use crate::views::diagnostics::saved_file;
 use crate::views::{Moment, asking, back, ground, minute};
 use crate::widgets::{
-    Look, card, column, detail, disclosure, divider, icon, list_card, pill_icon, text as label,
-    text_centered, text_wrapped,
+    Look, card, column, detail, disclosure, divider, icon, link, list_card, pill_icon,
+    text as label, text_centered, text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment) -> Vec<Action> {
@@ -35,7 +35,8 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
                         head(ui);
                         actions.extend(asking(ui, snapshot, state));
                         list(ui, snapshot, moment);
-                        failures(ui, &snapshot.diagnosis.failures, moment);
+                        let last = failures(ui, &snapshot.diagnosis.failures, moment);
+                        actions.extend(last);
                         let saved = state.diagnosis.saved.as_deref();
                         actions.extend(report_card(ui, snapshot, saved, moment));
                         ui.add_space(size::GAP / 2.0);
@@ -116,13 +117,11 @@ fn plots(ui: &mut Ui, snapshot: &Snapshot) {
     }
 }
 
-fn failures(ui: &mut Ui, failures: &[Failure], moment: &Moment) {
+fn failures(ui: &mut Ui, failures: &[Failure], moment: &Moment) -> Option<Action> {
     let t = theme::tokens(ui);
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
-        let heading = label(ui, text::last_failures(), Text::Strong, t.text);
-        ui.ctx()
-            .accesskit_node_builder(heading.id, |node| node.set_role(Role::Heading));
+        let clear = failures_head(ui, failures);
         if failures.is_empty() {
             text_wrapped(ui, text::no_failures(), Text::Small, t.muted);
         }
@@ -135,7 +134,23 @@ fn failures(ui: &mut Ui, failures: &[Failure], moment: &Moment) {
                 text_wrapped(ui, &failure.text, Text::Body, t.text);
             });
         }
-    });
+        clear
+    })
+}
+
+fn failures_head(ui: &mut Ui, failures: &[Failure]) -> Option<Action> {
+    let t = theme::tokens(ui);
+    ui.horizontal(|ui| {
+        let heading = label(ui, text::last_failures(), Text::Strong, t.text);
+        ui.ctx()
+            .accesskit_node_builder(heading.id, |node| node.set_role(Role::Heading));
+        let right = Layout::right_to_left(Align::Center);
+        let clear = ui.with_layout(right, |ui| {
+            !failures.is_empty() && link(ui, text::clear()).clicked()
+        });
+        clear.inner.then_some(Action::ClearFailures)
+    })
+    .inner
 }
 
 fn report_card(

@@ -89,7 +89,7 @@ fn checks_are_read_aloud_with_their_verdicts_and_facts_on_demand() {
     ] {
         assert!(stage.has(Role::ListItem, check), "{check}");
     }
-    assert!(stage.reads("Nothing has gone wrong since Hark was started."));
+    assert!(stage.reads("Nothing has gone wrong lately."));
 }
 
 #[test]
@@ -123,6 +123,16 @@ fn a_report_is_saved_and_its_file_is_named() {
     stage.happens(Event::ReportSaved { file: file.into() });
     assert!(stage.reads("The report is in this file:"));
     assert!(stage.reads(file));
+}
+
+#[test]
+fn what_went_wrong_is_forgotten_on_demand() {
+    let mut stage = Stage::new(diagnosed(&[]));
+    stage.reports(Action::ShowDiagnosis);
+    assert!(!stage.has(Role::Link, "Clear") && !stage.has(Role::Button, "Clear"));
+    stage.show(diagnosed(&["Tom Eriksen is busy. Try again later."]));
+    stage.press("Clear");
+    assert_eq!(stage.said(), ["ClearFailures"]);
 }
 
 #[test]

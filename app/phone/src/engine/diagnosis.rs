@@ -17,15 +17,18 @@ use crate::account::Account;
 use crate::event::{Event, FileFault};
 use crate::failures::{Failures, sentence};
 use crate::snapshot::{
-    AttemptView, CallKind, Cause, Connection, Ends, Found, KeepAliveAgreement, KeepAliveView,
-    LookupView, Place, Problem, RegistrationView,
+    AttemptView, CallKind, Cause, Connection, Ends, Failure, Found, KeepAliveAgreement,
+    KeepAliveView, LookupView, Place, Problem, RegistrationView,
 };
+use crate::store::ArchiveJob;
 use crate::words;
 
 /// What the engine keeps for a diagnosis.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     failures: Failures,
+    /// Whether those of earlier runs are among them. Until then the list must not be kept in their place.
+    recalled: bool,
     /// Sentences about what went wrong since the last look, besides those of events.
     fresh: Vec<String>,
 }
@@ -76,7 +79,27 @@ impl Engine {
                 self.notes.failures.note(now, text, &names);
             }
         }
-        self.shown.diagnosis.failures = self.notes.failures.list();
+        self.failures_changed();
+    }
+
+    /// The store has read what went wrong in earlier runs.
+    pub(super) fn recall_failures(&mut self, older: &[Failure]) {
+        self.notes.failures.recall(older);
+        self.notes.recalled = true;
+        self.failures_changed();
+    }
+
+    pub(super) fn clear_failures(&mut self) {
+        self.notes.failures = Failures::default();
+        self.failures_changed();
+    }
+
+    fn failures_changed(&mut self) {
+        let list = self.notes.failures.list();
+        self.shown.diagnosis.failures = Arc::clone(&list);
+        if self.notes.recalled {
+            self.keeper.archive(ArchiveJob::KeepFailures(list));
+        }
     }
 
     /// Who is at the other end of the calls that are there, and of those that have just ended.

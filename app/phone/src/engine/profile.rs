@@ -18,6 +18,7 @@ impl Engine {
                 self.shown.missed_unseen = history.missed_unseen;
             }
             StoreReport::HistoryList(list) => self.shown.history_list = Some(list),
+            StoreReport::Failures(older) => self.recall_failures(&older),
             StoreReport::Book(book) => self.on_book(book),
             StoreReport::ContactsImported {
                 path: file,

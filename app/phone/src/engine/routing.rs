@@ -88,6 +88,7 @@ impl Engine {
             Command::ClearHistory => self.keeper.archive(ArchiveJob::ClearCalls),
             Command::MarkHistorySeen => self.keeper.archive(ArchiveJob::MarkCallsSeen),
             Command::ReadAuthorities { file } => self.read_authorities(file),
+            Command::ClearFailures => self.clear_failures(),
             Command::TellStatus => self.face.tell(Event::Status),
             Command::TellDiagnosis => self.face.tell(Event::Diagnosis),
             Command::SaveReport { file, text } => self.keeper.write_report(file, text),

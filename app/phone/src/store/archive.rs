@@ -1,4 +1,4 @@
-//! The calls of the past and the people of the user: one SQLite file.
+//! The calls of the past, the people of the user and what went wrong last: one SQLite file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ mod address_book;
 mod calls;
 mod clerk;
 mod contacts;
+mod failures;
 mod keys;
 mod layout;
 mod list;

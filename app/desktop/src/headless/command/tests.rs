@@ -24,6 +24,7 @@ fn every_command_of_the_manual() {
         ),
         (r#"{"cmd":"account_list"}"#, "TellAccounts"),
         (r#"{"cmd":"status"}"#, "TellStatus"),
+        (r#"{"cmd":"clear_failures"}"#, "ClearFailures"),
         (r#"{"cmd":"dial","to":"*97"}"#, r#"Dial { to: "*97" }"#),
         (r#"{"cmd":"answer","call":1}"#, "Answer { call: CallId(1) }"),
         (

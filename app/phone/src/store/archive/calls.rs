@@ -215,7 +215,7 @@ fn new_entry(row: &Row<'_>) -> NewEntry {
     }
 }
 
-fn milliseconds(duration: Duration) -> i64 {
+pub(super) fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 

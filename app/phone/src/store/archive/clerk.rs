@@ -11,7 +11,7 @@ use super::{Archive, NewEntry};
 use crate::address_book::News;
 use crate::command::IfTaken;
 use crate::people::{ContactCard, Home, vcard};
-use crate::snapshot::{HistoryQuestion, Problem};
+use crate::snapshot::{Failure, HistoryQuestion, Problem};
 use crate::store::{StoreReport, config};
 
 #[derive(Debug)]
@@ -44,6 +44,8 @@ pub(crate) enum ArchiveJob {
     TakeNews(News),
     /// Forget all of them.
     LeaveAddressBook,
+    /// Keep this list of what went wrong in place of the one of before.
+    KeepFailures(Arc<[Failure]>),
 }
 
 /// Whether a contact is one of the favourites.
@@ -67,7 +69,8 @@ impl Clerk {
             archive,
             listed: None,
         };
-        let first = clerk.calls_after(Ok(()));
+        let mut first = clerk.calls_after(Ok(()));
+        first.push(StoreReport::Failures(clerk.failures()));
         (clerk, first)
     }
 
@@ -137,7 +140,25 @@ impl Clerk {
                 let done = archive.leave_books();
                 self.contacts_after(done)
             }
+            ArchiveJob::KeepFailures(failures) => {
+                self.keep_failures(&failures);
+                vec![]
+            }
         }
+    }
+
+    /// To report that it did not go well would be one more failure to keep, and so on without an end.
+    fn keep_failures(&mut self, failures: &[Failure]) {
+        if let Err(error) = self.archive.keep_failures(failures) {
+            tracing::warn!(%error, "what went wrong last is not kept");
+        }
+    }
+
+    fn failures(&self) -> Arc<[Failure]> {
+        self.archive.failures().unwrap_or_else(|error| {
+            tracing::warn!(%error, "what went wrong last cannot be read");
+            Arc::default()
+        })
     }
 
     /// What is shown of the calls after a change.

@@ -19,7 +19,7 @@ pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<()> {
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// One step for each version, oldest first. A step that was released never changes.
-const STEPS: &[Step] = &[calls, found_calls, contacts, accounts, address_book];
+const STEPS: &[Step] = &[calls, found_calls, contacts, accounts, address_book, failures];
 
 fn calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
     database.execute_batch(
@@ -106,5 +106,18 @@ fn address_book(database: &Transaction<'_>) -> rusqlite::Result<()> {
         CREATE INDEX book_card_by_book ON book_card (book);
         CREATE INDEX book_card_by_uid ON book_card (uid);
         CREATE INDEX book_card_by_contact ON book_card (contact);",
+    )
+}
+
+/// What went wrong last, the newest at place 0. `names` are lines.
+fn failures(database: &Transaction<'_>) -> rusqlite::Result<()> {
+    database.execute_batch(
+        "CREATE TABLE failure (
+            place INTEGER PRIMARY KEY,
+            at_ms INTEGER NOT NULL,
+            text  TEXT    NOT NULL,
+            times INTEGER NOT NULL,
+            names TEXT    NOT NULL
+        );",
     )
 }

@@ -11,7 +11,8 @@ use crate::people::vcard::Card;
 use crate::people::{AddressLabel, Contact, ContactAddress, ContactCard, Home};
 use crate::settings::AccountSettings;
 use crate::snapshot::{
-    AccountId, CallDirection, CallKind, HistoryFilter, HistoryList, HistoryQuestion, Outcome,
+    AccountId, CallDirection, CallKind, Failure, HistoryFilter, HistoryList, HistoryQuestion,
+    Outcome,
 };
 use crate::store::tests::names;
 
@@ -203,6 +204,28 @@ fn a_call_keeps_its_account_even_when_it_was_removed_and_brought_back() {
     archive.restore_call().unwrap();
     assert_eq!(accounts(&mut archive), [Some(bob), None]);
     assert_eq!(archive.recent_calls().unwrap().missed_unseen, 2);
+}
+
+#[test]
+fn what_went_wrong_is_kept_as_it_is_but_for_what_is_too_long() {
+    let failure = |text: &str, names: &[&str]| Failure {
+        at: UNIX_EPOCH + Duration::from_millis(1_772_707_500_500),
+        text: text.to_owned(),
+        times: 3,
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+    };
+    let mut archive = archive(&[]);
+    let kept = [
+        failure("Zo\u{eb} is busy.", &["Zo\u{eb}", "2001"]),
+        failure("No sound.", &[]),
+    ];
+    let endless = failure(&"x".repeat(100_000), &[]);
+    let named = failure("No.", &["x".repeat(100_000).as_str()]);
+    let all = [kept[0].clone(), endless, named, kept[1].clone()];
+    archive.keep_failures(&all).unwrap();
+    assert_eq!(archive.failures().unwrap()[..], kept);
+    archive.keep_failures(&kept[1..]).unwrap();
+    assert_eq!(archive.failures().unwrap()[..], kept[1..]);
 }
 
 #[test]
