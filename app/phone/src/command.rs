@@ -173,6 +173,7 @@ pub enum Command {
     /// [`crate::Event::Trace`].
     ExportTrace {
         file: Option<PathBuf>,
+        naming: Naming,
     },
     /// Show this list of past calls in [`crate::Snapshot::history_list`], and keep it true.
     ListHistory(HistoryQuestion),
@@ -193,8 +194,9 @@ pub enum Command {
     TellStatus,
     /// Tell an [`crate::Event::Diagnosis`], with which [`crate::Snapshot::diagnosis`] is up to date.
     TellDiagnosis,
-    /// Write a report of the face's making to a file that only this user can read; an
-    /// [`crate::Event::ReportSaved`] says when it is there.
+    /// Write a report of the face's making to a file that only this user can read, and behind it the
+    /// newest messages of the trace with [`Naming::StandIns`]; an [`crate::Event::ReportSaved`] says when
+    /// it is there.
     SaveReport {
         file: PathBuf,
         text: String,
@@ -238,6 +240,15 @@ pub enum IfTaken {
     Replace,
     /// That one stays, and the new one gets a number: `contacts (2).vcf`.
     Number,
+}
+
+/// What a trace says of people and machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// All that was sent, but for secrets.
+    AsSent,
+    /// The last 200 messages, for strangers: stand-ins for people, numbers, machines and identifiers.
+    StandIns,
 }
 
 /// What becomes of settings that were read.

@@ -41,7 +41,7 @@ mod voicemail;
 mod words;
 
 pub use account::AccountError;
-pub use command::{Command, Digits, IfTaken, Password, Pin, TestTone, Then, TurnPassword, UserIs};
+pub use command::{Command, Digits, IfTaken, Naming, Password, Pin, TestTone, Then, TurnPassword, UserIs};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{
@@ -64,3 +64,4 @@ pub use snapshot::{
     VoicemailView,
 };
 pub use store::Favourite;
+pub use trace::nameless_message;

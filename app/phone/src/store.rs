@@ -14,6 +14,7 @@ use crate::address_book::Known;
 use crate::config::Profile;
 use crate::people::Book;
 use crate::snapshot::{Failure, HistoryList, Problem};
+use crate::trace::Trace;
 use crate::words;
 
 mod archive;
@@ -115,6 +116,7 @@ enum Job {
     WriteReport {
         path: PathBuf,
         text: String,
+        trace: Trace,
     },
     WriteTrace {
         path: PathBuf,
@@ -154,8 +156,9 @@ impl Keeper {
         });
     }
 
-    pub(crate) fn write_report(&self, path: PathBuf, text: String) {
-        self.give(Job::WriteReport { path, text });
+    /// Writes a report with the newest messages of the trace behind it.
+    pub(crate) fn write_report(&self, path: PathBuf, text: String, trace: Trace) {
+        self.give(Job::WriteReport { path, text, trace });
     }
 
     /// Writes a file of the user's, readable for him alone.
@@ -200,7 +203,9 @@ fn keep(
                 Ok(()) => StoreReport::TraceWritten { messages, path },
                 Err(error) => StoreReport::TraceFailed { path, error },
             }),
-            Job::WriteReport { path, text } => {
+            Job::WriteReport { path, text, trace } => {
+                let (messages, trace) = trace.nameless();
+                let text = format!("{text}\n{}\n\n{trace}", words::trace_in_report(messages));
                 report(match config::write_private(&path, text.as_bytes()) {
                     Ok(()) => StoreReport::ReportWritten { path },
                     Err(error) => StoreReport::ReportFailed { path, error },

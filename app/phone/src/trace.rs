@@ -2,7 +2,8 @@
 //!
 //! [`Traced`] stands around a core and looks at the bytes that go in and out: the one place where
 //! they are seen. What it keeps is redacted before it is kept, so that nothing that the trace holds
-//! can tell a password, a key or a digit.
+//! can tell a password, a key or a digit. A report gets the newest of it [`nameless`] as well, which is
+//! done when the report is made.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::{Deref, DerefMut};
@@ -12,6 +13,7 @@ use std::time::{Instant, SystemTime};
 use hark_sip::framing::{Frame, Framer};
 use hark_sip::{Core, FlowId, Input, Output};
 
+mod nameless;
 mod redact;
 mod time;
 
@@ -123,10 +125,24 @@ impl Trace {
         (ring.lengths.len(), ring.text())
     }
 
+    /// The newest messages with stand-ins for people, machines and identifiers, the oldest first, and how
+    /// many they are. The phone goes on meanwhile.
+    pub(crate) fn nameless(&self) -> (usize, String) {
+        let newest = self.ring().newest(REPORTED_MESSAGES, REPORTED_BYTES);
+        let mut stand_ins = nameless::StandIns::default();
+        let text = newest.iter().map(|entry| {
+            let (stamp, message) = entry.split_once("\r\n").unwrap_or((entry, ""));
+            let message = message.strip_suffix("\r\n").unwrap_or(message);
+            let message = nameless::message(message, &mut stand_ins);
+            format!("{stamp}\n{message}\n")
+        });
+        (newest.len(), text.collect())
+    }
+
     fn note(&self, way: Way, flow: FlowId, frame: &Frame) {
         let mut message = match frame {
             Frame::Message(message) => redact::message(message),
-            Frame::Malformed(_) => "(a message that could not be read)\r\n".into(),
+            Frame::Malformed(_) => format!("{UNREADABLE}\r\n"),
             Frame::Ping | Frame::Pong => return,
         };
         if let Some((cut, _)) = message.char_indices().nth(MAX_CHARACTERS) {
@@ -185,11 +201,40 @@ impl Ring {
         self.lengths.push_back(text.len());
     }
 
+    /// The last texts, as many of them as fit into both limits.
+    fn newest(&self, most_texts: usize, most_bytes: usize) -> Vec<String> {
+        let (mut count, mut bytes) = (0, 0);
+        for length in self.lengths.iter().rev().take(most_texts) {
+            if bytes + length > most_bytes {
+                break;
+            }
+            count += 1;
+            bytes += length;
+        }
+        let mut all = self.bytes.iter().skip(self.bytes.len() - bytes).copied();
+        let lengths = self.lengths.iter().skip(self.lengths.len() - count);
+        lengths
+            .map(|length| {
+                let text: Vec<u8> = all.by_ref().take(*length).collect();
+                String::from_utf8_lossy(&text).into_owned()
+            })
+            .collect()
+    }
+
     fn text(&self) -> String {
         let (front, back) = self.bytes.as_slices();
         String::from_utf8_lossy(&[front, back].concat()).into_owned()
     }
 }
+
+/// A message as it stands in a report, and the report's promise about whatever bytes a network brings.
+pub fn nameless_message(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    nameless::message(&text, &mut nameless::StandIns::default())
+}
+
+/// What stands in the place of a message that is none.
+const UNREADABLE: &str = "(a message that could not be read)";
 
 const MAX_MESSAGES: usize = 2_000;
 
@@ -198,6 +243,10 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Of one message. More than any message of a call has.
 const MAX_CHARACTERS: usize = 16 * 1024;
+
+/// Of a report: the last minutes of a phone at work.
+const REPORTED_MESSAGES: usize = 200;
+const REPORTED_BYTES: usize = 512 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -215,6 +264,19 @@ mod tests {
         ring.push(&[b'y'; 200]);
         assert_eq!(ring.text(), "y".repeat(100));
         assert!(ring.bytes.capacity() < 250);
+    }
+
+    #[test]
+    fn the_newest_messages_come_out_one_by_one() {
+        let mut ring = Ring::new(10, 100);
+        for text in ["one", "two", "three"] {
+            ring.push(text.as_bytes());
+        }
+        assert_eq!(ring.newest(2, 100), ["two", "three"]);
+        assert_eq!(ring.newest(9, 8), ["two", "three"]);
+        assert_eq!(ring.newest(9, 7), ["three"]);
+        assert_eq!(ring.newest(9, 4), [""; 0]);
+        assert_eq!(ring.newest(9, 100), ["one", "two", "three"]);
     }
 
     /// A core that says back what it hears.

@@ -87,6 +87,11 @@ fn refused_registration(status: StatusCode, server: &str) -> String {
     }
 }
 
+/// Above the messages in a report.
+pub(crate) fn trace_in_report(messages: usize) -> String {
+    say!(trace_in_report, messages)
+}
+
 /// Why the account's certificate file is of no use.
 pub(crate) fn trust(error: &TrustError) -> Problem {
     Problem {

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use hark_phone::snapshot::HistoryQuestion;
 use hark_phone::{
-    AccountSettings, AudioSettings, Command, Event, Handle, MediaKeys, Password, PhoneConfig,
-    Presence, Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport, TurnPassword,
+    AccountSettings, AudioSettings, Command, Event, Handle, MediaKeys, Naming, Password,
+    PhoneConfig, Presence, Profile, RegistrationView, Snapshot, Sound, SoundEnd, Transport,
+    TurnPassword,
 };
 
 /// Nothing waits for this to pass; it ends a test that would hang.
@@ -319,7 +320,10 @@ fn what_went_wrong_outlives_the_engine_until_it_is_forgotten() {
     let file = folder.path().join("no folder").join("trace.txt");
     phone
         .handle
-        .send(Command::ExportTrace { file: Some(file) })
+        .send(Command::ExportTrace {
+            file: Some(file),
+            naming: Naming::AsSent,
+        })
         .unwrap();
     let shown = phone.until(|shown| shown.diagnosis.failures.len() == 2);
     let told = texts(&shown);

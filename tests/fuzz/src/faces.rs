@@ -19,6 +19,18 @@ pub fn headless(bytes: &[u8]) {
     }
 }
 
+/// A message of the trace is written for strangers, whatever a network has made of it: line by line,
+/// and not many times as long as it came.
+pub fn report(bytes: &[u8]) {
+    let shown = hark_phone::nameless_message(bytes);
+    assert!(shown.len() <= 20 * bytes.len() + 100);
+    assert!(
+        shown
+            .chars()
+            .all(|sign| sign == '\n' || !sign.is_ascii_control())
+    );
+}
+
 /// A document of settings is refused in one line, or read; what a phone can make of it goes into a file
 /// and comes back as it was.
 pub fn settings_document(bytes: &[u8]) {

@@ -36,6 +36,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("vcard", people::vcards),
     #[cfg(feature = "faces")]
     ("carddav", people::carddav),
+    #[cfg(feature = "faces")]
+    ("report", faces::report),
     ("sdp", media::sdp),
     ("codec", codec::payloads),
     ("rtp", media::rtp),

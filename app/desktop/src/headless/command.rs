@@ -1,7 +1,9 @@
 //! Reads one line of JSON into a command.
 
 use hark_phone::portable::Manner;
-use hark_phone::{AccountId, CallId, Command, Password, Presence, TestTone, Then, TurnPassword};
+use hark_phone::{
+    AccountId, CallId, Command, Naming, Password, Presence, TestTone, Then, TurnPassword,
+};
 use serde_json::{Map, Value};
 
 use super::past;
@@ -117,9 +119,7 @@ pub fn parse(line: &[u8]) -> Result<Command, CommandError> {
         }),
         "export_contacts" => past::export(&fields),
         "sync_contacts" => Ok(Command::UpdateAddressBook),
-        "trace" => Ok(Command::ExportTrace {
-            file: optional_text(&fields, "file")?.map(Into::into),
-        }),
+        "trace" => trace(&fields),
         "export_profile" => Ok(Command::ExportSettings {
             file: text(&fields, "file")?.into(),
         }),
@@ -181,6 +181,19 @@ fn add_account(fields: &Map<String, Value>) -> Result<Command, CommandError> {
         account: account.map_err(|_| CommandError::Field("account", ACCOUNT))?,
         password: Password::new(text(fields, "password")?),
         turn_password: TurnPassword::Kept,
+    })
+}
+
+/// As it was sent where nothing else is said.
+fn trace(fields: &Map<String, Value>) -> Result<Command, CommandError> {
+    let naming = match fields.get("nameless") {
+        None | Some(Value::Bool(false)) => Naming::AsSent,
+        Some(Value::Bool(true)) => Naming::StandIns,
+        Some(_) => return Err(CommandError::Field("nameless", "true or false")),
+    };
+    Ok(Command::ExportTrace {
+        file: optional_text(fields, "file")?.map(Into::into),
+        naming,
     })
 }
 

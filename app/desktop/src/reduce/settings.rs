@@ -1,6 +1,6 @@
 //! Settings: the rules of incoming calls, the tests of the devices, the trace.
 
-use hark_phone::{AccountSettings, Command, Password, Pin, Snapshot, TurnPassword};
+use hark_phone::{AccountSettings, Command, Naming, Password, Pin, Snapshot, TurnPassword};
 
 use super::send;
 use crate::action::Effect;
@@ -60,7 +60,8 @@ pub(super) fn block(state: &mut State, snapshot: &Snapshot) -> Vec<Effect> {
 pub(super) fn save_trace(state: &mut State, name: &str) -> Vec<Effect> {
     state.settings.trace = None;
     let file = Some(state.desktop.folder.join(name));
-    send(Command::ExportTrace { file })
+    let naming = Naming::AsSent;
+    send(Command::ExportTrace { file, naming })
 }
 
 /// The same for a report.

@@ -269,7 +269,9 @@ fn what_was_said_to_the_server_is_saved_as_a_file_that_is_named() {
     let path = "Downloads/hark-2026-03-05-104500.txt";
     assert_eq!(
         stage.said(),
-        [format!("ExportTrace {{ file: Some({path:?}) }}")]
+        [format!(
+            "ExportTrace {{ file: Some({path:?}), naming: AsSent }}"
+        )]
     );
     assert!(!stage.reads(path));
     stage.happens(Event::Trace(TraceExport::File {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Engine, Outcome};
+use crate::command::Naming;
 use crate::event::{Event, TraceExport};
 use crate::portable::Portable;
 use crate::settings::Settings;
@@ -91,8 +92,11 @@ impl Engine {
         });
     }
 
-    pub(super) fn export_trace(&mut self, file: Option<PathBuf>) {
-        let (messages, text) = self.trace.export();
+    pub(super) fn export_trace(&mut self, file: Option<PathBuf>, naming: Naming) {
+        let (messages, text) = match naming {
+            Naming::AsSent => self.trace.export(),
+            Naming::StandIns => self.trace.nameless(),
+        };
         match file {
             Some(path) => self.keeper.write_trace(path, messages, text),
             None => self

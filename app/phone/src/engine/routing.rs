@@ -78,7 +78,7 @@ impl Engine {
             Command::WatchMeters { watch } => self.media.order(Order::Report {
                 pace: if watch { Pace::Often } else { Pace::Seldom },
             }),
-            Command::ExportTrace { file } => self.export_trace(file),
+            Command::ExportTrace { file, naming } => self.export_trace(file, naming),
             Command::ListHistory(question) => self.keeper.archive(ArchiveJob::List(question)),
             Command::TellHistory(question) => self.keeper.archive(ArchiveJob::LookUp(question)),
             Command::RemoveFromHistory { call } => {
@@ -91,7 +91,10 @@ impl Engine {
             Command::ClearFailures => self.clear_failures(),
             Command::TellStatus => self.face.tell(Event::Status),
             Command::TellDiagnosis => self.face.tell(Event::Diagnosis),
-            Command::SaveReport { file, text } => self.keeper.write_report(file, text),
+            Command::SaveReport { file, text } => {
+                let trace = self.trace.clone();
+                self.keeper.write_report(file, text, trace);
+            }
             Command::KeepContact { id, card } => self.keep_contact(id, card),
             Command::RemoveContact { id } => self.remove_contact(id),
             Command::RestoreContact => self.keeper.archive(ArchiveJob::RestoreContact),

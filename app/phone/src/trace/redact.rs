@@ -5,21 +5,20 @@ use hark_sip::message::{Headers, Message, Method};
 
 /// A message as it may be kept.
 pub(super) fn message(message: &Message) -> String {
-    let mut message = message.clone();
-    let body = body(&message);
-    let head = match &mut message {
+    let mut redacted = message.clone();
+    let bytes = match &mut redacted {
         Message::Request(request) => {
             redact_headers(&mut request.headers);
-            request.body = Vec::new();
             request.to_bytes()
         }
         Message::Response(response) => {
             redact_headers(&mut response.headers);
-            response.body = Vec::new();
             response.to_bytes()
         }
     };
-    format!("{}{body}", String::from_utf8_lossy(&head))
+    let head = bytes.len().saturating_sub(message.body().len());
+    let head = bytes.get(..head).unwrap_or_default();
+    format!("{}{}", String::from_utf8_lossy(head), body(message))
 }
 
 /// The scheme of credentials stays, the rest goes.
@@ -79,8 +78,9 @@ const CREDENTIALS: [&str; 4] = [
     "Proxy-Authentication-Info",
 ];
 
-/// SDES keys (RFC 4568), the key field of RFC 4566, the password of ICE (RFC 8839).
-const KEYS: [&str; 3] = ["a=crypto:", "k=", "a=ice-pwd:"];
+/// SDES keys (RFC 4568), also as a capability (RFC 5939), keys of MIKEY (RFC 4567), the key field of
+/// RFC 4566, the password of ICE (RFC 8839).
+const KEYS: [&str; 5] = ["a=crypto:", "a=acap:", "a=key-mgmt:", "k=", "a=ice-pwd:"];
 
 const REDACTED: &str = "(redacted)";
 
@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn nothing_secret_is_kept() {
         let sdp = "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:hush|2^31\r\nk=clear:hush\r\n\
-                   a=ice-pwd:hush\r\na=sendrecv\r\n";
+                   a=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_80 inline:hush\r\n\
+                   a=key-mgmt:mikey hush\r\na=ice-pwd:hush\r\na=sendrecv\r\n";
         let crypto_last = "v=0\na=CRYPTO:1 AES_CM_128_HMAC_SHA1_80 inline:hush";
         let mixed = format!("--x\r\nContent-Type: application/sdp\r\n\r\n{sdp}--x--\r\n");
         for (method, headers, body) in [
@@ -168,6 +169,8 @@ mod tests {
             kept.starts_with("INVITE sip:alice@example.test SIP/2.0\r\n"),
             "{kept}"
         );
+        let length = format!("Content-Length: {}\r\n", sdp.len());
+        assert!(kept.contains(&length), "{kept}");
         for line in [
             "Ms-Exchange-Command: skip-pin\r\n",
             "a=crypto:1 AES_CM_128_HMAC_SHA1_80 (redacted)\r\n",

@@ -8,7 +8,10 @@ use hark_e2e::phone::Phone;
 use hark_e2e::raw::{Certificate, RawServer};
 use hark_e2e::um::{PASSWORD, Um};
 use hark_phone::snapshot::{Cause, Connection, Diagnosis, Found};
-use hark_phone::{AccountSettings, CallState, Command, Password, SoundEnd, TurnPassword};
+use hark_phone::{
+    AccountSettings, CallState, Command, Event, Naming, Password, SoundEnd, TraceExport,
+    TurnPassword,
+};
 
 /// What the snapshot shows once signing in has failed.
 #[track_caller]
@@ -233,4 +236,75 @@ fn each_account_has_its_own_way_and_its_own_cause() {
     let of_first = phone.snapshot().diagnosis.clone();
     assert_eq!(of_first.cause, None);
     assert_eq!(port(&of_first), Some(first.tls_port()));
+}
+
+/// The values of these headers and parameters in a trace.
+fn values<'a>(trace: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
+    trace.match_indices(before).map(|(place, _)| {
+        let (_, value) = trace.split_at(place + before.len());
+        let end = value.find([';', '>', '\r', ' ']).unwrap_or(value.len());
+        value.split_at(end).0
+    })
+}
+
+#[test]
+fn a_report_holds_the_last_messages_and_tells_of_nobody() {
+    let um = Um::start(vec![Um::user("dana")]);
+    let phone = Phone::registered(um.account("dana"), PASSWORD);
+    phone.send(Command::CallVoicemail);
+    let (call, _) = phone.until_call(CallState::Connected);
+    phone.send(Command::HangUp { call });
+    phone.until_call(CallState::Ended);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.txt");
+    phone.send(Command::SaveReport {
+        file: file.clone(),
+        text: "What stands on the page.\n".into(),
+    });
+    phone.until("the report", |event| match event {
+        Event::ReportSaved { file: saved } => (*saved == file).then_some(()),
+        _ => None,
+    });
+    phone.send(Command::ExportTrace {
+        file: None,
+        naming: Naming::AsSent,
+    });
+    let sent = phone.until("the trace", |event| match event {
+        Event::Trace(TraceExport::Text { text, .. }) => Some(text.clone()),
+        _ => None,
+    });
+    let report = std::fs::read_to_string(&file).unwrap();
+    let words = "What stands on the page.\n\nThe last SIP messages, ";
+    assert!(report.starts_with(words), "{report}");
+    for before in [
+        "\r\nCall-ID: ",
+        ";tag=",
+        ";branch=",
+        "epid=",
+        "nonce=\"",
+        "a=ice-ufrag:",
+    ] {
+        let secrets: Vec<_> = values(&sent, before).collect();
+        assert!(before.starts_with("a=") || !secrets.is_empty(), "{before}");
+        for secret in secrets {
+            assert!(!report.contains(secret), "{before}{secret}\n{report}");
+        }
+    }
+    for secret in ["dana", "example.test", PASSWORD, "response="] {
+        assert!(!report.contains(secret), "{secret}\n{report}");
+    }
+    // The call can be followed from its beginning to its end.
+    let messages: Vec<_> = report.split("--- ").collect();
+    let is_invite = |message: &&&str| {
+        message.contains("\nINVITE sip:user-1@host-1;opaque=app:voicemail SIP/2.0\n")
+    };
+    let invite = messages.iter().find(is_invite).expect("it is there");
+    let call_id = values(invite, "\nCall-ID: ").next().expect("it has one");
+    let call_id = call_id.lines().next().expect("it has one");
+    let is_bye = |message: &&&str| {
+        message.contains("\nBYE sip:") && message.contains(&format!("\nCall-ID: {call_id}\n"))
+    };
+    assert!(call_id.starts_with("call-"), "{call_id}");
+    assert!(messages.iter().any(|message| is_bye(&message)), "{report}");
+    assert!(report.contains("\nm=audio "), "{report}");
 }

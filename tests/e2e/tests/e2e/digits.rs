@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hark_phone::snapshot::DigitsBy;
-use hark_phone::{CallId, CallState, Command, Event, MediaEncryption, Pin};
+use hark_phone::{CallId, CallState, Command, Event, MediaEncryption, Naming, Pin};
 
 use hark_e2e::phone::Phone;
 use hark_e2e::raw::{Raw, RawFlow, RawServer, sdp};
@@ -89,7 +89,10 @@ fn the_pin_follows_the_mailbox_number_where_the_user_agreed() {
     assert!(invite.start.starts_with("INVITE sip:*98@contoso.com "));
     assert_eq!(invite.header("Ms-Exchange-Command"), None);
     assert_eq!(infos(&mut flow, 10).0, "2001#4711#");
-    phone.send(Command::ExportTrace { file: None });
+    phone.send(Command::ExportTrace {
+        file: None,
+        naming: Naming::AsSent,
+    });
     let text = phone.until("the trace", |event| match event {
         Event::Trace(hark_phone::TraceExport::Text { text, .. }) => Some(text.clone()),
         _ => None,

@@ -1,6 +1,6 @@
 //! Calls that are sent on to others, through the embedded server.
 
-use hark_phone::{CallId, CallState, Command, Event, TransferState, TransferView};
+use hark_phone::{CallId, CallState, Command, Event, Naming, TransferState, TransferView};
 use hark_um::{Forwarding, User};
 
 use hark_e2e::phone::Phone;
@@ -136,7 +136,10 @@ fn swapping_turns_to_the_call_that_was_held() {
 fn the_trace_shows_the_call_and_nothing_secret() {
     let (_um, [dana, erik, _fay]) = three();
     talks_to(&dana, &erik, "erik");
-    dana.send(Command::ExportTrace { file: None });
+    dana.send(Command::ExportTrace {
+        file: None,
+        naming: Naming::AsSent,
+    });
     let (messages, text) = dana.until("the trace", |event| match event {
         Event::Trace(hark_phone::TraceExport::Text { messages, text }) => {
             Some((*messages, text.clone()))
@@ -160,6 +163,7 @@ fn the_trace_shows_the_call_and_nothing_secret() {
     let file = folder.path().join("trace.txt");
     dana.send(Command::ExportTrace {
         file: Some(file.clone()),
+        naming: Naming::AsSent,
     });
     let path = dana.until("the file", |event| match event {
         Event::Trace(hark_phone::TraceExport::File { path, .. }) => Some(path.clone()),

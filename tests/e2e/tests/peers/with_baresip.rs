@@ -6,7 +6,8 @@ use hark_e2e::phone::Phone;
 use hark_e2e::sound::Sound;
 use hark_e2e::um::{PIN, Um};
 use hark_phone::{
-    AccountSettings, CallId, CallState, Command, Event, MediaKeys, TraceExport, TransferState,
+    AccountSettings, CallId, CallState, Command, Event, MediaKeys, Naming, TraceExport,
+    TransferState,
 };
 use hark_um::{DigestOffer, PinCheck, ServerEvent};
 
@@ -150,7 +151,10 @@ fn it_calls_over_tls_and_hangs_up() {
 /// Both descriptions of the call carry ICE, and baresip has found its way by it.
 #[track_caller]
 fn assert_ice(phone: &Phone, baresip: &Baresip) {
-    phone.send(Command::ExportTrace { file: None });
+    phone.send(Command::ExportTrace {
+        file: None,
+        naming: Naming::AsSent,
+    });
     let trace = phone.until("the trace", |event| match event {
         Event::Trace(TraceExport::Text { text, .. }) => Some(text.clone()),
         _ => None,

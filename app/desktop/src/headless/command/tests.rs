@@ -138,10 +138,17 @@ fn every_command_of_the_manual() {
             r#"ExportContacts { file: "b.vcf", version: V4, if_taken: Replace }"#,
         ),
         (r#"{"cmd":"sync_contacts"}"#, "UpdateAddressBook"),
-        (r#"{"cmd":"trace"}"#, "ExportTrace { file: None }"),
+        (
+            r#"{"cmd":"trace"}"#,
+            "ExportTrace { file: None, naming: AsSent }",
+        ),
         (
             r#"{"cmd":"trace","file":"t.txt"}"#,
-            r#"ExportTrace { file: Some("t.txt") }"#,
+            r#"ExportTrace { file: Some("t.txt"), naming: AsSent }"#,
+        ),
+        (
+            r#"{"cmd":"trace","nameless":true}"#,
+            "ExportTrace { file: None, naming: StandIns }",
         ),
         (
             r#"{"cmd":"export_profile","file":"s.toml"}"#,
