@@ -43,7 +43,7 @@ fn add(one: u32, other: u32) -> u32 {
     let two = |one: u32, other: u32| {
         let sum = (one & LANES) + (other & LANES);
         let full = (sum >> 8) & 0x0001_0001;
-        (sum | full * 255) & LANES
+        (sum | (full * 255)) & LANES
     };
     two(one, other) | (two(one >> 8, other >> 8) << 8)
 }
