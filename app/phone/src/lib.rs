@@ -41,7 +41,9 @@ mod voicemail;
 mod words;
 
 pub use account::AccountError;
-pub use command::{Command, Digits, IfTaken, Naming, Password, Pin, TestTone, Then, TurnPassword, UserIs};
+pub use command::{
+    Command, Digits, IfTaken, Naming, Password, Pin, TestTone, Then, TurnPassword, UserIs,
+};
 pub use config::{PhoneConfig, Profile, Sound, SoundEnd};
 pub use dial::DialError;
 pub use event::{

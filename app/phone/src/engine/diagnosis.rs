@@ -10,6 +10,7 @@ use hark_sip::message::StatusCode;
 use hark_sip::{FlowError, KeepAlive, KeepAliveTerms, RegistrationError, Standing, Transport};
 use hark_sip_net::{Findings, TrustError, Try, authorities};
 
+use super::kept::ProfileStage;
 use super::lines::Line;
 use super::registration::Endpoint;
 use super::{Engine, Outcome};
@@ -27,8 +28,6 @@ use crate::words;
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     failures: Failures,
-    /// Whether those of earlier runs are among them. Until then the list must not be kept in their place.
-    recalled: bool,
     /// Sentences about what went wrong since the last look, besides those of events.
     fresh: Vec<String>,
 }
@@ -82,10 +81,10 @@ impl Engine {
         self.failures_changed();
     }
 
-    /// The store has read what went wrong in earlier runs.
+    /// The store has read what went wrong in earlier runs, the last thing that it reads of the profile.
     pub(super) fn recall_failures(&mut self, older: &[Failure]) {
         self.notes.failures.recall(older);
-        self.notes.recalled = true;
+        self.profile = ProfileStage::Read;
         self.failures_changed();
     }
 
@@ -97,7 +96,8 @@ impl Engine {
     fn failures_changed(&mut self) {
         let list = self.notes.failures.list();
         self.shown.diagnosis.failures = Arc::clone(&list);
-        if self.notes.recalled {
+        // Before, it would be kept in the place of those of earlier runs.
+        if self.profile == ProfileStage::Read {
             self.keeper.archive(ArchiveJob::KeepFailures(list));
         }
     }

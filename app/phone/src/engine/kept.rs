@@ -105,7 +105,6 @@ fn put_back<T: Clone>(aside: &Option<T>, kept: &mut T) {
 
 impl Engine {
     pub(super) fn on_loaded(&mut self, found: Found) {
-        self.profile = ProfileStage::Read;
         self.kept = found.kept;
         if let Some(text) = found.machine {
             self.obey_administrator(text);

@@ -19,7 +19,14 @@ pub(super) fn migrate(database: &mut Connection) -> rusqlite::Result<()> {
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// One step for each version, oldest first. A step that was released never changes.
-const STEPS: &[Step] = &[calls, found_calls, contacts, accounts, address_book, failures];
+const STEPS: &[Step] = &[
+    calls,
+    found_calls,
+    contacts,
+    accounts,
+    address_book,
+    failures,
+];
 
 fn calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
     database.execute_batch(
