@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::{Instant, SystemTime};
 
 use hark_phone::snapshot::{Cause, Connection, Found, KeepAliveAgreement, KeepAliveView, Place};
-use hark_phone::{RegistrationView, Snapshot};
+use hark_phone::{RegistrationView, Snapshot, SoundEnd};
 
 use crate::state::is_about_certificate;
 use crate::text;
@@ -258,13 +258,14 @@ impl Subject<'_> {
     fn devices(&self) -> Check {
         let devices = &self.snapshot.devices;
         let audio = &self.snapshot.audio;
-        let (verdict, text) = match (devices.outputs.is_empty(), devices.inputs.is_empty()) {
-            (true, true) => (Verdict::NotOk, text::no_devices().to_owned()),
-            (true, false) => (Verdict::NotOk, text::found_no_loudspeaker().to_owned()),
-            (false, true) => (Verdict::NotOk, text::found_no_microphone().to_owned()),
-            (false, false) => {
-                let speaker = in_use(&audio.speaker, &devices.outputs);
-                let microphone = in_use(&audio.microphone, &devices.inputs);
+        let sound = &self.snapshot.sound;
+        let speaker = in_use(&sound.speaker, &audio.speaker, &devices.outputs);
+        let microphone = in_use(&sound.microphone, &audio.microphone, &devices.inputs);
+        let (verdict, text) = match (speaker, microphone) {
+            (None, None) => (Verdict::NotOk, text::no_devices().to_owned()),
+            (None, Some(_)) => (Verdict::NotOk, text::found_no_loudspeaker().to_owned()),
+            (Some(_), None) => (Verdict::NotOk, text::found_no_microphone().to_owned()),
+            (Some(speaker), Some(microphone)) => {
                 (Verdict::Ok, text::devices_in_use(speaker, microphone))
             }
         };
@@ -333,10 +334,18 @@ fn joined(addresses: &[IpAddr]) -> String {
     addresses.join(", ")
 }
 
-/// The first of the wanted devices that is there, else the system's choice.
-fn in_use(wanted: &[String], there: &[String]) -> String {
-    let first = wanted.iter().find(|name| there.contains(name));
-    first.map_or_else(|| text::system_default().to_owned(), String::clone)
+/// What one end of the sound is: the first of the wanted devices that is there, else the system's choice,
+/// or what was asked for in place of a device. `None` where it is missing.
+fn in_use(end: &SoundEnd, wanted: &[String], there: &[String]) -> Option<String> {
+    match end {
+        SoundEnd::File(path) => Some(text::device_file(path.display().to_string())),
+        SoundEnd::None => Some(text::device_none().to_owned()),
+        SoundEnd::Device if there.is_empty() => None,
+        SoundEnd::Device => {
+            let first = wanted.iter().find(|name| there.contains(name));
+            Some(first.map_or_else(|| text::system_default().to_owned(), String::clone))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -209,7 +209,10 @@ impl Engine {
         let (outcomes, outcome_queue) = mpsc::unbounded_channel();
         let engine = Self {
             face,
-            shown: Snapshot::default(),
+            shown: Snapshot {
+                sound: config.sound.clone(),
+                ..Snapshot::default()
+            },
             kept: Kept::default(),
             keeper,
             keyring: Keyring::open(),

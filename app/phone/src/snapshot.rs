@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
 
+use crate::config::Sound;
 use crate::people::Contact;
 use crate::portable::Locks;
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
@@ -63,6 +64,8 @@ pub struct Snapshot {
     pub address_book: AddressBookView,
     pub audio: AudioSettings,
     pub devices: Devices,
+    /// Whether these are spoken into and listened to, or files in their place.
+    pub sound: Sound,
     pub settings: Settings,
     /// What of all settings the administrator has set for good.
     pub locks: Locks,

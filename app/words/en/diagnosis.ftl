@@ -26,7 +26,7 @@ verdict_ok = in order
 verdict_not_ok = not in order
 verdict_unknown = not known
 
-name_not_found = No name server knows { $server }. Check the address of the account for a slip of the pen.
+name_not_found = No name server knows { $server }. Check the address of the account for a typing error.
 no_name_server = { $server } could not be looked up, because no name server answers. Check the network connection.
 name_is_address = { $host } is an address; nothing has to be looked up.
 name_found = { $host } was found at { $addresses }.
@@ -75,6 +75,8 @@ measured = { $name }: { $last }, at most { $most } in the last minute
 no_devices = No microphone and no loudspeaker was found. Connect a headset.
 found_no_loudspeaker = No loudspeaker was found. Connect a headset.
 found_no_microphone = No microphone was found. Connect a headset.
+device_file = the file { $path }
+device_none = none, as was asked for at the start
 devices_in_use = Loudspeaker: { $speaker }. Microphone: { $microphone }.
 loudspeakers = Loudspeakers
 microphones = Microphones

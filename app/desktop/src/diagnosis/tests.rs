@@ -331,6 +331,18 @@ fn sound_and_devices_are_those_in_use() {
     snapshot.devices.inputs.clear();
     let devices = of(&snapshot, &moment, Topic::Devices);
     assert_eq!(devices.text, "No microphone was found. Connect a headset.");
+    // Who speaks from a file and listens to nobody needs no device.
+    snapshot.devices = Devices::default();
+    snapshot.sound.microphone = SoundEnd::File("hello.wav".into());
+    let devices = of(&snapshot, &moment, Topic::Devices);
+    assert_eq!(devices.text, "No loudspeaker was found. Connect a headset.");
+    snapshot.sound.speaker = SoundEnd::None;
+    let devices = of(&snapshot, &moment, Topic::Devices);
+    assert_eq!(devices.verdict, Verdict::Ok);
+    assert_eq!(
+        devices.text,
+        "Loudspeaker: none, as was asked for at the start. Microphone: the file hello.wav."
+    );
 }
 
 /// Names, numbers, a PIN that was dialled behind one, and a file with a name in it.

@@ -39,6 +39,7 @@ words! {
     pub no_devices;
     pub found_no_loudspeaker;
     pub found_no_microphone;
+    pub device_none;
     pub loudspeakers;
     pub microphones;
     pub nothing_else;
@@ -64,6 +65,7 @@ words! {
     pub no_translator(seen);
     pub translator(local, seen);
     pub devices_in_use(speaker, microphone);
+    pub device_file(path);
 }
 
 pub fn topic(topic: Topic) -> &'static str {

@@ -2,6 +2,7 @@
 
 use hark_audio::Role;
 use hark_media::SoundTrouble;
+use hark_words::{Language, speak_here};
 
 use super::*;
 
@@ -38,6 +39,36 @@ fn every_flow_error_has_its_own_words() {
         assert!(problem.text.contains("sip.example.test"));
         assert!(!seen.contains(&problem.text), "{}", problem.text);
         seen.push(problem.text);
+    }
+}
+
+/// In these cases the phone tries again by itself, whatever the user does.
+#[test]
+fn where_hark_keeps_trying_it_says_so() {
+    let flows = [
+        FlowError::NameNotFound,
+        FlowError::LookupFailed,
+        FlowError::NetworkChanged,
+        FlowError::Unreachable,
+        FlowError::TimedOut,
+        FlowError::Refused,
+        FlowError::Tls("no common version".into()),
+        FlowError::Closed,
+        FlowError::Silent,
+        FlowError::Broken("reset".into()),
+    ];
+    let others = [RegistrationError::TimedOut, RegistrationError::Silent];
+    let busy = StatusCode::new(503).map(RegistrationError::Status);
+    let reasons = flows.map(RegistrationError::Flow).into_iter();
+    for reason in reasons.chain(others).chain(busy) {
+        for (language, said) in [
+            (Language::English, ["keeps trying", "again"]),
+            (Language::German, ["versucht es", "verbindet sich neu"]),
+        ] {
+            let _spoken = speak_here(language);
+            let text = registration(&reason, "example.test").text;
+            assert!(said.iter().any(|said| text.contains(said)), "{text}");
+        }
     }
 }
 
