@@ -20,6 +20,7 @@ mod diagnosis;
 mod media;
 mod people;
 mod profile;
+mod region;
 mod rules;
 mod setup_help;
 
@@ -123,6 +124,8 @@ pub struct SetupForm {
     pub server: String,
     pub voicemail: String,
     pub ca_file: String,
+    /// By its letters or by its name.
+    pub region: String,
     pub transport: Transport,
     pub media_encryption: Option<MediaEncryption>,
     pub media: MediaForm,
@@ -140,6 +143,7 @@ pub enum FieldError {
     Voicemail,
     CaFileUnreadable,
     CaFileEmpty,
+    Region,
     /// One under "Sound and network", where the sentence about it stands.
     Media,
 }
@@ -338,6 +342,7 @@ impl SetupForm {
             ca_file: given(&self.ca_file).map(Into::into),
             voicemail: given(&self.voicemail),
             media_encryption: self.media_encryption,
+            region: self.country().map(|country| country.code),
             ..self.kept.clone()
         };
         self.media.put_into(account)
@@ -353,6 +358,7 @@ impl SetupForm {
             username: account.username.unwrap_or_default(),
             display_name: account.display_name.unwrap_or_default(),
             server: account.server.unwrap_or_default(),
+            region: account.region.unwrap_or_default(),
             voicemail: account.voicemail.unwrap_or_default(),
             ca_file: account
                 .ca_file
@@ -371,6 +377,7 @@ impl SetupForm {
             &self.server,
             &self.voicemail,
             &self.ca_file,
+            &self.region,
         ];
         texts.iter().any(|text| !text.is_empty())
             || self.transport != Transport::default()

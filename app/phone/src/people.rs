@@ -3,6 +3,7 @@
 
 mod book;
 mod contact;
+mod country;
 mod fold;
 mod home;
 pub mod vcard;
@@ -10,6 +11,8 @@ pub mod vcard;
 pub use contact::{
     AddressLabel, Contact, ContactAddress, ContactCard, ContactOrigin, matching, named, suggestions,
 };
+
+pub use country::Country;
 
 pub(crate) use book::Book;
 pub(crate) use fold::{Needle, fold};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use hark_media::{PeerMetrics, Rating, SoundSecond, SoundTrouble};
 
 use crate::config::Sound;
-use crate::people::Contact;
+use crate::people::{Contact, Country};
 use crate::portable::Locks;
 use crate::settings::{AccountSettings, AudioSettings, RingRules, Settings};
 
@@ -58,6 +58,8 @@ pub struct Snapshot {
     /// The list that [`crate::Command::ListHistory`] asked for.
     pub history_list: Option<HistoryList>,
     pub missed_unseen: u32,
+    /// The country of this computer's user, where the system says it.
+    pub country: Option<Country>,
     /// The address book, by name.
     pub contacts: Arc<[Contact]>,
     /// How it stands with the address book of a server.

@@ -1,6 +1,7 @@
 address_wrong = Das ist keine Adresse. Schreiben Sie sie wie name@firma.de, ohne Leerzeichen.
 server_wrong = Das ist kein Server. Schreiben Sie einen Namen oder eine Adresse, bei Bedarf mit Port, wie sip.firma.de:5061.
 voicemail_wrong = Das ist weder eine Nummer noch eine Adresse. Schreiben Sie sie wie *97 oder voicemail@firma.de.
+region_wrong = Dieses Land kennt Hark nicht. Schreiben Sie seine zwei Buchstaben, wie DE, oder seinen Namen.
 ca_file_unreadable = Es gibt keine lesbare Datei dieses Namens. Wählen Sie eine andere.
 ca_file_empty = Diese Datei enthält kein Zertifikat. Bitten Sie Ihre Administration um das Zertifikat der Zertifizierungsstelle als PEM-Datei.
 ca_file_holds = In dieser Datei: { $subject }, Fingerabdruck { $fingerprint }
@@ -13,6 +14,7 @@ save_account = Speichern
 mend_address = Adresse prüfen
 mend_password = Passwort eingeben
 mend_username = Benutzernamen prüfen
+mend_region = Land prüfen
 mend_server = Server und Port prüfen
 
 shown_certificate = Was der Server gezeigt hat

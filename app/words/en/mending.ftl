@@ -1,6 +1,7 @@
 address_wrong = This is no address. Write it like name@company.com, without spaces.
 server_wrong = This is no server. Write a name or an address, with a port if needed, like sip.company.com:5061.
 voicemail_wrong = This is neither a number nor an address. Write it like *97 or voicemail@company.com.
+region_wrong = This is no country that Hark knows. Write its two letters, like DE, or its name.
 ca_file_unreadable = There is no file of this name that can be read. Choose another one.
 ca_file_empty = This file holds no certificate. Ask the administrator for the authority's certificate as a PEM file.
 ca_file_holds = In this file: { $subject }, fingerprint { $fingerprint }
@@ -13,6 +14,7 @@ save_account = Save
 mend_address = Check the address
 mend_password = Type the password
 mend_username = Check the user name
+mend_region = Check the country
 mend_server = Check the server and its port
 
 shown_certificate = What the server has shown

@@ -25,6 +25,7 @@ files!(
     "account",
     "address_book",
     "call",
+    "countries",
     "desktop",
     "diagnosis",
     "failures",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hark_phone::snapshot::{Cause, Certificate, Problem};
 use hark_phone::{AccountSettings, FileFault};
 
-use super::{FieldError, SetupForm, SetupState, given};
+use super::{FieldError, SetupForm, SetupState, given, region};
 
 /// The fields that a person may have to mend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,6 +17,7 @@ pub enum SetupField {
     Server,
     Voicemail,
     CaFile,
+    Region,
 }
 
 /// What stands around the fields.
@@ -52,7 +53,7 @@ impl SetupField {
     pub fn is_advanced(self) -> bool {
         match self {
             Self::Address | Self::Password => false,
-            Self::Username | Self::Server | Self::Voicemail | Self::CaFile => true,
+            Self::Username | Self::Server | Self::Voicemail | Self::CaFile | Self::Region => true,
         }
     }
 }
@@ -75,6 +76,7 @@ impl FieldError {
             Self::Server => Some(SetupField::Server),
             Self::Voicemail => Some(SetupField::Voicemail),
             Self::CaFileUnreadable | Self::CaFileEmpty => Some(SetupField::CaFile),
+            Self::Region => Some(SetupField::Region),
             Self::Media => None,
         }
     }
@@ -90,6 +92,7 @@ impl SetupForm {
             SetupField::Server => &mut self.server,
             SetupField::Voicemail => &mut self.voicemail,
             SetupField::CaFile => &mut self.ca_file,
+            SetupField::Region => &mut self.region,
         }
     }
 }
@@ -105,6 +108,7 @@ impl SetupState {
             SetupField::Server,
             SetupField::Voicemail,
             SetupField::CaFile,
+            SetupField::Region,
         ];
         let faults = checked
             .into_iter()
@@ -170,6 +174,7 @@ pub fn fault(form: &SetupForm, help: &SetupHelp, field: SetupField) -> Option<Fa
         SetupField::Address => address(form.address.trim()),
         SetupField::Server => server(&form.server),
         SetupField::Voicemail => voicemail(&form.voicemail),
+        SetupField::Region => region::fault(form),
         SetupField::CaFile => match help.content(&form.ca_file)? {
             Ok(_) => None,
             Err(FileFault::Unreadable) => Some(Fault::Unfinished(FieldError::CaFileUnreadable)),

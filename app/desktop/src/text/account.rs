@@ -1,5 +1,6 @@
 //! Words of setting up an account, and of its settings.
 
+use hark_phone::people::Country;
 use hark_phone::{MediaEncryption, MediaKeys, RegistrationView, Theme, Transport};
 use hark_words::{say, words};
 
@@ -30,6 +31,9 @@ words! {
     pub voicemail_hint;
     pub ca_file;
     pub ca_file_hint;
+    pub region;
+    pub region_about;
+    pub country(code);
     pub transport_label;
     pub encryption;
     pub encryption_automatic;
@@ -62,6 +66,15 @@ words! {
     pub try_demo_line;
     pub demo_starting;
 }
+/// A country and what its numbers begin with.
+pub fn country_is(country: &Country) -> String {
+    say!(
+        country_is,
+        country = self::country(&country.code),
+        code = country.calling_code.to_string()
+    )
+}
+
 /// How far signing in has come.
 pub fn stages() -> [&'static str; 4] {
     [
@@ -139,6 +152,7 @@ pub fn field_error(error: FieldError) -> &'static str {
         FieldError::Voicemail => say!(voicemail_wrong),
         FieldError::CaFileUnreadable => say!(ca_file_unreadable),
         FieldError::CaFileEmpty => say!(ca_file_empty),
+        FieldError::Region => say!(region_wrong),
         FieldError::PasswordMissing => say!(password_missing),
         FieldError::Media => say!(media_not_right),
     }

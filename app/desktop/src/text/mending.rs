@@ -26,6 +26,7 @@ pub fn mend(field: SetupField) -> &'static str {
         SetupField::Username => say!(mend_username),
         SetupField::Server | SetupField::Voicemail => say!(mend_server),
         SetupField::CaFile => choose_ca_file(),
+        SetupField::Region => say!(mend_region),
     }
 }
 

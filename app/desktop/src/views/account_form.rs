@@ -7,6 +7,7 @@ use egui::{
     pos2, vec2,
 };
 use hark_assets::icons;
+use hark_phone::people::Country;
 use hark_phone::{MediaEncryption, Transport};
 
 use crate::action::Action;
@@ -26,6 +27,7 @@ pub fn fields(
     setup: &mut SetupState,
     about: About<'_>,
     turn: KnownPassword,
+    here: Option<&Country>,
 ) -> Vec<Action> {
     ui.spacing_mut().item_spacing.y = 12.0;
     let mut actions = Vec::new();
@@ -36,7 +38,7 @@ pub fn fields(
         setup.advanced = !setup.advanced;
     }
     if setup.advanced {
-        let told = advanced(ui, setup, about);
+        let told = advanced(ui, setup, about, here);
         entered |= told.entered;
         actions.extend(told.actions);
     }
@@ -108,7 +110,7 @@ pub(super) fn entered(ui: &Ui, response: &Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-fn advanced(ui: &mut Ui, setup: &mut SetupState, about: About<'_>) -> Told {
+fn advanced(ui: &mut Ui, setup: &mut SetupState, about: About<'_>, here: Option<&Country>) -> Told {
     let mut told = Told::default();
     told.entered |= setting(ui, about, "account.server", |ui| {
         let (caption, hint) = (text::server(), text::server_hint());
@@ -124,6 +126,9 @@ fn advanced(ui: &mut Ui, setup: &mut SetupState, about: About<'_>) -> Told {
     told.entered |= setting(ui, about, "account.voicemail", |ui| {
         let (caption, hint) = (text::voicemail_address(), text::voicemail_hint());
         checked(ui, setup, SetupField::Voicemail, caption, hint).entered
+    });
+    told.entered |= setting(ui, about, "account.region", |ui| {
+        region(ui, setup, here).entered
     });
     let of_file = setting(ui, about, "account.ca_file", |ui| ca_file(ui, setup));
     told.entered |= of_file.entered;
@@ -147,6 +152,31 @@ fn display_name(ui: &mut Ui, value: &mut String) -> bool {
     };
     let response = ui.vertical(|ui| field.show(ui, value)).inner;
     entered(ui, &response)
+}
+
+/// The country of numbers without one, with its name below. The one that counts where the field is empty
+/// stands in it.
+fn region(ui: &mut Ui, setup: &mut SetupState, here: Option<&Country>) -> Told {
+    let t = theme::tokens(ui);
+    let own = Country::of_number(setup.form.address.trim());
+    let default = own.as_ref().or(here);
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let hint = default.map_or_else(String::new, |it| text::country(&it.code));
+        let told = checked(ui, setup, SetupField::Region, text::region(), &hint);
+        match setup.form.country() {
+            Some(country) => {
+                let line = text_wrapped(ui, text::country_is(&country), Text::Small, t.muted);
+                announce(ui, line.id, Live::Polite);
+            }
+            None if setup.form.region.trim().is_empty() => {
+                text_wrapped(ui, text::region_about(), Text::Small, t.muted);
+            }
+            None => {}
+        }
+        told
+    })
+    .inner
 }
 
 /// The file of authorities: typed, or chosen from the desktop's list, with what it holds below.

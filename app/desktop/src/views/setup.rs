@@ -130,7 +130,9 @@ fn form(ui: &mut Ui, snapshot: &Snapshot, setup: &mut SetupState) -> Vec<Action>
         answers: &answers,
     };
     let mut actions = ui
-        .add_enabled_ui(!waiting, |ui| account_form::fields(ui, setup, about, turn))
+        .add_enabled_ui(!waiting, |ui| {
+            account_form::fields(ui, setup, about, turn, snapshot.country.as_ref())
+        })
         .inner;
     media_error(ui, setup);
     ui.add_space(2.0);

@@ -3,6 +3,7 @@
 use egui::Key;
 use egui::accesskit::Role;
 use hark_desktop::action::Action;
+use hark_phone::people::Country;
 use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{Event, RegistrationView, Snapshot};
 
@@ -59,6 +60,29 @@ fn the_advanced_fields_go_along() {
     ] {
         assert!(said.contains(part), "{part} in {said}");
     }
+}
+
+#[test]
+fn the_country_of_numbers_is_typed_by_its_name_and_checked() {
+    let mut snapshot = Snapshot::default();
+    snapshot.country = Country::of_code("AT");
+    let mut stage = Stage::new(snapshot);
+    stage.press("Advanced");
+    stage.fill("Address", "dana@example.test");
+    stage.fill("Password", "x");
+    stage.fill("Country of your numbers", "atlantis");
+    assert!(
+        stage.reads(
+            "This is no country that Hark knows. Write its two letters, like DE, or its name."
+        )
+    );
+    stage.press("Sign in");
+    assert!(stage.said().is_empty());
+    stage.refill("Country of your numbers", "germany");
+    assert!(stage.reads("Germany, whose numbers begin with +49"));
+    stage.press("Sign in");
+    let said = stage.said().concat();
+    assert!(said.contains("region: Some(\"DE\")"), "{said}");
 }
 
 #[test]

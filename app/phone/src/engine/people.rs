@@ -6,7 +6,7 @@ use hark_sip::CallFacts;
 
 use super::Engine;
 use super::call::Call;
-use crate::people::{Book, ContactCard, ContactOrigin, Home};
+use crate::people::{Book, ContactCard, ContactOrigin, Country, Home};
 use crate::store::ArchiveJob;
 use crate::words;
 
@@ -47,7 +47,9 @@ impl Engine {
 
     /// Tells the archive where the user is at home, when that is news.
     pub(super) fn settle_home(&mut self) {
-        let home = Home::of(&self.kept.accounts, locale().as_deref());
+        let locale = locale();
+        self.shown.country = locale.as_deref().and_then(Country::of_locale);
+        let home = Home::of(&self.kept.accounts, locale.as_deref());
         if self.people.home.as_ref() != Some(&home) {
             self.people.home = Some(home.clone());
             self.keeper.archive(ArchiveJob::Settle(home));

@@ -93,11 +93,11 @@ fn e164(number: &str, region: Option<Region>) -> Option<String> {
     Some(text.into_owned())
 }
 
-fn region(code: &str) -> Option<Region> {
+pub(super) fn region(code: &str) -> Option<Region> {
     code.trim().to_ascii_uppercase().parse().ok()
 }
 
-fn region_of_number(address: &str) -> Option<Region> {
+pub(super) fn region_of_number(address: &str) -> Option<Region> {
     let user = address.trim_start_matches("sip:").split('@').next()?;
     let number = line(user).filter(|_| user.starts_with('+'))?;
     let number = PHONE_NUMBER_UTIL.parse(format!("+{number}"), None).ok()?;
@@ -105,7 +105,7 @@ fn region_of_number(address: &str) -> Option<Region> {
 }
 
 /// `language_REGION.charset@modifier` (setlocale(3)).
-fn region_of_locale(locale: &str) -> Option<Region> {
+pub(super) fn region_of_locale(locale: &str) -> Option<Region> {
     let (_, rest) = locale.split_once('_')?;
     region(rest.split(['.', '@']).next()?)
 }
