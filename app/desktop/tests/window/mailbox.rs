@@ -37,6 +37,31 @@ fn a_mailbox_that_asks_all_the_same_is_told_once() {
     assert!(said[0].contains("asks_for_pin: true"), "{said:?}");
 }
 
+/// On, off, on: each press asks for the other of what is shown. One that comes before the engine has
+/// answered the last asks for the same again, and changes nothing.
+#[test]
+fn a_switch_that_is_pressed_again_and_again_asks_for_what_it_does_not_show() {
+    let shown = |asks_for_pin| {
+        let mut snapshot = signed_in();
+        if let Some(account) = &mut snapshot.account {
+            account.asks_for_pin = asks_for_pin;
+        }
+        snapshot
+    };
+    let mut stage = settings(shown(false));
+    let mut wishes = Vec::new();
+    for answer in [Some(true), Some(false), None, Some(true)] {
+        stage.activate(Role::Switch, ASKS);
+        let said = stage.said();
+        let [wish] = &said[..] else {
+            panic!("{said:?}");
+        };
+        wishes.push(wish.contains("asks_for_pin: true"));
+        answer.into_iter().for_each(|on| stage.show(shown(on)));
+    }
+    assert_eq!(wishes, [true, false, true, true]);
+}
+
 #[test]
 fn a_pin_is_kept_and_never_shown() {
     let mut stage = settings(with_pin(false));

@@ -112,3 +112,38 @@ fn settings_that_cannot_be_used_are_told_and_change_nothing() {
     assert_eq!(phone.snapshot().account, Some(account));
     call(&phone, &mut flow);
 }
+
+/// A switch that is pressed on, off and on again, and once more before the window has followed, which asks
+/// for the same.
+#[test]
+fn a_switch_that_is_pressed_again_and_again_ends_as_the_last_press_asks() {
+    let server = RawServer::tcp();
+    let account = AccountSettings {
+        media_encryption: Some(MediaEncryption::Off),
+        ..server.account()
+    };
+    let (phone, mut flow, _) = Phone::signed_in(&server, account.clone());
+    let only_pcma = AccountSettings {
+        codecs: Some(vec!["pcma".into()]),
+        ..account.clone()
+    };
+    for account in [&only_pcma, &account, &only_pcma, &only_pcma] {
+        phone.send(Command::SetAccount {
+            account: account.clone(),
+            password: Password::new(""),
+            turn_password: TurnPassword::Kept,
+        });
+    }
+    phone.send(Command::TellStatus);
+    phone.until("all of it", |event| match event {
+        Event::Status => Some(()),
+        // Nobody is signed out on the way, and nothing goes wrong.
+        Event::Registration(RegistrationView::Registered) => None,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(phone.snapshot().account, Some(only_pcma));
+    // No REGISTER came on the flow before the call.
+    let offer = call(&phone, &mut flow);
+    assert!(offer.contains(" RTP/AVP 8 "), "{offer}");
+    assert!(!offer.contains("opus"), "{offer}");
+}
