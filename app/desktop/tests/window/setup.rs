@@ -64,9 +64,10 @@ fn the_advanced_fields_go_along() {
 
 #[test]
 fn the_country_of_numbers_is_typed_by_its_name_and_checked() {
-    let mut snapshot = Snapshot::default();
-    snapshot.country = Country::of_code("AT");
-    let mut stage = Stage::new(snapshot);
+    let mut stage = Stage::new(Snapshot {
+        country: Country::of_code("AT"),
+        ..Snapshot::default()
+    });
     stage.press("Advanced");
     stage.fill("Address", "dana@example.test");
     stage.fill("Password", "x");
