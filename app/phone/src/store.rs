@@ -63,7 +63,7 @@ pub(crate) enum StoreReport {
         error: std::io::Error,
     },
     /// The answer to [`ArchiveJob::TellKnown`].
-    Known(Result<Known, Problem>),
+    Known(u64, Result<Known, Problem>),
     /// The news of a server are in the address book, which was told before.
     NewsTaken(Result<Taken, Problem>),
     /// The SIP trace is in its file.

@@ -195,12 +195,13 @@ impl Engine {
         self.address_book.due = None;
         self.address_book.stage = Stage::Reading;
         self.shown.address_book.stage = AddressBookStage::Updating;
-        self.keeper.archive(ArchiveJob::TellKnown);
+        let job = ArchiveJob::TellKnown(self.address_book.run);
+        self.keeper.archive(job);
     }
 
-    pub(super) fn on_known(&mut self, known: Result<Known, Problem>) {
-        // A run that was replaced has asked, too; the first answer will do.
-        if self.address_book.stage != Stage::Reading {
+    pub(super) fn on_known(&mut self, run: u64, known: Result<Known, Problem>) {
+        // What was there for an older run may have been forgotten since.
+        if run != self.address_book.run || self.address_book.stage != Stage::Reading {
             return;
         }
         match known {

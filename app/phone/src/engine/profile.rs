@@ -39,7 +39,7 @@ impl Engine {
             StoreReport::ContactsFileFailed { path, error } => {
                 self.complain(words::contacts_file(&path, &error));
             }
-            StoreReport::Known(known) => self.on_known(known),
+            StoreReport::Known(run, known) => self.on_known(run, known),
             StoreReport::NewsTaken(taken) => self.on_news_taken(taken),
             StoreReport::LookedUp(list) => self.face.tell(Event::History(list)),
             StoreReport::TraceWritten { messages, path } => self

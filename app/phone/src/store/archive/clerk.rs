@@ -38,8 +38,9 @@ pub(crate) enum ArchiveJob {
     SetFavourite(i64, Favourite),
     ImportContacts(PathBuf),
     ExportContacts(PathBuf, vcard::Version, IfTaken),
-    /// Tell what was taken from the address book's server before.
-    TellKnown,
+    /// Tell what was taken from the address book's server before. The number comes back with the
+    /// answer.
+    TellKnown(u64),
     /// Bring the copies of its contacts up to date.
     TakeNews(News),
     /// Forget all of them.
@@ -129,7 +130,7 @@ impl Clerk {
             ArchiveJob::ExportContacts(path, version, if_taken) => {
                 vec![self.export(path, version, if_taken)]
             }
-            ArchiveJob::TellKnown => vec![StoreReport::Known(archive.known_books())],
+            ArchiveJob::TellKnown(run) => vec![StoreReport::Known(run, archive.known_books())],
             ArchiveJob::TakeNews(news) => {
                 let taken = archive.take_news(&news);
                 let mut reports = self.contacts_after(Ok(()));
