@@ -166,8 +166,11 @@ pub fn named<'a>(contacts: &'a [Contact], typed: &str) -> Option<&'a Contact> {
     alone.then_some(found)
 }
 
+/// So many characters at the most, without a blank behind the last one.
 fn cut(text: &str, characters: usize) -> String {
-    text.chars().take(characters).collect()
+    let mut cut: String = text.chars().take(characters).collect();
+    cut.truncate(cut.trim_end().len());
+    cut
 }
 
 const MAX_NAME: usize = 64;
