@@ -2,9 +2,11 @@
 
 use egui::Key;
 use egui::accesskit::Role;
+use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::NodeT as _;
+use hark_desktop::theme::size;
 use hark_phone::snapshot::AddressBookStage;
-use hark_phone::{AddressBookSettings, Problem, Snapshot};
+use hark_phone::{AddressBookSettings, Problem, Snapshot, Theme};
 
 use crate::fixtures::{moment, signed_in, with_contacts};
 use crate::stage::Stage;
@@ -28,6 +30,26 @@ fn with_address_book(stage: AddressBookStage) -> Snapshot {
     snapshot.address_book.contacts = 214;
     snapshot.address_book.updated = Some(moment().wall.timestamp().into());
     snapshot
+}
+
+/// What stands in the way, and the question before it is switched off.
+#[test]
+fn how_it_looks() {
+    let problem = Problem {
+        text: "The server of the address book cannot be reached. Check the network; Hark tries again by itself.".into(),
+        detail: "Connection refused (os error 111)".into(),
+    };
+    let mut results = SnapshotResults::new();
+    for (theme, suffix) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let snapshot = with_address_book(AddressBookStage::Failed(problem.clone()));
+        let mut stage = Stage::themed(snapshot, theme, size::WINDOW);
+        stage.activate(Role::Tab, "Settings");
+        stage.press("Switch off");
+        let at = stage.label("Address book of a server").rect().top();
+        stage.scroll(100.0 - at);
+        stage.harness.snapshot(format!("address_book_{suffix}"));
+        results.extend_harness(&mut stage.harness);
+    }
 }
 
 #[test]

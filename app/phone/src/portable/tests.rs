@@ -133,6 +133,12 @@ fn every_key_of_an_export_is_known() {
     let mut full = mine();
     full.accounts = vec![account];
     full.settings.recording.folder = Some("/calls".into());
+    full.settings.address_book = crate::AddressBookSettings {
+        on: true,
+        url: "https://dav.example.test".into(),
+        username: "alice".into(),
+        ca_file: Some("/ca.pem".into()),
+    };
     let text = full.to_toml().unwrap();
     let document = read(&text);
     assert_eq!(document.unknown(), []);
@@ -338,6 +344,51 @@ fn a_new_account_begins_with_what_the_administrator_says_of_every_one() {
         ..typed
     };
     assert_eq!(filled, expected);
+}
+
+#[test]
+fn the_address_book_is_the_administrators_and_the_name_in_it_the_users() {
+    let document = read(
+        "locked = ['settings.address_book.on', 'settings.address_book.url']
+         [settings.address_book]\non = true\nurl = 'https://dav.example.test'",
+    );
+    let mut wanted = mine();
+    wanted.settings.address_book.url = "https://dav.other.test".into();
+    wanted.settings.address_book.username = "alice".into();
+    let held = document.hold(&wanted).settings.address_book;
+    assert_eq!(
+        (held.on, &*held.url, &*held.username),
+        (true, "https://dav.example.test", "alice")
+    );
+    wanted.settings.address_book.on = true;
+    wanted.settings.address_book.url = "http://dav.other.test".into();
+    let error = wanted.check().unwrap_err().to_string();
+    assert!(
+        error.starts_with("Your password would go to this server without"),
+        "{error}"
+    );
+}
+
+/// Another place on the same server is the same login.
+#[test]
+fn an_address_book_on_another_server_leaves_its_password_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = crate::Profile::Folder(folder.path().into());
+    for (url, left) in [
+        ("a.test/x", None),
+        ("https://a.test/y", None),
+        (
+            "b.test",
+            Some("outdated_secrets = [\"address book alice@https://a.test\"]"),
+        ),
+    ] {
+        let mut kept = Kept::open(&profile).unwrap();
+        let table = format!("[settings.address_book]\nusername = 'alice'\nurl = '{url}'");
+        kept.take(&read(&table), Manner::Keys).unwrap();
+        let file = std::fs::read_to_string(folder.path().join("hark.toml")).unwrap();
+        let found = file.lines().find(|line| line.starts_with("outdated"));
+        assert_eq!(found, left, "{url}");
+    }
 }
 
 #[test]

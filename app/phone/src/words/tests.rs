@@ -124,6 +124,41 @@ fn every_end_has_words_but_hanging_up() {
 }
 
 #[test]
+fn everything_in_the_way_to_an_address_book_has_words() {
+    use crate::address_book::AddressBookError as E;
+    let reason = || "invalid peer certificate: UnknownIssuer".to_owned();
+    let mut seen = Vec::new();
+    for error in [
+        E::NoAddress,
+        E::Address,
+        E::NotSecure,
+        E::NoPassword,
+        E::CaFile(reason()),
+        E::OtherSignIn,
+        E::WrongPassword,
+        E::Forbidden,
+        E::NoAddressBook,
+        E::LeadsElsewhere("https://dav.example.test:8443".into()),
+        E::LeadsOn,
+        E::Status(503),
+        E::NotUnderstood(reason()),
+        E::TooLarge,
+        E::NotFound,
+        E::Certificate(reason()),
+        E::TooSlow,
+        E::Unreachable(reason()),
+    ] {
+        let text = error.problem().text;
+        is_for_people(&text);
+        assert!(!seen.contains(&text), "{text}");
+        // What is tried again by itself says so.
+        let tells = text.contains("tries again by itself") || text.contains("was not found. Check");
+        assert_eq!(error.may_pass(), tells, "{text}");
+        seen.push(text);
+    }
+}
+
+#[test]
 fn every_rejection_has_words() {
     for rejection in [
         Rejection::Malformed("line 3".into()),

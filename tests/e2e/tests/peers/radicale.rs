@@ -32,6 +32,15 @@ impl Radicale {
     /// # Panics
     /// Where it is not installed: nothing else proves that the address book works.
     pub fn start() -> Self {
+        Self::start_as("True")
+    }
+
+    /// The same without TLS, as a server that is for this computer alone.
+    pub fn in_clear() -> Self {
+        Self::start_as("False")
+    }
+
+    fn start_as(ssl: &str) -> Self {
         let program =
             process::find(PROGRAM).expect("radicale is installed (apt-get install radicale)");
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -40,7 +49,7 @@ impl Radicale {
             .certify("127.0.0.1", Validity::Now)
             .write(folder.path());
         authority.write(&folder.path().join("ca.pem"));
-        write_configuration(folder.path());
+        write_configuration(folder.path(), ssl);
         loop {
             let port = free_port();
             let mut command = Command::new(&program);
@@ -101,7 +110,8 @@ fn book(folder: &Path) -> PathBuf {
         .join("friends")
 }
 
-fn write_configuration(folder: &Path) {
+/// `ssl` is `True` or `False`.
+fn write_configuration(folder: &Path, ssl: &str) {
     let write = |name: &str, text: &str| {
         std::fs::write(folder.join(name), text).expect("a folder to write in");
     };
@@ -110,7 +120,7 @@ fn write_configuration(folder: &Path) {
     write(
         "config",
         &format!(
-            "[server]\nssl = True\ncertificate = {place}/cert.pem\nkey = {place}/key.pem\n\
+            "[server]\nssl = {ssl}\ncertificate = {place}/cert.pem\nkey = {place}/key.pem\n\
              [auth]\ntype = htpasswd\nhtpasswd_filename = {place}/users\nhtpasswd_encryption = plain\n\
              delay = 0\n[rights]\ntype = owner_only\n[storage]\nfilesystem_folder = {place}/storage\n"
         ),

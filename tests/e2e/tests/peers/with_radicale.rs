@@ -69,6 +69,15 @@ fn changes(
     })
 }
 
+/// The connection to the registrar is lost, and another one takes its place.
+fn comes_back(sip: &RawServer, before: RawFlow) -> RawFlow {
+    drop(before);
+    let mut flow = sip.accept();
+    let register = flow.expect("REGISTER");
+    flow.accept_register(&register);
+    flow
+}
+
 /// `name number`, a star behind the favourites.
 fn shown(snapshot: &Snapshot) -> Vec<String> {
     let line = |card: &ContactCard| {
@@ -262,4 +271,47 @@ fn what_is_in_the_way_to_a_server_is_told_and_what_was_there_stays() {
         config.address_book_password = Some(Password::new(PASSWORD));
     });
     assert_eq!(outcome(&distrusting), changes(2, 0, 0, 2));
+}
+
+#[test]
+fn a_server_on_this_computer_may_do_without_encryption() {
+    let (server, sip) = (Radicale::in_clear(), RawServer::tls());
+    server.write_card("tom.vcf", &card("u-tom", "Tom Eriksen", "2001"));
+    let folder = tempfile::tempdir().unwrap();
+    let (phone, _flow) = phone(&sip, folder.path());
+    let settings = AddressBookSettings {
+        url: format!("http://{}", server.settings().url),
+        ca_file: None,
+        ..server.settings()
+    };
+    set(&phone, settings, PASSWORD);
+    assert_eq!(outcome(&phone), changes(1, 0, 0, 1));
+}
+
+/// Nobody listens at first. When the network is back, which the phone sees by its registration, the server is
+/// asked again without a word of the user.
+#[test]
+fn a_server_that_was_not_reached_is_asked_when_the_network_is_back() {
+    let (server, sip) = (server(), RawServer::tls());
+    let folder = tempfile::tempdir().unwrap();
+    let (phone, flow) = phone(&sip, folder.path());
+    let closed = AddressBookSettings {
+        url: "https://127.0.0.1:1/".into(),
+        ..server.settings()
+    };
+    set(&phone, closed, PASSWORD);
+    assert!(outcome(&phone).is_err());
+    let flow = comes_back(&sip, flow);
+    assert!(outcome(&phone).is_err());
+    // What the user has to mend is not asked for again.
+    set(&phone, server.settings(), "wrong");
+    assert!(outcome(&phone).unwrap_err().contains("password"));
+    let _flow = comes_back(&sip, flow);
+    phone.until_registered();
+    assert!(matches!(
+        phone.snapshot().address_book.stage,
+        AddressBookStage::Failed(_)
+    ));
+    set(&phone, server.settings(), PASSWORD);
+    assert_eq!(outcome(&phone), changes(2, 0, 0, 2));
 }
