@@ -2,6 +2,8 @@
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressBookAction {
+    /// Go to its place in the settings.
+    Visit,
     /// Open the fields.
     Change,
     /// Close them as they were.

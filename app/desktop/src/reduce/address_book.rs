@@ -2,9 +2,9 @@
 
 use hark_phone::{AddressBookSettings, Command, Password, Snapshot};
 
-use super::send;
+use super::{send, show};
 use crate::action::{AddressBookAction, Effect};
-use crate::state::State;
+use crate::state::{State, Tab};
 
 pub(super) fn reduce(
     state: &mut State,
@@ -14,6 +14,10 @@ pub(super) fn reduce(
     let form = &mut state.settings.address_book;
     let kept = &snapshot.settings.address_book;
     match action {
+        AddressBookAction::Visit => {
+            form.wants_view = true;
+            show(state, snapshot, Tab::Settings)
+        }
         AddressBookAction::Change => {
             form.open = true;
             vec![]

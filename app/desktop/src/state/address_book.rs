@@ -11,6 +11,8 @@ pub struct AddressBookForm {
     /// The fields are shown although the address book is on.
     pub open: bool,
     pub off_asked: bool,
+    /// Come into view in the next frame.
+    pub wants_view: bool,
     /// Why what is typed cannot be used.
     pub error: Option<String>,
     /// The settings that the fields were filled from.
@@ -31,6 +33,7 @@ impl AddressBookForm {
             url: kept.url.clone(),
             username: kept.username.clone(),
             known: Some(kept.clone()),
+            wants_view: self.wants_view,
             ..Self::default()
         };
     }

@@ -1,6 +1,6 @@
 //! "Address book of a server" in the settings: the fields, how it stands with the server, the switch.
 
-use egui::{Ui, accesskit::Live};
+use egui::{Align, Ui, accesskit::Live};
 use hark_assets::icons;
 use hark_phone::snapshot::AddressBookStage;
 use hark_phone::{AddressBookSettings, Snapshot};
@@ -25,6 +25,9 @@ pub fn settings(
 ) -> Vec<Action> {
     let kept = &snapshot.settings.address_book;
     form.follow(kept);
+    if std::mem::take(&mut form.wants_view) {
+        ui.scroll_to_cursor(Some(Align::Center));
+    }
     ui.spacing_mut().item_spacing.y = 10.0;
     let pressed = match (kept.on, form.open) {
         (true, false) => at_work(ui, snapshot, about, form, moment),

@@ -5,8 +5,8 @@ use hark_assets::icons;
 use hark_phone::people::vcard::Version;
 use hark_phone::{AddressLabel, Snapshot};
 
-use crate::action::{Action, PeopleAction};
-use crate::state::{ContactError, ContactForm, ContactPage, SourceField, Tab};
+use crate::action::{Action, AddressBookAction, PeopleAction};
+use crate::state::{ContactError, ContactForm, ContactPage, SourceField};
 use crate::text;
 use crate::theme::{self, Text};
 use crate::views::account_form::entered;
@@ -158,7 +158,7 @@ pub fn files(ui: &mut Ui, snapshot: &Snapshot, file: &mut SourceField) -> Vec<Ac
         });
     });
     if link(ui, text::address_book_where()).clicked() {
-        actions.push(Action::Show(Tab::Settings));
+        actions.push(Action::AddressBook(AddressBookAction::Visit));
     }
     actions
 }
