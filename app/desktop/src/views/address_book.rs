@@ -53,22 +53,24 @@ fn at_work(
         return off_question(ui, snapshot.address_book.contacts);
     }
     let mut pressed = None;
+    let mut offer = |ui: &mut Ui, words, action| {
+        if pill(ui, words, None, Look::Quiet).clicked() {
+            pressed = Some(action);
+        }
+    };
     ui.horizontal_wrapped(|ui| {
-        let mut offer = |ui: &mut Ui, words, action| {
-            if pill(ui, words, None, Look::Quiet).clicked() {
-                pressed = Some(action);
-            }
-        };
         let resting = snapshot.address_book.stage != AddressBookStage::Updating;
         ui.add_enabled_ui(resting, |ui| {
             offer(ui, text::address_book_update(), AddressBookAction::Update);
         });
         offer(ui, text::address_book_change(), AddressBookAction::Change);
-        setting(ui, about, "settings.address_book.on", |ui| {
-            let words = text::address_book_switch_off();
-            offer(ui, words, AddressBookAction::SwitchOff);
-        });
     });
+    ui.add_enabled_ui(!about.locks.holds(SWITCH), |ui| {
+        let words = text::address_book_switch_off();
+        offer(ui, words, AddressBookAction::SwitchOff);
+    });
+    // What there is to say of the switch stands below its button.
+    setting(ui, about, SWITCH, |_| {});
     pressed
 }
 
@@ -158,19 +160,21 @@ fn fields(
         .vertical(|ui| password.show(ui, &mut form.password))
         .inner;
     save |= entered(ui, &response);
-    let (mut give_up, usable) = (false, !form.url.trim().is_empty());
+    let locked = !on && about.locks.holds(SWITCH);
+    let (mut give_up, usable) = (false, !locked && !form.url.trim().is_empty());
     ui.horizontal(|ui| {
         let words = match on {
             true => text::address_book_save(),
             false => text::address_book_switch_on(),
         };
-        let button = |ui: &mut Ui| {
-            ui.add_enabled_ui(usable, |ui| pill(ui, words, None, Look::Quiet).clicked())
-                .inner
-        };
-        save |= setting(ui, about, "settings.address_book.on", button);
+        ui.add_enabled_ui(usable, |ui| {
+            save |= pill(ui, words, None, Look::Quiet).clicked();
+        });
         give_up = on && pill(ui, text::address_book_give_up(), None, Look::Raised).clicked();
     });
+    if !on {
+        setting(ui, about, SWITCH, |_| {});
+    }
     match (save && usable, give_up) {
         (true, _) => Some(AddressBookAction::Save),
         (false, true) => Some(AddressBookAction::GiveUp),
@@ -192,3 +196,6 @@ fn field<'a>(
         error,
     }
 }
+
+/// The key of the switch.
+const SWITCH: &str = "settings.address_book.on";

@@ -92,6 +92,18 @@ fn it_says_how_it_stands_and_asks_again() {
     assert!(stage.reads("214 contacts from before are still here."));
 }
 
+/// What is said of the switch when it has been turned leaves the buttons whole and the page as wide as it is.
+#[test]
+fn a_switch_that_was_turned_is_answered_below_its_button() {
+    let mut stage = settings(signed_in());
+    stage.show(with_address_book(AddressBookStage::UpToDate));
+    assert!(stage.reads("On from now on."));
+    let height = |name| stage.button(name).rect().height();
+    assert_eq!(height("Switch off"), height("Update now"));
+    let right = stage.button("Change server").rect().right();
+    assert!(right < size::WINDOW[0], "{right}");
+}
+
 #[test]
 fn it_is_changed_and_what_has_no_field_stays() {
     let mut stage = settings(with_address_book(AddressBookStage::UpToDate));
@@ -142,6 +154,7 @@ fn what_the_administrator_has_set_cannot_be_changed() {
     snapshot.locks = document.locks().clone();
     let mut stage = settings(snapshot);
     assert!(stage.reads("Your administrator has set this."));
+    assert!(stage.button("Switch off").accesskit_node().is_disabled());
     stage.press("Change server");
     assert!(
         stage
