@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use hark_phone::{AccountId, Command, Event, Snapshot};
+use hark_words::Language;
 
 use crate::action::{Action, Effect};
 use crate::diagnosis;
@@ -26,6 +27,8 @@ pub struct Desk {
     told: Told,
     /// What the tray was told last.
     standing: Option<Standing>,
+    /// The language of the words since the last snapshot.
+    spoken: Option<Language>,
     wish: Wish,
     /// Whether the engine has been told that its meters are seen.
     watches_meters: bool,
@@ -58,6 +61,7 @@ impl Desk {
             state,
             told: Told::default(),
             standing: None,
+            spoken: None,
             wish: Wish::Nothing,
             watches_meters: false,
         }
@@ -193,10 +197,21 @@ impl Desk {
         }
     }
 
+    fn speak(&mut self, language: Language) {
+        if self.spoken == Some(language) {
+            return;
+        }
+        hark_words::set_language(language);
+        if self.spoken.replace(language).is_some() {
+            // An engine that is busy says it anew with whatever happens next.
+            let _ = self.engine.send(Command::SayAnew);
+        }
+    }
+
     /// What is new for the notifications and the tray.
     fn tell_news(&mut self) {
         let snapshot = self.engine.snapshot();
-        hark_words::set_language(snapshot.settings.language.on(self.state.desktop.language));
+        self.speak(snapshot.settings.language.on(self.state.desktop.language));
         for effect in self.told.news(&snapshot) {
             self.carry_out(effect);
         }

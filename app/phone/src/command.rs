@@ -190,6 +190,8 @@ pub enum Command {
     ReadAuthorities {
         file: PathBuf,
     },
+    /// Another language is spoken: say anew what the snapshot says.
+    SayAnew,
     /// Tell an [`crate::Event::Status`], with which the snapshot is up to date.
     TellStatus,
     /// Tell an [`crate::Event::Diagnosis`], with which [`crate::Snapshot::diagnosis`] is up to date.

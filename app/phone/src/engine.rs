@@ -13,6 +13,7 @@
 //! - [`presence`]: what others see; [`mailbox`]: what the server says about the mailbox
 //! - [`servers`]: names of STUN and TURN servers, and the password of the latter;
 //!   [`secret`]: what is known of what the keyring keeps
+//! - [`obstacles`]: what stands in the way until it is mended
 //! - [`diagnosis`]: what can be said of all that does not work; [`people`]: the contacts; [`address_book`]:
 //!   those of a server
 //! - [`kept`]: what the profile keeps; [`travelling`]: settings from a file and into one;
@@ -59,6 +60,7 @@ mod kept;
 mod lines;
 mod mailbox;
 mod moving;
+mod obstacles;
 mod outgoing;
 mod people;
 mod presence;
@@ -80,6 +82,7 @@ use call::Call;
 use diagnosis::Notes;
 use kept::{Aside, Given, ProfileStage};
 use lines::Lines;
+use obstacles::Obstacle;
 use people::People;
 use recording::Recordings;
 use registration::Prepared;
@@ -153,6 +156,8 @@ struct Engine {
     quitting: Option<Instant>,
     profile: ProfileStage,
     notes: Notes,
+    /// In the order in which they were met.
+    obstacles: Vec<Obstacle>,
 }
 
 /// What can happen to an engine. Closed: the loop names every case.
@@ -244,6 +249,7 @@ impl Engine {
             quitting: None,
             profile: ProfileStage::BeingRead,
             notes: Notes::default(),
+            obstacles: Vec::new(),
         };
         let sources = Sources {
             commands,
@@ -289,7 +295,9 @@ impl Engine {
             Happening::Outcome(Outcome::Prepared(prepared)) => self.on_prepared(*prepared),
             Happening::Outcome(Outcome::Servers(servers)) => self.on_servers_again(servers),
             Happening::Outcome(Outcome::Pin { sign_in, pin }) => self.on_pin(sign_in, pin),
-            Happening::Outcome(Outcome::KeyringFailed(problem)) => self.stands_in_the_way(problem),
+            Happening::Outcome(Outcome::KeyringFailed(problem)) => {
+                self.stands_in_the_way(Obstacle::Told(problem));
+            }
             Happening::Outcome(Outcome::Recording(recording, report)) => {
                 self.on_recording(recording, report);
             }
@@ -339,8 +347,9 @@ impl Engine {
         let wanted = Sounding::of(self.calls.values());
         self.sound(wanted);
         let known = self.calls.values().filter(|call| call.is_known());
-        self.shown.calls = known.map(|call| call.view.clone()).collect();
+        self.shown.calls = known.map(Call::said).collect();
         self.show_lines();
+        self.show_obstacles();
         self.face.show(&self.shown);
     }
 

@@ -4,9 +4,10 @@ use egui::epaint::{ClippedShape, TextShape};
 use egui::{Rect, Shape};
 use hark_desktop::text::DOT;
 use hark_desktop::theme::size;
+use hark_phone::LanguageChoice;
 use hark_words::{Language, language, speak_here};
 
-use crate::fixtures::history;
+use crate::fixtures::{history, signed_in};
 use crate::screens::{self, Screen};
 use crate::stage::Stage;
 
@@ -32,6 +33,20 @@ fn nothing_is_left_untranslated() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn another_language_has_the_engine_say_anew_what_it_shows() {
+    let _english = speak_here(Language::English);
+    let mut stage = Stage::new(signed_in());
+    let mut german = signed_in();
+    german.settings.language = LanguageChoice::German;
+    stage.show(german.clone());
+    assert_eq!(stage.said(), ["SayAnew"]);
+    stage.show(german);
+    assert!(stage.said().is_empty(), "nothing has changed");
+    stage.show(signed_in());
+    assert_eq!(stage.said(), ["SayAnew"]);
 }
 
 #[test]

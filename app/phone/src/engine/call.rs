@@ -11,6 +11,7 @@ use crate::policy::Treatment;
 use crate::recording::RecordingId;
 use crate::snapshot::{CallDirection, CallId, CallKind, CallState, CallView, Outcome};
 use crate::store::NewEntry;
+use crate::words;
 
 /// A call from its first sign to its end; ended calls are history.
 #[derive(Debug)]
@@ -114,6 +115,15 @@ impl Call {
     /// Whether the user has heard of it. A call whose offer media still reads may yet be refused.
     pub(super) fn is_known(&self) -> bool {
         !matches!(self.stage, Stage::Weighing)
+    }
+
+    /// What is shown of it, with its sentences in the language that is spoken.
+    pub(super) fn said(&self) -> CallView {
+        let mut view = self.view.clone();
+        for shown in &mut view.troubles {
+            shown.text = words::sound_trouble(shown.trouble, &self.view.title);
+        }
+        view
     }
 
     /// Whether the user is asked to answer it.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use hark_audio::{AudioConfig, AudioEvent, InputChoice, OutputChoice, Role};
 
 use super::Engine;
+use super::obstacles::Obstacle;
 use crate::command::TestTone;
 use crate::config::{Sound, SoundEnd};
 use crate::device_news::DeviceNews;
@@ -12,7 +13,7 @@ use crate::event::Event;
 use crate::media::{EchoTestReport, Order};
 use crate::portable::Portable;
 use crate::settings::AudioSettings;
-use crate::snapshot::{Devices, Problem};
+use crate::snapshot::Devices;
 use crate::words;
 
 impl Engine {
@@ -79,10 +80,9 @@ impl Engine {
                 };
             }
             AudioEvent::Opened { role, device } => self.on_device_opened(role, &device),
-            AudioEvent::Missing { role, reason } => self.stands_in_the_way(Problem {
-                text: words::missing_device(role),
-                detail: reason,
-            }),
+            AudioEvent::Missing { role, reason } => {
+                self.stands_in_the_way(Obstacle::NoDevice { role, reason });
+            }
             // `Opened` or `Missing` follows and says how it went on.
             AudioEvent::Lost {
                 role,
@@ -103,8 +103,7 @@ impl Engine {
 
     fn on_device_opened(&mut self, role: Role, device: &str) {
         tracing::info!(%role, device, "sound device opened");
-        let mended = words::missing_device(role);
-        self.shown.problems.retain(|problem| problem.text != mended);
+        self.device_is_there(role);
         if self.calls.is_empty() {
             self.device_news = DeviceNews::default();
         }

@@ -19,7 +19,7 @@ use crate::event::{Event, FileFault};
 use crate::failures::{Failures, sentence};
 use crate::snapshot::{
     AttemptView, CallKind, Cause, Connection, Ends, Failure, Found, KeepAliveAgreement,
-    KeepAliveView, LookupView, Place, Problem, RegistrationView,
+    KeepAliveView, LookupView, Place, RegistrationView,
 };
 use crate::store::ArchiveJob;
 use crate::words;
@@ -36,14 +36,6 @@ impl Engine {
     /// Tells the user once.
     pub(super) fn complain(&mut self, text: String) {
         self.face.tell(Event::Error { text });
-    }
-
-    /// Tells the user, and goes on showing it until it is mended.
-    pub(super) fn stands_in_the_way(&mut self, problem: Problem) {
-        self.complain(problem.text.clone());
-        if !self.shown.problems.contains(&problem) {
-            self.shown.problems.push(problem);
-        }
     }
 
     /// A call has ended in a way that nobody wanted.

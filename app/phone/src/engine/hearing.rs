@@ -57,7 +57,8 @@ impl Engine {
     pub(super) fn on_trouble(&mut self, id: CallId, change: TroubleChange) {
         match change {
             // That there is no microphone is told already, with what to do about it.
-            TroubleChange::Began(SoundTrouble::SilentMicrophone) if self.misses_microphone() => {}
+            TroubleChange::Began(SoundTrouble::SilentMicrophone)
+                if self.misses_device(Role::Microphone) => {}
             TroubleChange::Began(trouble) => self.begin_trouble(id, trouble),
             TroubleChange::Ended(trouble) => self.end_trouble(id, trouble),
         }
@@ -92,14 +93,6 @@ impl Engine {
                 text: None,
             });
         }
-    }
-
-    fn misses_microphone(&self) -> bool {
-        let missing = words::missing_device(Role::Microphone);
-        self.shown
-            .problems
-            .iter()
-            .any(|problem| problem.text == missing)
     }
 
     fn media_of(&mut self, id: CallId) -> Option<&mut MediaView> {

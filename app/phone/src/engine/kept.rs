@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::lines::Line;
+use super::obstacles::Obstacle;
 use crate::command::{Password, Pin};
 use crate::config::PhoneConfig;
 use crate::portable::{Document, DocumentError, Manner, Portable, UnusableSettings};
@@ -162,7 +163,7 @@ impl Engine {
             }
             Err(error) => {
                 let problem = words::machine_file_unfit(&error.to_string());
-                self.stands_in_the_way(problem);
+                self.stands_in_the_way(Obstacle::Told(problem));
             }
         }
     }

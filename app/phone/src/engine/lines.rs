@@ -68,7 +68,7 @@ impl Line {
             id: self.id.clone(),
             place,
             settings: self.settings.clone(),
-            registration: self.registration.clone(),
+            registration: self.standing(),
             message_waiting: self.message_waiting,
             voicemail: self.voicemail(),
             skip_pin: self.skip_pin(),
@@ -76,6 +76,14 @@ impl Line {
             turn_password_known: self.turn_password_known,
             connection: self.connection().map(Arc::new),
             cause: self.cause(),
+        }
+    }
+
+    /// How it stands, with its sentence in the language that is spoken.
+    fn standing(&self) -> RegistrationView {
+        match &self.endpoint {
+            Some(endpoint) => endpoint.say_anew(&self.registration),
+            None => self.registration.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::obstacles::Obstacle;
 use super::{Engine, Outcome};
 use crate::command::Naming;
 use crate::event::{Event, TraceExport};
@@ -60,7 +61,7 @@ impl Engine {
             StoreReport::TraceFailed { path, error } => {
                 self.complain(words::trace_file(&path, &error));
             }
-            StoreReport::Failed(problem) => self.stands_in_the_way(problem),
+            StoreReport::Failed(problem) => self.stands_in_the_way(Obstacle::Told(problem)),
         }
     }
 

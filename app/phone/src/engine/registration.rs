@@ -56,6 +56,15 @@ impl Endpoint {
         self.driver.core().flow_trust()
     }
 
+    /// A standing of this endpoint's, said anew.
+    pub(super) fn say_anew(&self, view: &RegistrationView) -> RegistrationView {
+        let server = &self.account.server.host;
+        match &self.trouble {
+            Some(trouble) => standing::say_anew(view, trouble, server),
+            None => view.clone(),
+        }
+    }
+
     /// Where the media of a call shall be; `None` while there is no flow to the registrar.
     pub(super) fn place(&self) -> Option<Place> {
         let flow = self.driver.core().flow_info()?;

@@ -89,6 +89,8 @@ impl Engine {
             Command::MarkHistorySeen => self.keeper.archive(ArchiveJob::MarkCallsSeen),
             Command::ReadAuthorities { file } => self.read_authorities(file),
             Command::ClearFailures => self.clear_failures(),
+            // What is shown is said whenever it is shown, which follows.
+            Command::SayAnew => {}
             Command::TellStatus => self.face.tell(Event::Status),
             Command::TellDiagnosis => self.face.tell(Event::Diagnosis),
             Command::SaveReport { file, text } => {

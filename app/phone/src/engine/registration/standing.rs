@@ -46,6 +46,25 @@ pub(super) fn is_news(before: &RegistrationView, now: &RegistrationView) -> bool
     }
 }
 
+/// The same in the language that is spoken, which may be another one than when it was met.
+pub(super) fn say_anew(
+    view: &RegistrationView,
+    trouble: &RegistrationError,
+    server: &str,
+) -> RegistrationView {
+    let problem = || words::registration(trouble, server);
+    match view {
+        RegistrationView::Failed(_) => RegistrationView::Failed(problem()),
+        RegistrationView::Lost { next_try, .. } => RegistrationView::Lost {
+            problem: problem(),
+            next_try: *next_try,
+        },
+        RegistrationView::SignedOut
+        | RegistrationView::Connecting(_)
+        | RegistrationView::Registered => view.clone(),
+    }
+}
+
 /// What stands in the way goes on standing there while another try is made.
 pub(super) fn note_trouble(trouble: &mut Option<RegistrationError>, state: &RegistrationState) {
     match state {
