@@ -3,9 +3,9 @@
 //! A phone's window is small and changes little, so drawing it costs less than a driver takes to load, and it
 //! looks the same on every machine. A frame goes through three steps, a file each:
 //!
-//! 1. [`pieces`]: meshes become rectangles and triangles on the grid of pixels, each with its ink.
-//! 2. [`tiles`]: parts of the image that hold the same pieces as in the frame before are left alone.
-//! 3. [`ink`]: the pieces are laid over each other in the others, in egui's order.
+//! 1. `pieces`: meshes become rectangles and triangles on the grid of pixels, each with its ink.
+//! 2. `tiles`: parts of the image that hold the same pieces as in the frame before are left alone.
+//! 3. `ink`: the pieces are laid over each other in the others, in egui's order.
 //!
 //! Colours are egui's: premultiplied, and blended in gamma space as by its own renderers.
 
