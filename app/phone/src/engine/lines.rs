@@ -80,7 +80,7 @@ impl Line {
     }
 
     /// How it stands, with its sentence in the language that is spoken.
-    fn standing(&self) -> RegistrationView {
+    pub(super) fn standing(&self) -> RegistrationView {
         match &self.endpoint {
             Some(endpoint) => endpoint.say_anew(&self.registration),
             None => self.registration.clone(),

@@ -148,9 +148,9 @@ impl Engine {
         let Some(line) = account.and_then(|account| self.lines.get(account)) else {
             return words::no_account().into();
         };
-        match &line.registration {
+        match line.standing() {
             RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. } => {
-                problem.text.clone()
+                problem.text
             }
             RegistrationView::SignedOut
             | RegistrationView::Connecting(_)
