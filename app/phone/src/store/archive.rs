@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hark_words::say;
 use rusqlite::Connection;
 
-use super::keep_aside;
+use super::{config, keep_aside};
 use crate::people::Book;
 use crate::snapshot::Problem;
 
@@ -65,6 +65,11 @@ impl Archive {
 fn open_file(path: &Path) -> Result<(Connection, Option<PathBuf>), OpenError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
+    }
+    // SQLite gives the files that it makes beside it the same mode. On a disk without modes, and for a file
+    // of somebody else's, it is used as it is.
+    if let Err(error) = config::make_private(path) {
+        tracing::warn!(%error, "others may be able to read the call history");
     }
     match open_and_migrate(path) {
         Err(rusqlite::Error::SqliteFailure(failure, _))

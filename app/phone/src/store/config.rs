@@ -250,6 +250,20 @@ pub(super) fn create_new(path: &Path) -> io::Result<File> {
     private().write(true).create_new(true).open(path)
 }
 
+/// Makes a file private, and an empty one where there is none.
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
+    match create_new(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        created => return created.map(drop),
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
 /// Makes a private file of the first of these names that is free.
 pub(super) fn create_free(names: impl IntoIterator<Item = PathBuf>) -> io::Result<(PathBuf, File)> {
     for path in names {

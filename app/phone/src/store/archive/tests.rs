@@ -87,6 +87,31 @@ fn calls_survive_a_restart_newest_first() {
     assert_eq!(archive.recent_calls().unwrap(), History::default());
 }
 
+/// Whom somebody calls is nobody else's business; an earlier version left the file open to all.
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_the_calls() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for layout in [None, Some(FIRST_LAYOUT)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.sqlite");
+        if let Some(layout) = layout {
+            let database = Connection::open(&path).unwrap();
+            database.execute_batch(layout).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        let (mut archive, problem) = Archive::open(Some(path));
+        assert_eq!(problem, None);
+        archive.record(&call(Outcome::Missed, 1)).unwrap();
+        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().collect();
+        assert_eq!(files.len(), 3, "with the log and its index");
+        for file in files {
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{file:?}");
+        }
+    }
+}
+
 #[test]
 fn every_kind_and_outcome_comes_back() {
     let mut archive = archive(&[]);
