@@ -350,6 +350,7 @@ impl Engine {
         self.shown.calls = known.map(Call::said).collect();
         self.show_lines();
         self.show_obstacles();
+        self.say_address_book();
         self.face.show(&self.shown);
     }
 

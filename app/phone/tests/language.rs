@@ -6,8 +6,8 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use hark_phone::{
-    AccountSettings, Command, Password, PhoneConfig, Profile, RegistrationView, Sound, SoundEnd,
-    Transport,
+    AccountSettings, AddressBookSettings, AddressBookStage, Command, Password, PhoneConfig,
+    Profile, RegistrationView, Sound, SoundEnd, Transport,
 };
 use hark_words::{Language, set_language};
 
@@ -15,7 +15,7 @@ use hark_words::{Language, set_language};
 const LIMIT: Duration = Duration::from_secs(20);
 
 #[test]
-fn what_keeps_the_account_out_is_said_anew_in_another_language() {
+fn what_keeps_the_account_and_the_address_book_out_is_said_anew_in_another_language() {
     set_language(Language::English);
     // A port that nobody listens on.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
@@ -30,6 +30,13 @@ fn what_keeps_the_account_out_is_said_anew_in_another_language() {
                 ..AccountSettings::default()
             }),
             password: Some(Password::new("secret")),
+            address_book: Some(AddressBookSettings {
+                on: true,
+                // Nobody listens there.
+                url: "https://127.0.0.1:1/".into(),
+                ..AddressBookSettings::default()
+            }),
+            address_book_password: Some(Password::new("secret")),
             sound: Sound {
                 microphone: SoundEnd::None,
                 speaker: SoundEnd::None,
@@ -51,9 +58,21 @@ fn what_keeps_the_account_out_is_said_anew_in_another_language() {
         let woken = wakes.recv_timeout(LIMIT);
         assert!(woken.is_ok(), "{part:?}: {:?}", shown.registration);
     };
+    let until_told = |part: &str| loop {
+        let shown = phone.snapshot();
+        if let AddressBookStage::Failed(problem) = &shown.address_book.stage
+            && problem.text.contains(part)
+        {
+            return;
+        }
+        let woken = wakes.recv_timeout(LIMIT);
+        assert!(woken.is_ok(), "{part:?}: {:?}", shown.address_book);
+    };
     until_said("Hark keeps trying");
+    until_told("Hark tries again by itself");
     set_language(Language::German);
     phone.send(Command::SayAnew).unwrap();
     until_said("Hark versucht es weiter");
+    until_told("Hark versucht es von selbst wieder");
     phone.join();
 }

@@ -30,6 +30,15 @@ pub(super) struct AddressBook {
     stage: Stage,
     /// When the server is asked by itself.
     due: Option<Instant>,
+    /// Why the last run came to nothing; it is said whenever it is shown.
+    trouble: Option<Trouble>,
+}
+
+#[derive(Debug)]
+enum Trouble {
+    Server(AddressBookError),
+    /// The archive's, said when it was met.
+    Archive(Problem),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +80,23 @@ impl Default for AddressBook {
             run: 0,
             stage: Stage::Resting(Last::Never),
             due: None,
+            trouble: None,
+        }
+    }
+}
+
+impl Trouble {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Server(error) => error.problem(),
+            Self::Archive(problem) => problem.clone(),
+        }
+    }
+
+    fn last(&self) -> Last {
+        match self {
+            Self::Server(error) if !error.may_pass() => Last::NeedsMending,
+            Self::Server(_) | Self::Archive(_) => Last::MayPass,
         }
     }
 }
@@ -206,7 +232,7 @@ impl Engine {
         }
         match known {
             Ok(known) => self.ask(known),
-            Err(problem) => self.failed(problem, Last::MayPass),
+            Err(problem) => self.failed(Trouble::Archive(problem)),
         }
     }
 
@@ -251,13 +277,7 @@ impl Engine {
                 self.address_book.stage = Stage::Taking;
                 self.keeper.archive(ArchiveJob::TakeNews(news));
             }
-            Err(error) => {
-                let last = match error.may_pass() {
-                    true => Last::MayPass,
-                    false => Last::NeedsMending,
-                };
-                self.failed(error.problem(), last);
-            }
+            Err(error) => self.failed(Trouble::Server(error)),
         }
         self.show_password_known();
     }
@@ -280,14 +300,26 @@ impl Engine {
                 };
                 self.face.tell(Event::AddressBook(Ok(changes)));
             }
-            Err(problem) => self.failed(problem, Last::MayPass),
+            Err(problem) => self.failed(Trouble::Archive(problem)),
         }
     }
 
-    fn failed(&mut self, problem: Problem, last: Last) {
-        self.face
-            .tell(Event::AddressBook(Err(problem.text.clone())));
-        self.rest(last, AddressBookStage::Failed(problem));
+    fn failed(&mut self, trouble: Trouble) {
+        let problem = trouble.problem();
+        let text = problem.text.clone();
+        self.face.tell(Event::AddressBook(Err(text)));
+        self.rest(trouble.last(), AddressBookStage::Failed(problem));
+        self.address_book.trouble = Some(trouble);
+    }
+
+    /// Says what stands in the way in the language that is spoken.
+    pub(super) fn say_address_book(&mut self) {
+        if let (AddressBookStage::Failed(shown), Some(trouble)) = (
+            &mut self.shown.address_book.stage,
+            &self.address_book.trouble,
+        ) {
+            *shown = trouble.problem();
+        }
     }
 
     fn rest(&mut self, last: Last, shown: AddressBookStage) {
