@@ -14,25 +14,27 @@ pub fn run() -> Result<()> {
     process::run(tests.args(["test", "--workspace"]))?;
     pack(&changed()?)?;
     eprintln!("What changed, for you to look at before it is committed:");
-    process::run(&mut git(&["status", "--short", "--", "*.snap", "*.png"]))
+    process::run(&mut git(&["status", "--short", "--", "*.snap", "*.webp"]))
 }
 
-/// Images that are new or other than the committed ones.
+/// Pictures that are new or other than the committed ones.
 fn changed() -> Result<Vec<String>> {
     let list = ["ls-files", "--modified", "--others", "--exclude-standard"];
-    let listed = process::output(git(&list).args(["--", "*.png"]))?;
+    let listed = process::output(git(&list).args(["--", "*.webp"]))?;
     Ok(listed.lines().map(str::to_owned).collect())
 }
 
-/// The tests write images fast, not small. The repository keeps every one for ever.
-fn pack(images: &[String]) -> Result<()> {
-    if Command::new("optipng").arg("-v").output().is_err() {
-        eprintln!("optipng is not installed; images are twice as large as need be");
+/// The tests write pictures fast, not small. The repository keeps every one for ever.
+fn pack(pictures: &[String]) -> Result<()> {
+    if Command::new("cwebp").arg("-version").output().is_err() {
+        eprintln!(
+            "cwebp is not installed (Debian's package webp); pictures are twice as large as need be"
+        );
         return Ok(());
     }
-    for some in images.chunks(50) {
-        let mut command = Command::new("optipng");
-        command.args(["-quiet", "-o1"]).args(some);
+    for picture in pictures {
+        let mut command = Command::new("cwebp");
+        command.args(["-quiet", "-lossless", "-z", "6", picture, "-o", picture]);
         process::run(command.current_dir(workspace::root()))?;
     }
     Ok(())

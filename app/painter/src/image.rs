@@ -63,6 +63,15 @@ impl Image {
         &self.pixels
     }
 
+    /// The pixels as files of pictures have them: red, green, blue and alpha, a byte each.
+    pub fn rgba(&self) -> Vec<u8> {
+        let bytes = self.pixels.iter().flat_map(|pixel| {
+            let [alpha, red, green, blue] = pixel.to_be_bytes();
+            [red, green, blue, alpha]
+        });
+        bytes.collect()
+    }
+
     /// The pixels of row `y` in `columns`, as far as the image has them.
     pub fn row(&self, y: usize, columns: Range<usize>) -> &[u32] {
         self.place(y, columns)

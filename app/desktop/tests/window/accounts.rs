@@ -38,7 +38,7 @@ pub fn two_accounts() -> Snapshot {
 }
 
 pub fn choose(stage: &mut Stage, account: &str) {
-    stage.activate(Role::ComboBox, "Account");
+    stage.activate(Role::ComboBox, hark_desktop::text::account_choice());
     stage.activate(Role::Button, account);
 }
 

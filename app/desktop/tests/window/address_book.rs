@@ -2,11 +2,9 @@
 
 use egui::Key;
 use egui::accesskit::Role;
-use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::NodeT as _;
-use hark_desktop::theme::size;
 use hark_phone::snapshot::AddressBookStage;
-use hark_phone::{AddressBookSettings, Problem, Snapshot, Theme};
+use hark_phone::{AddressBookSettings, Problem, Snapshot};
 
 use crate::fixtures::{moment, signed_in, with_contacts};
 use crate::stage::Stage;
@@ -18,7 +16,7 @@ fn settings(snapshot: Snapshot) -> Stage {
     stage
 }
 
-fn with_address_book(stage: AddressBookStage) -> Snapshot {
+pub fn with_address_book(stage: AddressBookStage) -> Snapshot {
     let mut snapshot = signed_in();
     snapshot.settings.address_book = AddressBookSettings {
         on: true,
@@ -32,25 +30,15 @@ fn with_address_book(stage: AddressBookStage) -> Snapshot {
     snapshot
 }
 
-/// What stands in the way, and the question before it is switched off.
-#[test]
-fn how_it_looks() {
-    let problem = Problem {
-        text: "The server of the address book cannot be reached. Check the network; Hark tries again by itself.".into(),
+/// Its server does not answer.
+pub fn unreachable() -> Snapshot {
+    with_address_book(AddressBookStage::Failed(Problem {
+        text: UNREACHABLE.into(),
         detail: "Connection refused (os error 111)".into(),
-    };
-    let mut results = SnapshotResults::new();
-    for (theme, suffix) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let snapshot = with_address_book(AddressBookStage::Failed(problem.clone()));
-        let mut stage = Stage::themed(snapshot, theme, size::WINDOW);
-        stage.activate(Role::Tab, "Settings");
-        stage.press("Switch off");
-        let at = stage.label("Address book of a server").rect().top();
-        stage.scroll(100.0 - at);
-        stage.harness.snapshot(format!("address_book_{suffix}"));
-        results.extend_harness(&mut stage.harness);
-    }
+    }))
 }
+
+pub const UNREACHABLE: &str = "The server of the address book cannot be reached. Check the network; Hark tries again by itself.";
 
 #[test]
 fn an_address_book_is_switched_on_by_the_keyboard() {

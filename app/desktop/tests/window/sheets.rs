@@ -1,45 +1,70 @@
-//! Every screen in three sizes beside each other, for people to look at: `docs/screens`. `UPDATE_SNAPSHOTS=1`
-//! writes them anew.
+//! Every screen in its sizes beside each other, for people to look at: `docs/screens`. `UPDATE_SNAPSHOTS=1`
+//! draws them anew.
 
-use egui_kittest::{SnapshotOptions, SnapshotResults, try_image_snapshot_options};
 use hark_desktop::theme::size;
 use hark_phone::Theme;
 use hark_words::{Language, speak_here};
 use image::RgbaImage;
 use image::imageops::replace;
 
+use crate::pictures;
 use crate::screens::{self, Screen};
 use crate::stage::Stage;
 
-/// How a sheet is drawn.
-struct Sheet {
-    /// Behind the name of the screen in that of the file.
-    name: &'static str,
+/// How all screens are drawn for one round of pictures.
+#[derive(Clone, Copy)]
+struct Look {
     language: Language,
     theme: Theme,
+    /// Pixels in a point.
+    scale: f32,
 }
 
 const SIZES: [[f32; 2]; 3] = [size::WINDOW_MIN, size::WINDOW, [1100.0, 760.0]];
 
-impl Sheet {
-    fn new(name: &'static str, language: Language, theme: Theme) -> Self {
+impl Look {
+    const fn new(language: Language, theme: Theme, scale: f32) -> Self {
         Self {
-            name,
             language,
             theme,
+            scale,
         }
     }
 
-    fn draw(&self, screen: &Screen) -> RgbaImage {
-        let _spoken = speak_here(self.language);
-        let draw = |size: &[f32; 2]| {
-            let mut snapshot = screen.snapshot.clone();
-            snapshot.settings.theme = self.theme;
-            let mut stage = Stage::drawn(snapshot, *size, 1.0);
-            (screen.act)(&mut stage);
-            stage.harness.render().expect("it can be drawn")
+    /// As in the names of pictures.
+    fn name(self) -> String {
+        let theme = match self.theme {
+            Theme::Dark => "dark",
+            Theme::Light | Theme::System => "light",
         };
-        beside_each_other(&SIZES.iter().map(draw).collect::<Vec<_>>())
+        let percent = self.scale * 100.0;
+        format!("{}-{theme}-{percent}", code(self.language))
+    }
+
+    fn draw(self, screen: &Screen, size: [f32; 2]) -> RgbaImage {
+        let _spoken = speak_here(self.language);
+        let mut snapshot = screen.snapshot.clone();
+        snapshot.settings.theme = self.theme;
+        let mut stage = Stage::drawn(snapshot, size, self.scale);
+        (screen.act)(&mut stage);
+        stage.harness.render().expect("it can be drawn")
+    }
+
+    fn sheet(self, screen: &Screen) -> RgbaImage {
+        let whole = screen.whole.map(|height| [size::WINDOW[0], height]);
+        let sizes = SIZES.into_iter().chain(whole);
+        beside_each_other(
+            &sizes
+                .map(|size| self.draw(screen, size))
+                .collect::<Vec<_>>(),
+        )
+    }
+}
+
+fn code(language: Language) -> &'static str {
+    match language {
+        Language::German => "de",
+        Language::English | Language::Pseudo => "en",
     }
 }
 
@@ -55,37 +80,104 @@ fn beside_each_other(images: &[RgbaImage]) -> RgbaImage {
     sheet
 }
 
+/// Every screen of one of several equal parts, so that the parts are drawn at the same time.
 #[track_caller]
-fn check(sheet: &Sheet) {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/screens");
-    let options = SnapshotOptions::new().output_path(folder);
-    let mut results = SnapshotResults::new();
+fn check(look: Look, part: usize) {
+    let changed: Vec<String> = screens::all()
+        .iter()
+        .skip(part)
+        .step_by(PARTS)
+        .filter_map(|screen| {
+            let name = format!("{}-{}", screen.name, look.name());
+            pictures::compare(&name, &look.sheet(screen)).err()
+        })
+        .collect();
+    assert!(changed.is_empty(), "{}", changed.join("\n"));
+}
+
+const PARTS: usize = 2;
+
+macro_rules! looks {
+    ($($name:ident: $language:ident, $theme:ident, $scale:literal;)*) => {
+        const LOOKS: &[Look] = &[$(Look::new(Language::$language, Theme::$theme, $scale)),*];
+        $(
+            mod $name {
+                use super::*;
+
+                const LOOK: Look = Look::new(Language::$language, Theme::$theme, $scale);
+
+                #[test]
+                fn even_screens() {
+                    check(LOOK, 0);
+                }
+
+                #[test]
+                fn odd_screens() {
+                    check(LOOK, 1);
+                }
+            }
+        )*
+    };
+}
+
+looks! {
+    english_and_light: English, Light, 1.0;
+    english_and_dark: English, Dark, 1.0;
+    german_and_light: German, Light, 1.0;
+    german_and_dark: German, Dark, 1.0;
+    english_and_light_twice_as_large: English, Light, 2.0;
+    english_and_dark_twice_as_large: English, Dark, 2.0;
+    german_and_light_twice_as_large: German, Light, 2.0;
+    german_and_dark_twice_as_large: German, Dark, 2.0;
+}
+
+/// The four that the README shows.
+#[test]
+fn the_pictures_of_the_readme() {
+    let screens = screens::all();
+    let changed: Vec<String> = [
+        ("home", Theme::Light),
+        ("call", Theme::Light),
+        ("incoming", Theme::Dark),
+        ("presence", Theme::Dark),
+    ]
+    .into_iter()
+    .filter_map(|(name, theme)| {
+        let screen = screens.iter().find(|screen| screen.name == name);
+        let look = Look::new(Language::English, theme, 2.0);
+        let picture = look.draw(screen.expect("a screen"), size::WINDOW);
+        pictures::compare(&format!("readme-{name}"), &picture).err()
+    })
+    .collect();
+    assert!(changed.is_empty(), "{}", changed.join("\n"));
+}
+
+/// The page beside the pictures leads to every one of them.
+#[test]
+fn the_page_lists_every_picture() {
+    let mut page = INTRODUCTION.to_owned();
     for screen in screens::all() {
-        let name = format!("{}-{}", screen.name, sheet.name);
-        results.add(try_image_snapshot_options(
-            &sheet.draw(&screen),
-            name,
-            &options,
-        ));
+        let links = LOOKS.iter().map(|look| {
+            let look = look.name();
+            format!(
+                " [{}]({}-{look}.webp) |",
+                look.replace('-', " "),
+                screen.name
+            )
+        });
+        page += &format!("| {} |{}\n", screen.title, links.collect::<String>());
     }
+    pictures::compare_text("README.md", &page);
 }
 
-#[test]
-fn english_and_light() {
-    check(&Sheet::new("en-light", Language::English, Theme::Light));
-}
+const INTRODUCTION: &str = "\
+# Screens
 
-#[test]
-fn english_and_dark() {
-    check(&Sheet::new("en-dark", Language::English, Theme::Dark));
-}
+Every screen at 360 x 600, 400 x 740 and 1100 x 760 points, and as a whole where it scrolls: in English and German,
+light and dark, with one and with four pixels for a point (100 and 200 %). The tests draw them as the program does
+and compare them with these (`app/desktop/tests/window/sheets.rs`). What the phone's engine and the server said
+stands in the language in which it was said.
 
-#[test]
-fn german_and_light() {
-    check(&Sheet::new("de-light", Language::German, Theme::Light));
-}
-
-#[test]
-fn german_and_dark() {
-    check(&Sheet::new("de-dark", Language::German, Theme::Dark));
-}
+| screen | | | | | | | | |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+";

@@ -20,7 +20,7 @@ use hark_desktop::standing::Standing;
 use hark_desktop::state::{Autostart, DemoState, DesktopState, State};
 use hark_desktop::theme::{self, size};
 use hark_desktop::views::Moment;
-use hark_phone::{Busy, Command, Event as PhoneEvent, Snapshot, Theme};
+use hark_phone::{Busy, Command, Event as PhoneEvent, Snapshot};
 
 use crate::fixtures::moment;
 use crate::test_painter::TestPainter;
@@ -138,12 +138,6 @@ impl Stage {
         let script = Rc::new(RefCell::new(Script::new(snapshot)));
         let engine = Box::new(Scripted(script.clone()));
         Self::around(engine, script, screen, moment)
-    }
-
-    /// The same in the light or the dark theme.
-    pub fn themed(mut snapshot: Snapshot, theme: Theme, size: [f32; 2]) -> Self {
-        snapshot.settings.theme = theme;
-        Self::of_size(snapshot, size)
     }
 
     /// The engine publishes a new snapshot.

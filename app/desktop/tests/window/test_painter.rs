@@ -24,10 +24,6 @@ impl TestRenderer for TestPainter {
         });
         let image = self.0.image();
         let [width, height] = image.size().map(|length| length as u32);
-        let rgba = image.pixels().iter().flat_map(|pixel| {
-            let [_, red, green, blue] = pixel.to_be_bytes();
-            [red, green, blue, 255]
-        });
-        RgbaImage::from_raw(width, height, rgba.collect()).ok_or("not as many pixels".into())
+        RgbaImage::from_raw(width, height, image.rgba()).ok_or("not as many pixels".into())
     }
 }
