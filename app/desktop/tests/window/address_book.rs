@@ -3,6 +3,7 @@
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::NodeT as _;
+use hark_desktop::theme::size;
 use hark_phone::snapshot::AddressBookStage;
 use hark_phone::{AddressBookSettings, Problem, Snapshot};
 

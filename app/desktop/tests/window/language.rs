@@ -182,6 +182,7 @@ const DATA: &[&str] = &[
     crate::address_book::UNREACHABLE,
     "https://dav.example.test",
     "/etc/dav.pem",
+    "REGISTER sip:example.test: 403 Forbidden",
     "CN=Example Authority, O=Example",
     "CN=pbx.example.test",
     "pbx.example.test",
@@ -205,11 +206,11 @@ const DATA: &[&str] = &[
     "Desk phone",
     "USB headset",
     // Files, what was typed, and what the server said.
-    "/music/Hark/2026-03-05 10.43.37 .ogg.age",
+    "/music/Hark/",
+    ".ogg.age",
     "hark.toml",
     "colour",
     "two words",
-    "REGISTER sip:: 403 Forbidden",
     // Titles that the engine gives, and what it says was wrong.
     "Voicemail",
     "The server does not accept this password. Type it again.",

@@ -122,7 +122,7 @@ fn settings() -> Vec<Screen> {
             unreachable(),
             |stage| {
                 show_settings(stage);
-                stage.press(text::switch_off());
+                stage.press(text::address_book_switch_off());
             },
         )
         .of_height(2500.0),
