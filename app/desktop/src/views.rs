@@ -200,7 +200,8 @@ fn tab_contents(
         actions.extend(keypad::view(ui, snapshot, &mut state.keypad));
         return actions;
     }
-    scrolled(ui, "first pane", |ui| {
+    // Each tab stays where it was scrolled to.
+    scrolled(ui, &format!("first pane, {:?}", state.tab), |ui| {
         let mut actions = banners::view(ui, snapshot, state, moment);
         if state.tab != Tab::People {
             actions.extend(accounts::switcher(ui, snapshot));

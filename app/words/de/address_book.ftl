@@ -40,7 +40,7 @@ address_book_off_ask = { $contacts ->
     [one] Ausschalten? 1 Kontakt verlässt Hark, sein Stern wird vergessen. Der Server behält ihn.
    *[other] Ausschalten? { $contacts } Kontakte verlassen Hark, ihre Sterne werden vergessen. Der Server behält sie.
 }
-address_book_stay = Eingeschaltet lassen
+address_book_stay = Behalten
 address_book_updating = Der Server wird gefragt …
 address_book_standing = { $contacts ->
     [one] 1 Kontakt, abgeglichen um { $time }

@@ -364,3 +364,20 @@ fn a_change_is_answered_where_it_was_made_and_aloud() {
     stage.activate(Role::Tab, "Settings");
     assert!(!stage.reads(words));
 }
+
+#[test]
+fn each_tab_stays_where_it_was_scrolled_to() {
+    let mut stage = Stage::of_size(signed_in(), [360.0, 420.0]);
+    let home = |stage: &Stage| stage.button("Call Voicemail").rect().top();
+    let unscrolled = home(&stage);
+    stage.activate(Role::Tab, "Settings");
+    let settings = |stage: &Stage| stage.label("Appearance and language").rect().top();
+    stage.scroll(-400.0);
+    let scrolled = settings(&stage);
+    stage.activate(Role::Tab, "Home");
+    assert_eq!(home(&stage), unscrolled);
+    stage.scroll(-20.0);
+    assert!(home(&stage) < unscrolled, "there is something to scroll");
+    stage.activate(Role::Tab, "Settings");
+    assert_eq!(settings(&stage), scrolled);
+}
