@@ -41,7 +41,7 @@ fn number(printed: &str, head: &str, place: usize) -> Result<f64> {
 
 const STORE: [&str; 8] = [
     "test",
-    "--release",
+    "--profile=measured",
     "--package=hark-phone",
     "--lib",
     "--quiet",
@@ -52,7 +52,7 @@ const STORE: [&str; 8] = [
 
 const WINDOW: [&str; 8] = [
     "test",
-    "--release",
+    "--profile=measured",
     "--package=hark",
     "--test=window",
     "--quiet",

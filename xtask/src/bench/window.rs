@@ -13,9 +13,9 @@ use anyhow::{Context as _, Result, bail};
 use super::{Measure, milliseconds};
 
 pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
-    let mut frame = Measure::new("first frame, software rendering", "ms", 500.0);
+    let mut frame = Measure::new("first frame, without a graphics driver", "ms", 300.0);
     let mut idle = Measure::new("idle window, share of one processor", "%", 0.5);
-    let mut memory = Measure::new("memory of the idle window", "MB", 120.0);
+    let mut memory = Measure::new("memory of the idle window", "MB", 100.0);
     for _ in 0..ROUNDS {
         let screen = Screen::start(folder)?;
         let window = screen.open(program, &[])?;
