@@ -69,10 +69,9 @@ impl Shell {
 
 /// What calls the thread of the window.
 enum Call {
-    /// Somebody wants a frame, since this many passes of egui.
+    /// Somebody wants a frame, also when one is under way.
     Frame {
         at: Instant,
-        passes: u64,
     },
     Accessibility(accesskit_winit::Event),
 }
@@ -87,7 +86,6 @@ fn call_on_request(context: &egui::Context, calls: EventLoopProxy<Call>) {
     context.set_request_repaint_callback(move |request| {
         let frame = Call::Frame {
             at: Instant::now() + request.delay,
-            passes: request.current_cumulative_pass_nr,
         };
         // Fails only when the window is gone.
         let _ = calls.send_event(frame);
@@ -185,13 +183,7 @@ impl ApplicationHandler<Call> for Open {
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, call: Call) {
         match call {
-            Call::Frame { at, passes } => {
-                let now = self.context.cumulative_pass_nr();
-                // A frame drawn since then has answered it.
-                if (passes..=passes + 1).contains(&now) {
-                    self.want_frame(at);
-                }
-            }
+            Call::Frame { at } => self.want_frame(at),
             Call::Accessibility(event) => {
                 use accesskit_winit::WindowEvent::{
                     AccessibilityDeactivated, ActionRequested, InitialTreeRequested,
