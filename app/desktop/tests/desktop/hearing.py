@@ -21,10 +21,15 @@ def announce_a_screen_reader():
     bus.call_sync(*place, on, None, Gio.DBusCallFlags.NONE, -1, None)
 
 
+def can_be_used(node):
+    """A button that is grey, as that of the voicemail is before the phone has signed in, is not pressed yet."""
+    return node.get_role_name() != "push button" or node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
 def find(node, role, name):
-    """The first node of this role and name in a tree."""
+    """The first node of this role and name in a tree, once it can be used."""
     try:
-        if node.get_role_name() == role and node.get_name().startswith(name):
+        if node.get_role_name() == role and node.get_name().startswith(name) and can_be_used(node):
             return node
         for index in range(node.get_child_count()):
             child = node.get_child_at_index(index)
