@@ -91,7 +91,9 @@ pub(super) fn password_field(
         Content::Secret => (Content::Plain, icons::EYE, text::show_password()),
         Content::Plain => (Content::Secret, icons::EYE_OFF, text::hide_password()),
     };
-    let response = ui.vertical(|ui| field.show(ui, value)).inner;
+    let response = ui
+        .vertical(|ui| field.show_beside(ui, value, EYE as i8))
+        .inner;
     let end = pos2(
         response.rect.right() - EYE / 2.0 - 6.0,
         response.rect.center().y,

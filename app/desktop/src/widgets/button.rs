@@ -188,26 +188,55 @@ pub fn link(ui: &mut Ui, words: &str) -> Response {
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
 
-/// One of a few words; returns the index of a word that was pressed.
+/// One of a few words; returns the index of a word that was pressed. Words that would touch each other get
+/// the room that each needs, and lines of their own where there is not enough of it.
 pub fn segmented(ui: &mut Ui, words: &[&str], selected: usize, width: f32) -> Option<usize> {
     let t = theme::tokens(ui);
-    let (frame, _) = ui.allocate_exact_size(vec2(width, size::SMALL_BUTTON_HEIGHT), Sense::hover());
-    let corner = CornerRadius::same((frame.height() / 2.0) as u8);
+    let needs: Vec<f32> = words.iter().map(|word| segment_width(ui, word)).collect();
+    let widths = share(&needs, width - 2.0 * SEGMENT_INSET);
+    let lines = if widths.is_some() { 1 } else { words.len() };
+    let step = size::SMALL_BUTTON_HEIGHT - 2.0 * SEGMENT_INSET;
+    let height = step * lines as f32 + 2.0 * SEGMENT_INSET;
+    let (frame, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    let corner = CornerRadius::same((size::SMALL_BUTTON_HEIGHT / 2.0) as u8);
     ui.painter().rect_filled(frame, corner, t.sunken);
-    let step = (width - 2.0 * SEGMENT_INSET) / words.len() as f32;
+    let inner = frame.shrink(SEGMENT_INSET);
+    let mut corner = inner.min;
     let mut pressed = None;
     for (index, word) in words.iter().enumerate() {
-        let left = frame.left() + SEGMENT_INSET + step * index as f32;
-        let rect = Rect::from_min_size(
-            egui::pos2(left, frame.top() + SEGMENT_INSET),
-            vec2(step, frame.height() - 2.0 * SEGMENT_INSET),
-        );
+        let beside = widths.as_ref().and_then(|widths| widths.get(index));
+        let place = vec2(beside.copied().unwrap_or(inner.width()), step);
         let chosen = index == selected;
+        let rect = Rect::from_min_size(corner, place);
         if segment(ui, rect, word, chosen).clicked() && !chosen {
             pressed = Some(index);
         }
+        match beside {
+            Some(width) => corner.x += width,
+            None => corner.y += step,
+        }
     }
     pressed
+}
+
+/// What a word needs that has others beside it.
+fn segment_width(ui: &Ui, word: &str) -> f32 {
+    let font = Text::Caption.font();
+    let galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), font, Color32::PLACEHOLDER);
+    galley.size().x + 2.0 * SEGMENT_PADDING
+}
+
+/// Room for each: all the same where that is enough for each, else what it needs and an equal part of the
+/// rest. `None` where they do not fit beside each other.
+fn share(needs: &[f32], width: f32) -> Option<Vec<f32>> {
+    let even = width / needs.len() as f32;
+    if needs.iter().all(|need| *need <= even) {
+        return Some(vec![even; needs.len()]);
+    }
+    let rest = (width - needs.iter().sum::<f32>()) / needs.len() as f32;
+    (rest >= 0.0).then(|| needs.iter().map(|need| need + rest).collect())
 }
 
 fn segment(ui: &mut Ui, rect: Rect, word: &str, chosen: bool) -> Response {
@@ -251,3 +280,17 @@ const PILL_ICON_GAP: f32 = 7.0;
 const PILL_PADDING: f32 = 16.0;
 const LINK_PADDING: f32 = 5.0;
 const SEGMENT_INSET: f32 = 3.0;
+/// On either side of a word.
+const SEGMENT_PADDING: f32 = 5.0;
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn segments_are_even_or_have_what_they_need_or_stand_below_each_other() {
+        assert_eq!(share(&[30.0, 20.0], 80.0), Some(vec![40.0, 40.0]));
+        assert_eq!(share(&[60.0, 10.0], 80.0), Some(vec![65.0, 15.0]));
+        assert_eq!(share(&[60.0, 21.0], 80.0), None);
+    }
+}

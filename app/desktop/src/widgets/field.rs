@@ -29,14 +29,19 @@ pub enum Content {
 
 impl Field<'_> {
     pub fn show(&self, ui: &mut Ui, value: &mut String) -> Response {
+        self.show_beside(ui, value, 0)
+    }
+
+    /// The same, with so many points left free at its end for a button.
+    pub fn show_beside(&self, ui: &mut Ui, value: &mut String, button: i8) -> Response {
         let t = theme::tokens(ui);
         ui.spacing_mut().item_spacing.y = 5.0;
         let caption = text_wrapped(ui, self.caption, Text::Caption, t.muted);
         let id = ui.scope_id().with(("field", self.caption));
-        let below = self.hint_below(ui);
+        let below = self.hint_below(ui, button);
         let hint = if below { "" } else { self.hint };
         let response = ui
-            .add(self.edit(ui, id, hint, value))
+            .add(self.edit(ui, id, hint, value, button))
             .labelled_by(caption.id);
         super::follow_keyboard(ui, response.rect, &response);
         if let Some(error) = self.error {
@@ -54,16 +59,23 @@ impl Field<'_> {
     }
 
     /// Whether the hint is longer than the field: then it stands below, whole.
-    fn hint_below(&self, ui: &Ui) -> bool {
+    fn hint_below(&self, ui: &Ui, button: i8) -> bool {
         let hint = self.hint.to_owned();
         let galley = ui
             .painter()
             .layout_no_wrap(hint, Text::Body.font(), Color32::PLACEHOLDER);
         // The cursor stands beside it.
-        galley.size().x > ui.available_width() - f32::from(2 * INSET) - CURSOR
+        galley.size().x > ui.available_width() - f32::from(2 * INSET + button) - CURSOR
     }
 
-    fn edit<'t>(&self, ui: &Ui, id: Id, hint: &'t str, value: &'t mut String) -> TextEdit<'t> {
+    fn edit<'t>(
+        &self,
+        ui: &Ui,
+        id: Id,
+        hint: &'t str,
+        value: &'t mut String,
+        button: i8,
+    ) -> TextEdit<'t> {
         let t = theme::tokens(ui);
         let stroke = if self.error.is_some() {
             Stroke::new(1.5, t.danger)
@@ -76,7 +88,10 @@ impl Field<'_> {
             .fill(t.surface)
             .stroke(stroke)
             .corner_radius(CornerRadius::same(size::FIELD_RADIUS))
-            .inner_margin(Margin::symmetric(INSET, 8));
+            .inner_margin(Margin {
+                right: INSET + button,
+                ..Margin::symmetric(INSET, 8)
+            });
         TextEdit::singleline(value)
             .id(id)
             .password(self.content == Content::Secret)
