@@ -23,6 +23,11 @@ pub enum Invocation {
 }
 
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, lexopt::Error> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Behind whatever command, also one that would take it for its value.
+    if arguments.iter().any(|it| it == "--help" || it == "-h") {
+        return Ok(Invocation::Print(USAGE.into()));
+    }
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut options = WindowOptions::default();
     while let Some(argument) = parser.next()? {
@@ -30,7 +35,6 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
             Long("demo") => options.demo = true,
             Long("background") => options.background = true,
             Long("version") | Short('V') => return Ok(Invocation::Print(version())),
-            Long("help") | Short('h') => return Ok(Invocation::Print(USAGE.into())),
             Value(word) if options == WindowOptions::default() => match word.to_str() {
                 Some("headless") => return parse_headless(parser),
                 Some("recordings") => return parse_recordings(parser),
@@ -75,7 +79,6 @@ fn parse_headless(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Erro
             Long("config") => config = Some(parser.value()?.into()),
             Long("audio-in") => sound.microphone = headless::wav_or_none(parser.value()?),
             Long("audio-out") => sound.speaker = headless::wav_or_none(parser.value()?),
-            Long("help") | Short('h') => return Ok(Invocation::Print(USAGE.into())),
             other => return Err(other.unexpected()),
         }
     }
@@ -88,7 +91,6 @@ fn parse_recordings(mut parser: lexopt::Parser) -> Result<Invocation, lexopt::Er
     while let Some(argument) = parser.next()? {
         match argument {
             Long("out") => out = Some(parser.value()?.into()),
-            Long("help") | Short('h') => return Ok(Invocation::Print(USAGE.into())),
             Value(word) => words.push(word),
             other => return Err(other.unexpected()),
         }
@@ -153,25 +155,25 @@ pub const USAGE: &str = "\
 Hark, a softphone whose first job is voicemail.
 
 Usage:
-  hark [ADDRESS]            open the window; ADDRESS (sip:, tel:, a number) is put on the keypad
+  hark [ADDRESS]            open the window, with ADDRESS (sip:, tel:, a number) on the keypad
   hark --background         start without a window; calls ring, and a tray shows the phone
   hark call ADDRESS         call at once
   hark voicemail            call your mailbox
   hark hang-up              hang up the call, or decline the one that rings
-  hark status [--json]      how the phone stands
-  hark diagnose [--json]    why something does not work
+  hark status [--json]      say whether each account is signed in, and its new messages
+  hark diagnose [--json]    check everything that a call needs
   hark quit                 hang up, sign out and end
   hark --demo               try it with the built-in voicemail server
   hark headless --config FILE [--audio-in WAV|none] [--audio-out WAV|none]
-                            no window: JSON commands in, JSON events out (docs/headless.md)
+                            without a window: JSON commands in, JSON events out (docs/headless.md)
   hark recordings open FILE --out FILE
-                            write an encrypted recording in clear (docs/recording.md)
+                            write a copy without encryption (docs/recording.md)
   hark recordings key       print the key that opens encrypted recordings
-  hark profile export FILE  save your settings, without any secret (docs/administrators.md)
+  hark profile export FILE  save your settings, without passwords (docs/administrators.md)
   hark profile import FILE [--dry-run]
-                            take them from such a file; --dry-run only says what would change
+                            load such a file; --dry-run only says what would change
   hark provision URL|FILE [--dry-run]
-                            take the settings that your administrator has made
+                            load the settings that your administrator has made
   hark --help | --version
 
 RUST_LOG sets what is logged to standard error; RUST_LOG=hark_phone=debug is a good start.";
@@ -348,6 +350,10 @@ mod tests {
             parse_words(&["--demo", "--help"]),
             Ok(Invocation::Print(USAGE.into()))
         );
+        for command in ["call", "status", "profile", "provision", "headless", "quit"] {
+            let help = Ok(Invocation::Print(USAGE.into()));
+            assert_eq!(parse_words(&[command, "--help"]), help, "{command}");
+        }
         assert_eq!(parse_words(&["-V"]), Ok(Invocation::Print(version())));
     }
 }
