@@ -390,7 +390,7 @@ fn a_script_asks_why() {
         told["text"]
             .as_str()
             .unwrap()
-            .starts_with("Name of the server: in order. ")
+            .starts_with("Name of the server: OK. ")
     );
     assert_eq!(hark.finish().code(), Some(0));
 }

@@ -26,7 +26,7 @@ urgent_messages_told = { $new ->
     [one] 1 neue Nachricht, { $urgent } dringend.
    *[other] { $new } neue Nachrichten, { $urgent } dringend.
 }
-autostart_failed = Hark konnte nicht so eingestellt werden, dass es beim Anmelden startet ({ $reason }). Prüfen Sie, ob in Ihren Konfigurationsordner geschrieben werden darf.
+autostart_failed = Hark konnte nicht so eingestellt werden, dass es beim Anmelden startet ({ $reason }). Prüfen Sie, ob Hark in Ihren Konfigurationsordner schreiben darf.
 not_set_up = Noch nicht eingerichtet
 status_no_account = Es gibt noch kein Konto. Starten Sie Hark und melden Sie sich an.
 

@@ -7,7 +7,7 @@ search_calls = Anrufe durchsuchen
 search_contacts = Kontakte durchsuchen
 nothing_found = Nichts gefunden. Versuchen Sie ein anderes Wort oder einen Teil der Nummer.
 no_voicemail_calls = Noch keine Anrufe bei Ihrer Voicemail oder von ihr.
-no_contacts = Noch keine Kontakte. Legen Sie einen an, oder übernehmen Sie eine Datei Ihres Telefons oder Adressbuchs.
+no_contacts = Noch keine Kontakte. Legen Sie einen an, oder importieren Sie eine Datei Ihres Telefons oder Adressbuchs.
 more_about = Mehr zu { $title }
 remove_call = Diesen Anruf entfernen
 add_to_contacts = Zu den Kontakten
@@ -31,16 +31,16 @@ contact_address_about = Die erste wird angerufen, wenn Sie keine andere wählen.
 address_kind = Art
 keep_contact = Speichern
 give_up_contact = Abbrechen
-import_export = Übernehmen und ausgeben
-import_title = Kontakte übernehmen
+import_export = Import und Export
+import_title = Kontakte importieren
 import_about = Eine Datei mit vCards (.vcf), wie Telefone und Adressbücher sie schreiben. Sie können sie auch auf dieses Fenster ziehen. Was schon da ist, wird nicht verdoppelt.
 import_field = Datei
 import_hint = kontakte.vcf
-import_now = Übernehmen
-export_title = Kontakte in eine Datei schreiben
-export_about = Alle Kontakte als vCards, in Ihren Ordner für Downloads. Version 3.0 wird überall gelesen.
-export_3 = Version 3.0 schreiben
-export_4 = Version 4.0 schreiben
+import_now = Importieren
+export_title = Kontakte exportieren
+export_about = Alle Kontakte als vCards, in Ihren Ordner für Downloads. Version 3.0 lässt sich überall lesen.
+export_3 = Als Version 3.0 exportieren
+export_4 = Als Version 4.0 exportieren
 from_address_book = Aus Ihrem Adressbuch; ändern Sie ihn dort.
 contacts_file_name = kontakte
 
@@ -56,12 +56,12 @@ contact_address_unusable = Das ist keine Nummer und keine Adresse. Geben Sie ein
 call_removed = Der Anruf mit { $title } wurde entfernt.
 contact_removed = { $name } wurde entfernt.
 contacts_imported = { $added ->
-    [one] 1 Kontakt kam hinzu, { $changed } wurden geändert.
-   *[other] { $added } Kontakte kamen hinzu, { $changed } wurden geändert.
+    [one] 1 Kontakt hinzugefügt, { $changed } geändert.
+   *[other] { $added } Kontakte hinzugefügt, { $changed } geändert.
 }
 contacts_imported_in_part = { $added ->
-    [one] 1 Kontakt kam hinzu, { $changed } wurden geändert. { $skipped } in der Datei kann man nicht anrufen.
-   *[other] { $added } Kontakte kamen hinzu, { $changed } wurden geändert. { $skipped } in der Datei kann man nicht anrufen.
+    [one] 1 Kontakt hinzugefügt, { $changed } geändert. Ausgelassen, weil ohne brauchbare Nummer: { $skipped }.
+   *[other] { $added } Kontakte hinzugefügt, { $changed } geändert. Ausgelassen, weil ohne brauchbare Nummer: { $skipped }.
 }
 contacts_exported = { $contacts ->
     [one] 1 Kontakt wurde in { $file } geschrieben.

@@ -10,7 +10,7 @@ keys = Keys
 close = Close
 show_keys = Show all keys
 
-stays_told = Calls to { $address } still ring. Start Hark again to see its window; Ctrl+Q ends it there.
+stays_told = Calls to { $address } still ring. Start Hark again to see its window; press Ctrl+Q there to quit.
 missed_one = Missed call.
 missed_many = Missed call. You have missed { $missed } calls.
 missed_calls = { $missed ->
@@ -26,7 +26,7 @@ urgent_messages_told = { $new ->
     [one] 1 new message, { $urgent } urgent.
    *[other] { $new } new messages, { $urgent } urgent.
 }
-autostart_failed = Hark could not be set to start when you log in ({ $reason }). Check that your configuration folder can be written to.
+autostart_failed = Hark could not be set to start when you log in ({ $reason }). Check that Hark may write to your configuration folder.
 not_set_up = Not set up yet
 status_no_account = There is no account yet. Start Hark and sign in.
 

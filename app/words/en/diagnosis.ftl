@@ -17,13 +17,13 @@ topic_name = Name of the server
 topic_server = Server
 topic_certificate = Certificate
 topic_signed_in = Signed in
-topic_keep_alive = Kept open
+topic_keep_alive = Connection kept open
 topic_translator = Router
 topic_sound = Sound
 topic_devices = Microphone and loudspeaker
 topic_rest = Everything else
-verdict_ok = in order
-verdict_not_ok = not in order
+verdict_ok = OK
+verdict_not_ok = not OK
 verdict_unknown = not known
 
 name_not_found = No name server knows { $server }. Check the address of the account for a typing error.
@@ -45,8 +45,8 @@ certificate_good = { $days ->
    *[other] The certificate of { $subject } is trusted. It is good until { $date }, for { $days } more days.
 }
 certificate_ends_soon = { $days ->
-    [one] The certificate of { $subject } ends on { $date }, in one day. Ask the administrator to renew it.
-   *[other] The certificate of { $subject } ends on { $date }, in { $days } days. Ask the administrator to renew it.
+    [one] The certificate of { $subject } ends on { $date }, in one day. Ask your administrator to renew it.
+   *[other] The certificate of { $subject } ends on { $date }, in { $days } days. Ask your administrator to renew it.
 }
 certificate_line = { $subject }, issued by { $issuer }, until { $until }, SHA-256 { $fingerprint }
 
@@ -58,7 +58,7 @@ password_was_asked = The server asked for the password and took it.
 password_was_not_asked = The server did not ask for the password.
 
 no_connection_to_keep = There is no connection to keep open.
-pings_unanswered = Every { $seconds } s without other words a sign of life is sent. This server does not answer it.
+pings_unanswered = After { $seconds } s of silence a sign of life is sent. This server does not answer it.
 pings_answered = Every { $seconds } s a sign of life is sent. The server last answered at { $time }.
 pings_agreed = Every { $seconds } s a sign of life is sent, and the server has agreed to answer. None was due yet.
 pings_unspoken = Every { $seconds } s a sign of life is sent. Whether this server answers is not known yet.
@@ -66,10 +66,10 @@ pings_unspoken = Every { $seconds } s a sign of life is sent. Whether this serve
 no_translator = The server sees this computer at its own address, { $seen }.
 translator = A router stands between: this computer is { $local }, the server sees { $seen }.
 translator_unknown = The server has not said where it sees this computer.
-translator_advice = Should nothing be heard in calls, name a STUN or TURN server in the account settings.
+translator_advice = If you hear nothing in calls, set a STUN or TURN server in the account settings.
 
-no_call_to_hear = No call is up. Open this page in a call to see how it sounds.
-sound_of_call = Coded as { $codec }, encryption: { $encryption }.
+no_call_to_hear = There is no call. Open this page during a call to see how it sounds.
+sound_of_call = Codec: { $codec }, encryption: { $encryption }.
 measured = { $name }: { $last }, at most { $most } in the last minute
 
 no_devices = No microphone and no loudspeaker was found. Connect a headset.

@@ -3,12 +3,12 @@ stop_recording = Stop recording
 stop = Stop
 call_recording = Call recording
 recordings_folder = Recordings go to
-no_music_folder = Hark found no music folder; name one
-folder_not_whole = Write the whole path of the folder, from its very beginning.
+no_music_folder = Hark found no music folder; choose one
+folder_not_whole = Type the full path of the folder, from the very beginning.
 notice_caption = How the other side learns of it
 consent = The law on recording calls differs from place to place. Often everybody in the call has to agree first. To ask them is up to you.
 encrypt_recordings = Encrypt the recordings of this account
-encrypted_line = Hark keeps the key in the keyring. Players cannot open these files by themselves; Hark saves a copy that they can.
+encrypted_line = Hark keeps the key in the keyring. Music players cannot open these files; Hark can save a copy that they can.
 recording_saved = Recording saved
 recording_copied = Copy without encryption saved
 recording_copied_in_part = The recording breaks off; a copy of its beginning is saved
@@ -24,7 +24,7 @@ server = Server
 address = Address
 state = State
 voicemail_address = Voicemail
-own_mailbox = Own mailbox on the server
+own_mailbox = Your own, on the server
 audio = Audio
 speaker = Calls are heard on
 microphone = Speak into
@@ -41,8 +41,8 @@ echo_test_label = Hear how you sound
 echo_test_records = Level of the recording
 echo_test_plays = Level of what is played
 stop_echo_test = Stop
-echo_cancellation = Take the echo of the loudspeaker out
-noise_suppression = Hold down noise around me
+echo_cancellation = Remove the echo of the loudspeaker
+noise_suppression = Reduce noise around me
 gain_control = Make my voice neither too quiet nor too loud
 check_microphone = Check the microphone
 stop_check = Stop the check
@@ -59,14 +59,14 @@ forward_busy = While you are in a call, forward to
 forward_no_answer = When you do not answer, forward to
 forward_hint = Nowhere; calls ring here
 forward_after = Ring here first for
-forward_quiet = With Do not disturb and Appear offline, callers are turned away and nothing is forwarded.
+forward_quiet = With Do not disturb and Appear offline, callers are turned away and no call is forwarded.
 blocked = Blocked callers
 blocked_hint = 2001, *@company.com, +1555*
 block = Block
 refuse_anonymous = Turn away callers who hide their number
 flood = When many calls ring and hang up within a minute
 flood_off = Let every call ring
-asks_for_pin = My voicemail asks for a PIN all the same
+asks_for_pin = My voicemail asks for a PIN anyway
 pin = PIN of your voicemail
 pin_hint = Digits
 pin_wrong = A PIN has digits, * and # only.
@@ -87,8 +87,8 @@ echo_test_recording = { $left ->
    *[other] Say something. You hear it in { $left } seconds.
 }
 echo_test_playing = { $left ->
-    [one] So others hear you. 1 second left.
-   *[other] So others hear you. { $left } seconds left.
+    [one] This is how others hear you. 1 second left.
+   *[other] This is how others hear you. { $left } seconds left.
 }
 trace_saved = { $messages ->
     [one] 1 message is saved in:
@@ -107,4 +107,4 @@ notice_tone = A beep every 15 seconds
 notice_announcement = A voice says so at the beginning
 notice_none = Not at all; I tell them myself
 no_file_manager = No file manager answered. The file is { $file }.
-text_size = Size of text
+text_size = Text size

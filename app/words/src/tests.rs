@@ -199,3 +199,41 @@ fn the_code_says_what_stands_in_the_files_and_all_of_it() {
         assert!(spoken.contains_key(id), "nobody says {id}");
     }
 }
+
+/// Words that stood for things which have another word: what a user has learned in one place holds in all of
+/// them. `docs/languages.md` has the list.
+#[test]
+fn one_thing_has_one_word() {
+    let other_words = [
+        ("en", "the administrator", "your administrator"),
+        ("en", "Send on", "Forward"),
+        ("en", "sent on", "forwarded"),
+        ("en", "Take over", "Import"),
+        ("en", "Enter ", "Type"),
+        ("en", "Name a", "Choose, or Set"),
+        ("en", "Mend ", "Correct"),
+        ("en", "This is no ", "This is not"),
+        ("en", "certificate file", "certificate authority file"),
+        ("en", "Check the network;", "Check the network connection"),
+        ("de", "Nennen Sie ", "Wählen, eingeben, eintragen"),
+        ("de", "Tippen Sie", "eingeben"),
+        ("de", "Namensserver", "Nameserver"),
+        ("de", "Netzwerk", "Netzverbindung"),
+        ("de", "Mailbox", "Voicemail"),
+        ("de", "Postfach", "Voicemail"),
+        ("de", "Verlauf", "Liste der Anrufe"),
+        ("de", "Zertifikatsdatei", "Datei der Zertifizierungsstelle"),
+        ("de", "Administrator", "Administration"),
+        ("de", " Du ", "Sie"),
+    ];
+    let mut found = Vec::new();
+    for area in AREAS {
+        for (language, other, word) in other_words {
+            let path = here().join(language).join(format!("{area}.ftl"));
+            let text = fs::read_to_string(&path).expect("the file is there");
+            let lines = text.lines().filter(|line| line.contains(other));
+            found.extend(lines.map(|line| format!("{word}, not {other:?}: {line}")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

@@ -164,7 +164,7 @@ fn a_phone_that_works_is_in_order_and_says_how() {
         (
             Topic::Sound,
             Verdict::Unknown,
-            "No call is up. Open this page in a call to see how it sounds.",
+            "There is no call. Open this page during a call to see how it sounds.",
         ),
         (
             Topic::Devices,
@@ -313,10 +313,7 @@ fn sound_and_devices_are_those_in_use() {
     snapshot.calls = vec![call("Priya Raman")];
     let sound = of(&snapshot, &moment, Topic::Sound);
     assert_eq!(sound.verdict, Verdict::Ok);
-    assert_eq!(
-        sound.text,
-        "Coded as G.711 µ-law, encryption: AES-256 (GCM)."
-    );
+    assert_eq!(sound.text, "Codec: G.711 µ-law, encryption: AES-256 (GCM).");
     snapshot.calls[0].troubles.push(TroubleView {
         trouble: SoundTrouble::OneWay,
         text: "Nothing comes back.".into(),
@@ -400,7 +397,7 @@ fn a_report_names_nobody_and_holds_nothing_secret() {
         assert!(!report.text.contains(secret), "{secret}:\n{}", report.text);
     }
     for kept in [
-        "Certificate: in order\n",
+        "Certificate: OK\n",
         "Signed in as dana at example.test.",
         "10:44 (2 times)  (somebody) is busy. Try again later.",
         "failed (code 486).",

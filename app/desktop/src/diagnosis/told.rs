@@ -73,7 +73,7 @@ impl ToldCheck {
     }
 }
 
-/// `Certificate: in order. The certificate …`
+/// `Certificate: OK. The certificate …`
 fn line(check: &Check) -> String {
     let (topic, verdict) = (text::topic(check.topic), text::verdict(check.verdict));
     format!("{topic}: {verdict}. {}", check.text)

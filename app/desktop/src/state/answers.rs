@@ -84,7 +84,7 @@ mod tests {
         snapshot.audio.ringer = vec!["Headset".into()];
         snapshot.devices.outputs = vec!["Headset".into()];
         answers.follow(&snapshot);
-        let words = "Rings on Headset from now on.";
+        let words = "Calls ring on Headset from now on.";
         assert_eq!(answers.of("audio.ringer"), Some(words));
         answers.follow(&snapshot);
         assert_eq!(answers.of("audio.ringer"), Some(words));
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(answers.of("audio.ringer"), None);
         assert_eq!(
             answers.of("who_rings.refuse_anonymous"),
-            Some("On from now on.")
+            Some("Switched on.")
         );
         answers.forget();
         answers.follow(&snapshot);

@@ -196,7 +196,7 @@ mod tests {
             (
                 "audio.ringer",
                 Some(list(&["Desk", "Screen"])),
-                "Rings on Screen from now on.",
+                "Calls ring on Screen from now on.",
             ),
             (
                 "audio.speaker",
@@ -206,30 +206,34 @@ mod tests {
             (
                 "audio.gain_control",
                 Some(Value::Switch(true)),
-                "On from now on.",
+                "Switched on.",
             ),
-            (
-                "account.ice",
-                Some(Value::Switch(false)),
-                "Off from now on.",
-            ),
+            ("account.ice", Some(Value::Switch(false)), "Switched off."),
             // What is off where it stands in no file.
-            ("account.asks_for_pin", None, "Done. It holds from now on."),
+            (
+                "account.asks_for_pin",
+                None,
+                "Done. It applies from now on.",
+            ),
             (
                 "who_rings.forward_busy",
                 Some(text("2002")),
-                "Forwarded to 2002 from now on.",
+                "Calls are forwarded to 2002 from now on.",
             ),
-            ("who_rings.forward_busy", None, "Not forwarded from now on."),
+            (
+                "who_rings.forward_busy",
+                None,
+                "Calls are not forwarded from now on.",
+            ),
             (
                 "who_rings.blocked",
                 Some(list(&["2001"])),
-                "1 entry is turned away from now on.",
+                "1 entry is blocked from now on.",
             ),
             (
                 "settings.theme",
                 Some(text("dark")),
-                "Done. It holds from now on.",
+                "Done. It applies from now on.",
             ),
         ] {
             assert_eq!(change_done(key, after.as_ref(), &snapshot), words, "{key}");

@@ -44,7 +44,7 @@ fn a_pin_that_is_asked_for_comes_with_the_reason() {
     assert_eq!(skip_pin(SkipPin::Yes), "No PIN needed");
     for (skip, reason) in [
         (SkipPin::NotEncrypted, "not encrypted"),
-        (SkipPin::NotAuthenticated, "no password"),
+        (SkipPin::NotAuthenticated, "did not ask for a password"),
         (SkipPin::OtherDomain, "another domain"),
     ] {
         assert!(skip_pin(skip).contains(reason), "{skip:?}");

@@ -86,7 +86,7 @@ fn what_keeps_another_account_out_is_told() {
     });
     let mut stage = Stage::new(lost);
     assert!(stage.reads("The password is wrong."));
-    stage.press("Look at bob@example.test");
+    stage.press("Show bob@example.test");
     stage.press("Try now");
     let said = stage.said();
     assert_eq!(said, [r#"For(AccountId("bob@example.test"), RetryNow)"#]);

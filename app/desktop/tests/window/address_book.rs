@@ -39,7 +39,7 @@ pub fn unreachable() -> Snapshot {
     }))
 }
 
-pub const UNREACHABLE: &str = "The server of the address book cannot be reached. Check the network; Hark tries again by itself.";
+pub const UNREACHABLE: &str = "The server of the address book cannot be reached. Check the network connection; Hark tries again by itself.";
 
 #[test]
 fn an_address_book_is_switched_on_by_the_keyboard() {
@@ -71,7 +71,7 @@ fn it_says_how_it_stands_and_asks_again() {
     stage.press("Update now");
     assert_eq!(stage.said(), ["UpdateAddressBook"]);
     stage.show(with_address_book(AddressBookStage::Updating));
-    assert!(stage.reads("Asking the server \u{2026}"));
+    assert!(stage.reads("Asking the server\u{2026}"));
     let problem = Problem {
         text: "The server of the address book was not found.".into(),
         detail: "NotFound".into(),
@@ -86,7 +86,7 @@ fn it_says_how_it_stands_and_asks_again() {
 fn a_switch_that_was_turned_is_answered_below_its_button() {
     let mut stage = settings(signed_in());
     stage.show(with_address_book(AddressBookStage::UpToDate));
-    assert!(stage.reads("On from now on."));
+    assert!(stage.reads("Switched on."));
     let height = |name| stage.button(name).rect().height();
     assert_eq!(height("Switch off"), height("Update now"));
     let right = stage.button("Change server").rect().right();
@@ -116,7 +116,7 @@ fn it_is_changed_and_what_has_no_field_stays() {
 fn switching_off_says_before_what_goes() {
     let mut stage = settings(with_address_book(AddressBookStage::UpToDate));
     stage.press("Switch off");
-    let words = "Switch it off? 214 contacts leave Hark, and their stars are forgotten. The server keeps them.";
+    let words = "Switch it off? 214 contacts are removed from Hark, and their stars are forgotten. The server keeps them.";
     assert!(stage.reads(words));
     stage.press("Keep it on");
     assert!(!stage.reads(words));

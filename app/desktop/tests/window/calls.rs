@@ -94,50 +94,50 @@ fn someone_who_is_typing_answers_nothing_by_accident() {
 fn ox11_play_on_phone_cannot_be_sent_on() {
     let stage = Stage::new(in_call(play_on_phone()));
     assert!(stage.has(Role::Button, "Answer"));
-    assert!(!stage.has(Role::Button, "Send on to…"));
+    assert!(!stage.has(Role::Button, "Forward to…"));
 }
 
 #[test]
 fn a_ringing_call_is_sent_on_to_what_is_typed() {
     let mut stage = Stage::new(in_call(priya_rings()));
-    stage.press("Send on to…");
-    assert!(stage.field("Send this call on to").is_focused());
+    stage.press("Forward to…");
+    assert!(stage.field("Forward this call to").is_focused());
     stage.type_text("2999");
     stage.key(Key::Enter);
     assert_eq!(stage.said(), ["Deflect { call: CallId(8), to: \"2999\" }"]);
     stage.press("Back");
-    assert!(stage.has(Role::Button, "Send on to…"));
+    assert!(stage.has(Role::Button, "Forward to…"));
     assert!(stage.said().is_empty());
 }
 
 #[test]
 fn a_call_is_not_sent_on_to_what_nobody_can_call() {
     let mut stage = Stage::new(in_call(priya_rings()));
-    stage.press("Send on to…");
+    stage.press("Forward to…");
     stage.type_text("call me");
-    stage.press("Send on");
+    stage.press("Forward");
     assert!(stage.said().is_empty());
     assert!(stage.reads(
-        "This is no number and no address. Type a number, or an address like name@example.com."
+        "This is neither a number nor an address. Type a number, or an address like name@example.com."
     ));
-    let typed = stage.field("Send this call on to").value();
+    let typed = stage.field("Forward this call to").value();
     assert_eq!(typed.as_deref(), Some("call me"));
 }
 
 #[test]
 fn escape_while_typing_lets_the_call_ring_on() {
     let mut stage = Stage::new(in_call(priya_rings()));
-    stage.press("Send on to…");
+    stage.press("Forward to…");
     stage.type_text("29");
     stage.key(Key::Escape);
-    assert!(stage.has(Role::Button, "Send on to…"));
+    assert!(stage.has(Role::Button, "Forward to…"));
     assert!(stage.said().is_empty());
 }
 
 #[test]
 fn what_goes_wrong_in_a_call_is_said_on_its_screen() {
     let mut stage = Stage::new(in_call(voicemail_call()));
-    let text = "The other side takes no digits.";
+    let text = "The other side does not take digits.";
     stage.happens(Event::Error { text: text.into() });
     assert!(stage.reads(text));
     stage.press("Dismiss");
@@ -365,7 +365,7 @@ fn digits_that_wait_go_on_at_a_press() {
         waits_for_press: true,
         ..voicemail_call()
     }));
-    assert!(stage.reads("The rest of what you dialled waits for you"));
+    assert!(stage.reads("Hark holds back the rest of what you dialled until you send it"));
     stage.press("Send the rest");
     assert_eq!(stage.said(), ["Continue { call: CallId(7) }"]);
 }
@@ -376,7 +376,7 @@ fn the_way_back_lies_over_nothing() {
     snapshot.calls = vec![voicemail_call(), priya_rings()];
     let stage = Stage::new(snapshot);
     let back = stage.button("Back to the other screens").rect();
-    assert!(back.top() >= stage.button("Send on to…").rect().bottom());
+    assert!(back.top() >= stage.button("Forward to…").rect().bottom());
     assert!(back.bottom() <= stage.label("Reconnecting; the call goes on").rect().top());
 }
 

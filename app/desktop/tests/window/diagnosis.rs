@@ -77,15 +77,15 @@ fn checks_are_read_aloud_with_their_verdicts_and_facts_on_demand() {
     let mut stage = Stage::new(diagnosed(&[]));
     stage.reports(Action::ShowDiagnosis);
     for check in [
-        "Name of the server: in order",
-        "Server: in order",
-        "Certificate: in order",
-        "Signed in: in order",
-        "Kept open: in order",
-        "Router: in order",
+        "Name of the server: OK",
+        "Server: OK",
+        "Certificate: OK",
+        "Signed in: OK",
+        "Connection kept open: OK",
+        "Router: OK",
         "Sound: not known",
-        "Microphone and loudspeaker: in order",
-        "Everything else: in order",
+        "Microphone and loudspeaker: OK",
+        "Everything else: OK",
     ] {
         assert!(stage.has(Role::ListItem, check), "{check}");
     }
@@ -117,7 +117,7 @@ fn a_report_is_saved_and_its_file_is_named() {
         said[0].starts_with(&format!("SaveReport {{ file: \"{file}\"")),
         "{said:?}"
     );
-    assert!(said[0].contains("Certificate: in order"));
+    assert!(said[0].contains("Certificate: OK"));
     // He stands in the history.
     assert!(!said[0].contains("Eriksen"), "{said:?}");
     stage.happens(Event::ReportSaved { file: file.into() });
@@ -162,7 +162,7 @@ fn the_first_run_asks_why_and_comes_back_with_what_was_typed() {
     let registration: RegistrationView = unknown_authority().registration;
     stage.happens(Event::Registration(registration));
     stage.press("Why?");
-    assert!(stage.has(Role::ListItem, "Certificate: not in order"));
+    assert!(stage.has(Role::ListItem, "Certificate: not OK"));
     stage.press("Back");
     let address = stage.field("Address").value();
     assert_eq!(address.as_deref(), Some("dana@example.test"));

@@ -139,7 +139,7 @@ fn an_unknown_authority_is_compared_and_chosen_and_never_ignored() {
     let mut newcomer = Newcomer::with(None);
     newcomer.sign_in(&um.tls.to_string(), PASSWORD);
     newcomer.until("the certificate", |stage| {
-        tells(stage, "What the server has shown")
+        tells(stage, "What the server showed")
     });
     let stage = &newcomer.stage;
     assert!(
@@ -153,7 +153,7 @@ fn an_unknown_authority_is_compared_and_chosen_and_never_ignored() {
         let ways = ["ignore", "anyway", "continue", "accept", "trust"];
         assert!(!ways.iter().any(|way| name.contains(way)), "{name}");
     }
-    newcomer.press("Choose the authority's file");
+    newcomer.press("Choose the certificate authority file");
     let file = um.folder.path().join("ca.pem");
     std::fs::write(&file, &um.authority).unwrap();
     newcomer
@@ -161,9 +161,9 @@ fn an_unknown_authority_is_compared_and_chosen_and_never_ignored() {
         .type_text(&file.with_extension("missing").display().to_string());
     newcomer.stage.field("Password").focus();
     newcomer.until("that there is no such file", |stage| {
-        stage.reads("There is no file of this name that can be read. Choose another one.")
+        stage.reads("There is no file of this name that Hark can read. Choose another one.")
     });
-    newcomer.press("Choose the authority's file");
+    newcomer.press("Choose the certificate authority file");
     newcomer.stage.retype(&file.display().to_string());
     newcomer.until("what is in the file", |stage| {
         tells(
@@ -187,7 +187,7 @@ fn whatever_is_wrong_has_its_own_sentence_and_leads_to_its_field() {
         (
             closed.as_str(),
             PASSWORD,
-            "takes no calls on this port",
+            "does not answer on this port",
             SERVER,
             right.as_str(),
         ),

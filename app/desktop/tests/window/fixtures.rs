@@ -200,7 +200,7 @@ pub fn uneven_call() -> CallView {
 /// A call in which nothing comes back.
 pub fn one_way_call() -> CallView {
     let text = "Hark sends your voice to Priya Raman, but nothing comes back. Hang up and call again; \
-                if that does not help, ask the administrator whether a firewall stops the sound.";
+                if that does not help, ask your administrator whether a firewall stops the sound.";
     CallView {
         troubles: vec![TroubleView {
             trouble: SoundTrouble::OneWay,
@@ -390,7 +390,7 @@ pub fn presence(presence: Presence, snapshot: Snapshot) -> Snapshot {
 pub fn unknown_authority() -> Snapshot {
     let problem = Problem {
         text: "The certificate of pbx.example.test comes from an authority that this computer does not \
-               trust. Ask the administrator for the authority's file and choose it in the account \
+               trust. Ask your administrator for the certificate authority file and choose it in the account \
                settings."
             .into(),
         detail: "the certificate comes from an authority that is not trusted".into(),

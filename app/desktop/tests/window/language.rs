@@ -1,4 +1,4 @@
-//! Every screen in every language: all of it translated, nothing cut off.
+//! Every screen in every language: all of it translated, nothing cut off, no word touching another.
 
 use egui::epaint::{ClippedShape, TextShape};
 use egui::{Rect, Shape};
@@ -18,6 +18,8 @@ struct Drawn {
     /// Where it lies, and the part of the window that it may lie in.
     place: Rect,
     clip: Rect,
+    /// Where there is ink, line by line.
+    lines: Vec<Rect>,
 }
 
 #[test]
@@ -87,7 +89,8 @@ fn check(language: Language, size: [f32; 2]) {
     let mut found = Vec::new();
     for screen in screens::all() {
         let stage = play(&screen, size);
-        found.extend(cut_off(&stage).map(|text| format!("{}: {text}", screen.name)));
+        let wrong = cut_off(&stage).chain(touching(&stage));
+        found.extend(wrong.map(|text| format!("{}: {text}", screen.name)));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
@@ -136,6 +139,30 @@ fn cut_off(stage: &Stage) -> impl Iterator<Item = String> {
     })
 }
 
+/// Words on one line that have no room between them.
+fn touching(stage: &Stage) -> impl Iterator<Item = String> {
+    let texts = texts(stage);
+    let mut found = Vec::new();
+    for (index, one) in texts.iter().enumerate() {
+        let others = texts.iter().skip(index + 1);
+        let beside = others.filter(|other| {
+            let mut lines = one.lines.iter();
+            one.clip == other.clip && lines.any(|line| touches(*line, &other.lines))
+        });
+        found.extend(beside.map(|other| format!("{} | {}", one.text, other.text)));
+    }
+    found.into_iter()
+}
+
+fn touches(line: Rect, others: &[Rect]) -> bool {
+    // What stands above or below may come close.
+    let wider = line.expand2(egui::vec2(LEAST_GAP, -1.0));
+    others.iter().any(|other| wider.intersects(*other))
+}
+
+/// Between two words, in points.
+const LEAST_GAP: f32 = 2.0;
+
 fn texts(stage: &Stage) -> Vec<Drawn> {
     let mut texts = Vec::new();
     for ClippedShape {
@@ -156,6 +183,12 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Drawn>) {
             elided: galley.elided,
             place: galley.rect.translate(pos.to_vec2()),
             clip,
+            lines: galley
+                .rows
+                .iter()
+                .map(|row| (row.pos + pos.to_vec2(), row.visuals.mesh_bounds))
+                .map(|(corner, ink)| ink.translate(corner.to_vec2()))
+                .collect(),
         }),
         _ => {}
     }
@@ -175,9 +208,9 @@ fn is_english(text: &str) -> bool {
 /// What is the same in every language: who calls, keys, units, names of things. What holds another stands first.
 const DATA: &[&str] = &[
     "Hark sends your voice to Priya Raman, but nothing comes back. Hang up and call again; if that does \
-     not help, ask the administrator whether a firewall stops the sound.",
+     not help, ask your administrator whether a firewall stops the sound.",
     "The certificate of pbx.example.test comes from an authority that this computer does not trust. Ask \
-     the administrator for the authority's file and choose it in the account settings.",
+     your administrator for the certificate authority file and choose it in the account settings.",
     "Tom Eriksen is busy. Try again later.",
     crate::address_book::UNREACHABLE,
     "https://dav.example.test",

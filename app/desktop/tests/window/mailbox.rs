@@ -8,7 +8,7 @@ use hark_phone::snapshot::SkipPin;
 use crate::fixtures::{in_call, offline, signed_in, voicemail_call, with_pin};
 use crate::stage::Stage;
 
-const ASKS: &str = "My voicemail asks for a PIN all the same";
+const ASKS: &str = "My voicemail asks for a PIN anyway";
 const IN_CLEAR: &str = "Type it even where others could listen in";
 const PIN: &str = "PIN of your voicemail";
 

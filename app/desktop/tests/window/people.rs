@@ -43,7 +43,7 @@ fn a_contact_is_found_and_called() {
 fn a_star_makes_a_favourite_and_takes_it_back() {
     let mut stage = contacts(with_contacts());
     stage.press("Make Front desk a favourite");
-    stage.press("Take Tom Eriksen out of the favourites");
+    stage.press("Remove Tom Eriksen from the favourites");
     assert_eq!(
         stage.said(),
         [
@@ -57,7 +57,7 @@ fn a_star_makes_a_favourite_and_takes_it_back() {
 fn a_contact_is_written_down_by_the_keyboard() {
     let mut stage = contacts(signed_in());
     assert!(
-        stage.reads("No contacts yet. Add one, or take over a file of your phone or address book.")
+        stage.reads("No contacts yet. Add one, or import a file from your phone or address book.")
     );
     stage.press("New contact");
     // The keyboard is in the field of the name.
@@ -92,8 +92,8 @@ fn contacts_are_taken_over_from_a_file_and_written_to_one() {
     let mut stage = contacts(with_contacts());
     stage.press("Import and export");
     stage.fill("File", "phone.vcf");
-    stage.press("Take over");
-    stage.press("Write version 4.0");
+    stage.press("Import");
+    stage.press("Export as version 4.0");
     assert_eq!(
         stage.said(),
         [
@@ -107,7 +107,9 @@ fn contacts_are_taken_over_from_a_file_and_written_to_one() {
         changed: 0,
         skipped: 3,
     });
-    assert!(stage.reads("12 contacts were added, 0 changed. 3 in the file cannot be called."));
+    assert!(stage.reads(
+        "12 contacts were added, 0 changed. Left out, because they have no usable number: 3."
+    ));
     stage.drop_file("/a/picture.png");
     assert!(stage.said().is_empty(), "it holds no contacts");
     stage.drop_file("/a/b.VCF");

@@ -135,6 +135,6 @@ fn what_the_administrator_has_set_cannot_be_used_and_says_so() {
             .is_disabled()
     };
     assert!(is_off("Make my voice neither too quiet nor too loud"));
-    assert!(!is_off("Hold down noise around me"));
+    assert!(!is_off("Reduce noise around me"));
     assert!(stage.reads("Your administrator has set this."));
 }

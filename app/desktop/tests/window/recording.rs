@@ -121,7 +121,7 @@ fn the_folder_is_a_whole_path_or_the_music_folder() {
     stage.fill(FOLDER, "calls");
     stage.key(egui::Key::Enter);
     assert!(stage.said().is_empty());
-    assert!(stage.reads("Write the whole path of the folder, from its very beginning."));
+    assert!(stage.reads("Type the full path of the folder, from the very beginning."));
     let mut stage = settings(with_folder());
     stage.fill(FOLDER, "/srv/calls");
     stage.key(egui::Key::Enter);

@@ -81,7 +81,7 @@ fn a_rule_that_cannot_be_used_stays_typed_beside_the_reason() {
     stage.fill(ALWAYS, "dana");
     stage.key(Key::Enter);
     assert!(stage.said().is_empty());
-    let reason = "Calls cannot be forwarded to yourself. Write another number or address.";
+    let reason = "Calls cannot be forwarded to yourself. Type another number or address.";
     assert!(stage.reads(reason));
     assert_eq!(stage.field(ALWAYS).value().as_deref(), Some("dana"));
     stage.fill(BUSY, "2999");
@@ -136,7 +136,7 @@ fn an_entry_that_means_nobody_stays_typed_beside_the_reason() {
     stage.key(Key::Enter);
     assert!(stage.said().is_empty());
     assert!(stage.reads(
-        "? cannot be blocked. Write a number, name@host, *@host, or +1555* for all that begin so."
+        "? cannot be blocked. Type a number, name@host, *@host, or +1555* for all that begin with it."
     ));
     assert_eq!(stage.field(BLOCKED).value().as_deref(), Some("?"));
 }

@@ -141,8 +141,8 @@ fn a_device_that_is_not_connected_says_so_and_stays_on_the_list() {
 fn each_part_of_the_voice_processing_has_a_switch() {
     let mut stage = settings();
     for name in [
-        "Take the echo of the loudspeaker out",
-        "Hold down noise around me",
+        "Remove the echo of the loudspeaker",
+        "Reduce noise around me",
         "Make my voice neither too quiet nor too loud",
     ] {
         stage.activate(Role::Switch, name);
@@ -190,7 +190,7 @@ fn an_echo_test_counts_down_shows_the_level_and_can_be_stopped() {
     let level = stage.node(Role::Meter, "Level of the recording");
     assert_eq!(level.accesskit_node().numeric_value(), Some(25.0));
     stage.show(at(EchoTestStage::Playing, 1));
-    assert!(stage.reads("So others hear you. 1 second left."));
+    assert!(stage.reads("This is how others hear you. 1 second left."));
     stage.press("Stop");
     stage.activate(Role::Tab, "Home");
     assert_eq!(
@@ -301,8 +301,8 @@ fn the_phone_starts_with_the_desktop_where_that_is_wanted() {
     stage.activate(Role::Switch, words);
     assert_eq!(stage.said(), ["autostart Off"]);
     stage.reports(Action::AutostartIs(Err("no space left".into())));
-    let reason = "Hark could not be set to start when you log in (no space left). Check that your \
-                  configuration folder can be written to.";
+    let reason = "Hark could not be set to start when you log in (no space left). Check that Hark may \
+                  write to your configuration folder.";
     assert!(stage.reads(reason));
 }
 
@@ -352,12 +352,12 @@ fn a_change_is_answered_where_it_was_made_and_aloud() {
     let mut changed = signed_in();
     changed.audio.ringer = vec!["USB headset".into()];
     stage.show(changed.clone());
-    let words = "Rings on USB headset from now on.";
+    let words = "Calls ring on USB headset from now on.";
     assert_eq!(stage.label(words).accesskit_node().live(), Live::Polite);
     changed.ring_rules.refuse_anonymous = true;
     stage.show(changed.clone());
     assert!(!stage.reads(words), "it is about the last change");
-    let words = "On from now on.";
+    let words = "Switched on.";
     assert!(stage.reads(words));
     // Whoever comes back is told nothing old.
     stage.activate(Role::Tab, "Home");

@@ -73,9 +73,7 @@ fn the_country_of_numbers_is_typed_by_its_name_and_checked() {
     stage.fill("Password", "x");
     stage.fill("Country of your numbers", "atlantis");
     assert!(
-        stage.reads(
-            "This is no country that Hark knows. Write its two letters, like DE, or its name."
-        )
+        stage.reads("Hark does not know this country. Type its two letters, like DE, or its name.")
     );
     stage.press("Sign in");
     assert!(stage.said().is_empty());
@@ -178,7 +176,7 @@ fn another_server_asks_for_the_password() {
     stage.fill("Server", "pbx.example.test");
     stage.press("Sign in");
     assert!(stage.said().is_empty());
-    assert!(stage.reads("Enter the password of this account."));
+    assert!(stage.reads("Type the password of this account."));
 }
 
 #[test]
@@ -186,9 +184,9 @@ fn the_built_in_server_is_offered_and_a_failure_is_told() {
     let mut stage = first_start();
     stage.press("Try it with the built-in voicemail server");
     assert_eq!(stage.said(), ["demo: Start"]);
-    assert!(stage.has(Role::Button, "Starting the built-in server…"));
+    assert!(stage.has(Role::Button, "Starting the built-in voicemail server…"));
     stage.reports(Action::DemoFailed("no free port".into()));
-    assert!(stage.reads("The built-in server did not start."));
+    assert!(stage.reads("The built-in voicemail server did not start."));
     assert!(stage.reads("no free port"));
 }
 
@@ -202,13 +200,13 @@ fn a_field_says_what_is_wrong_while_it_is_typed_and_no_sooner() {
     stage.settle();
     assert!(stage.reads(incomplete));
     stage.fill("Address", "@exa mple.test");
-    assert!(stage.reads("This is no address. Write it like name@company.com, without spaces."));
+    assert!(stage.reads("This is not an address. Write it like name@company.com, without spaces."));
     stage.press("Advanced");
     for (field, typed, sentence) in [
         (
             "Server",
             "https://pbx.example.test",
-            "This is no server. Write a name or an address, with a port if needed, like sip.company.com:5061.",
+            "This is not the name of a server. Type a name or an address, with a port if needed, like sip.company.com:5061.",
         ),
         (
             "Voicemail",
@@ -232,10 +230,10 @@ fn a_file_can_be_chosen_or_dropped_and_is_looked_into() {
     stage.press("Choose…");
     assert_eq!(
         stage.said(),
-        ["choose: Choose the file of the certificate authority"]
+        ["choose: Choose the certificate authority file"]
     );
     stage.reports(Action::NoFileChooser);
-    let otherwise = "This desktop shows no list of files. Type the path of the file, or drop the file into this window.";
+    let otherwise = "This desktop cannot show files to choose from. Type the path of the file, or drop the file on this window.";
     assert!(stage.reads(otherwise));
     stage.reports(Action::AuthorityFileChosen("/etc/company.pem".into()));
     assert_eq!(
@@ -248,7 +246,7 @@ fn a_file_can_be_chosen_or_dropped_and_is_looked_into() {
         file: "/etc/company.pem".into(),
         content: Err(hark_phone::FileFault::NoCertificate),
     });
-    let empty = "This file holds no certificate. Ask the administrator for the authority's certificate as a PEM file.";
+    let empty = "This file holds no certificate. Ask your administrator for the authority's certificate as a PEM file.";
     assert!(stage.reads(empty));
     stage.fill("Address", "dana@example.test");
     stage.fill("Password", "x");

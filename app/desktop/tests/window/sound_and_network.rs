@@ -121,17 +121,17 @@ fn what_cannot_be_right_is_said_while_it_is_typed_and_is_not_sent() {
         (
             "Ports for sound",
             "30100-30000",
-            "The ports for sound are not right. Write two numbers from 1024 to 65535, the smaller one first, like 30000-30100.",
+            "The ports for sound are not right. Type two numbers from 1024 to 65535, the smaller one first, like 30000-30100.",
         ),
         (
             "STUN server",
             "two words",
-            "The STUN server is not right. Write a name or an address, with a port if needed, like stun.example.com:3478.",
+            "The STUN server is not right. Type a name or an address, with a port if needed, like stun.example.com:3478.",
         ),
         (
             "TURN server",
             "a:b",
-            "The TURN server is not right. Write a name or an address, with a port if needed, like turn.example.com:3478.",
+            "The TURN server is not right. Type a name or an address, with a port if needed, like turn.example.com:3478.",
         ),
     ] {
         let mut stage = first_start();
@@ -142,7 +142,8 @@ fn what_cannot_be_right_is_said_while_it_is_typed_and_is_not_sent() {
         stage.press("Sign in");
         assert!(stage.said().is_empty());
         assert!(stage.reads(sentence), "it is shown again");
-        let below = "Something under “Sound and network” is not right. Mend what is marked there.";
+        let below =
+            "Something under “Sound and network” is not right. Correct what is marked there.";
         assert!(stage.reads(below));
         stage.field(field).focus();
         stage.settle();
@@ -160,7 +161,7 @@ fn a_form_without_a_codec_says_so() {
     for codec in ["Opus", "G.722", "G.711 μ-law", "G.711 A-law"] {
         stage.activate(Role::Switch, codec);
     }
-    let sentence = "No codec is chosen, so that there could be no sound. Name at least one of opus, g722, pcmu and pcma.";
+    let sentence = "No codec is chosen, so there would be no sound. Choose at least one of opus, g722, pcmu and pcma.";
     assert!(stage.reads(sentence));
     stage.press("Sign in");
     assert!(stage.said().is_empty());
@@ -208,7 +209,7 @@ fn keys_are_chosen_where_there_is_encryption_and_the_choice_outlives_its_absence
     assert!(stage.has(Role::RadioGroup, "Keys for encryption"));
     assert!(is_chosen(&stage, DTLS) && !is_chosen(&stage, SDES));
 
-    let off = "Call encryption is off under “Advanced”, so that no keys are needed.";
+    let off = "Call encryption is off under “Advanced”, so no keys are needed.";
     assert!(!stage.reads(off));
     stage.activate(Role::RadioButton, "Off");
     assert!(stage.reads(off));
@@ -234,7 +235,7 @@ fn the_password_of_the_relay_is_kept_or_forgotten() {
 
     let mut stage = open();
     stage.press("Forget this password");
-    assert!(stage.reads("Hark forgets the password when you sign in."));
+    assert!(stage.reads("Hark forgets this password when you save."));
     assert!(saved(&mut stage).contains("turn_password: Forgotten"));
 
     let mut stage = open();

@@ -55,7 +55,7 @@ fn what_nobody_can_call_stays_typed_beside_the_reason() {
     stage.key(Key::Enter);
     assert!(stage.said().is_empty());
     assert!(stage.reads(
-        "This is no number and no address. Type a number, or an address like name@example.com."
+        "This is neither a number nor an address. Type a number, or an address like name@example.com."
     ));
     stage.press("Transfer");
     assert!(stage.has(Role::Button, "Hang up"), "the panel is closed");
@@ -132,7 +132,7 @@ fn asked() -> Snapshot {
 fn a_transfer_that_the_other_side_asks_for_waits_for_the_users_word() {
     let mut stage = Stage::new(asked());
     assert!(stage.reads("Priya Raman wants to connect you to +1 900 555 0100"));
-    assert!(stage.reads("That is a call of yours, and may cost you money."));
+    assert!(stage.reads("You would be making this call, and it may cost you money."));
     stage.press("Call");
     stage.press("Stay in this call");
     assert_eq!(

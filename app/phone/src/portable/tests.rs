@@ -149,7 +149,10 @@ fn every_key_of_an_export_is_known() {
 fn what_is_wrong_is_named_with_its_key_and_line() {
     for (document, expected) in [
         ("[audio\n", "Line 1: "),
-        ("version = 2", "The file was written for a newer Hark"),
+        (
+            "version = 2",
+            "The file was written for a newer version of Hark",
+        ),
         ("version = 'x'", "Line 1, version: invalid type: string"),
         ("\naudio = 3", "Line 2, audio: this is a table"),
         ("account = [1]", "Line 1, account: this is a table"),

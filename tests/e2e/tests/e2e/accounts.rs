@@ -286,7 +286,7 @@ fn an_account_that_is_removed_signs_out_and_the_other_stays() {
     add(&phone, again, "secret");
     let error = phone.until_error();
     assert!(
-        error.starts_with("The account bob@contoso.com is there already."),
+        error.starts_with("The account bob@contoso.com is already there."),
         "{error}"
     );
     phone.send(of(&bob, Command::RemoveAccount));

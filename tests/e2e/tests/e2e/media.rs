@@ -46,7 +46,7 @@ fn check_refused(encryption: MediaEncryption, offer: &str, words: &str) {
 
 #[test]
 fn no_common_codec_is_refused_with_a_sentence() {
-    check_refused(MediaEncryption::Off, &sdp("18"), "no common way to code");
+    check_refused(MediaEncryption::Off, &sdp("18"), "no codec in common");
 }
 
 #[test]
@@ -70,5 +70,5 @@ fn an_answer_without_a_common_codec_ends_the_call_with_a_sentence() {
     flow.expect("ACK");
     flow.expect("BYE");
     let (_, reason) = phone.until_call(CallState::Ended);
-    assert!(reason.is_some_and(|text| text.contains("no common way to code")));
+    assert!(reason.is_some_and(|text| text.contains("no codec in common")));
 }

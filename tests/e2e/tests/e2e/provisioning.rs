@@ -40,7 +40,7 @@ fn a_document_comes_over_https_and_redirects_to_https() {
     ]);
     assert_eq!(fetched(&server, "/here"), Ok(expected));
     for (path, words) in [
-        ("/loop", "The link leads on and on."),
+        ("/loop", "The link leads on from one address"),
         ("/clear", "The link leads on to a place without https"),
         (
             "/nowhere",

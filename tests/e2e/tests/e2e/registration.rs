@@ -68,7 +68,7 @@ fn nobody_at_the_port_is_named() {
     drop(server);
     let phone = Phone::start(account, "secret", None);
     let text = until_refused(&phone);
-    assert!(text.contains("takes no calls on this port"), "{text}");
+    assert!(text.contains("does not answer on this port"), "{text}");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_missing_certificate_file_is_named() {
     account.ca_file = Some("/no/such/file.pem".into());
     let phone = Phone::start(account, "secret", None);
     let text = until_refused(&phone);
-    assert!(text.contains("certificate file"), "{text}");
+    assert!(text.contains("certificate authority file"), "{text}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn ox11_forwarding_takes_every_call_but_play_on_phone() {
     assert_eq!(answer(&mut flow).status(), "180 Ringing");
     let to = "carol".to_owned();
     phone.send(Command::Deflect { call, to });
-    assert!(phone.until_error().contains("cannot be sent on"));
+    assert!(phone.until_error().contains("cannot be forwarded"));
 }
 
 #[test]

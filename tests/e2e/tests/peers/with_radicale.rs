@@ -145,13 +145,13 @@ fn contacts_of_a_server_come_change_and_go_and_name_who_calls() {
     assert!(
         phone
             .until_error()
-            .starts_with("This contact is from the address book of a server.")
+            .starts_with("This contact comes from the address book of a server.")
     );
     phone.send(Command::RemoveContact { id: tom });
     assert!(
         phone
             .until_error()
-            .starts_with("This contact is from the address book of a server.")
+            .starts_with("This contact comes from the address book of a server.")
     );
     phone.send(Command::UpdateAddressBook);
     assert_eq!(outcome(&phone), changes(0, 0, 0, 2));
@@ -240,7 +240,7 @@ fn what_is_in_the_way_to_a_server_is_told_and_what_was_there_stays() {
         (
             with_ca_file(Some("/no/such/file".into())),
             PASSWORD,
-            "The certificate file for the address book cannot be used",
+            "The certificate authority file for the address book cannot be used",
         ),
         (nowhere, PASSWORD, "No address book was found there."),
         (
