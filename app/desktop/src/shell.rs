@@ -106,6 +106,11 @@ struct Open {
 }
 
 impl Open {
+    /// Whether this is the window. The end of the one before it is told when this one is open already.
+    fn is_of(&self, id: WindowId) -> bool {
+        self.screen.as_ref().is_some_and(|screen| screen.id() == id)
+    }
+
     fn want_frame(&mut self, at: Instant) {
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
@@ -188,6 +193,9 @@ impl ApplicationHandler<Call> for Open {
                 use accesskit_winit::WindowEvent::{
                     AccessibilityDeactivated, ActionRequested, InitialTreeRequested,
                 };
+                if !self.is_of(event.window_id) {
+                    return;
+                }
                 match event.window_event {
                     InitialTreeRequested => {
                         self.context.enable_accesskit();
@@ -206,7 +214,10 @@ impl ApplicationHandler<Call> for Open {
         }
     }
 
-    fn window_event(&mut self, event_loop: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
+    fn window_event(&mut self, event_loop: &ActiveEventLoop, id: WindowId, event: WindowEvent) {
+        if !self.is_of(id) {
+            return;
+        }
         match event {
             WindowEvent::RedrawRequested => self.draw(event_loop),
             WindowEvent::CloseRequested | WindowEvent::Destroyed => self.close(event_loop),
@@ -223,5 +234,6 @@ impl ApplicationHandler<Call> for Open {
     }
 }
 
-/// Wayland gives a window that is covered no frames, and does not say that it is covered.
-const WITHHELD: Duration = Duration::from_millis(250);
+/// Wayland gives a window that is covered no frames, and does not say that it is covered. Three frames of a
+/// usual screen: a call that rings meanwhile asks for attention at once.
+const WITHHELD: Duration = Duration::from_millis(50);

@@ -7,7 +7,7 @@ use egui_winit::State;
 use hark_painter::{Frame, Painter};
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, EventLoopProxy};
-use winit::window::Window;
+use winit::window::{Window, WindowId};
 
 use super::surface::Surface;
 use super::{Call, ShellError};
@@ -67,6 +67,10 @@ impl Screen {
             info,
             is_shown: false,
         })
+    }
+
+    pub fn id(&self) -> WindowId {
+        self.window.id()
     }
 
     pub fn is_hidden(&self) -> bool {

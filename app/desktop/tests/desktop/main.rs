@@ -5,3 +5,4 @@
 mod hearing;
 mod instance;
 mod session;
+mod window;

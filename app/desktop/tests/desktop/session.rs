@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Nothing waits for this to pass; it ends a test that would hang.
-const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// A session bus and a home that exist for one test.
 pub struct Session {
@@ -31,6 +31,16 @@ impl Session {
             address,
             _bus: bus,
         })
+    }
+
+    /// What somebody who has signed in before left behind.
+    pub fn keep_account(&self, address: &str, server: &str) {
+        let folder = self.home.path().join("config/hark");
+        std::fs::create_dir_all(&folder).unwrap();
+        let account = format!(
+            "version = 1\n[account]\naddress = \"{address}\"\nserver = \"{server}\"\ntransport = \"tcp\"\n"
+        );
+        std::fs::write(folder.join("hark.toml"), account).unwrap();
     }
 
     pub fn hark(&self, words: &[&str]) -> Command {
