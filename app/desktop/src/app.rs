@@ -120,7 +120,10 @@ impl App {
 /// Up, in front where the desktop allows it, and pointed at where it does not.
 fn raise(ctx: &egui::Context) {
     use egui::{UserAttentionType, ViewportCommand};
-    ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+    // Wayland does not tell, and brings no window back that is minimised.
+    if ctx.input(|input| input.viewport().minimized) == Some(true) {
+        ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+    }
     ctx.send_viewport_cmd(ViewportCommand::Focus);
     let critical = ViewportCommand::RequestUserAttention(UserAttentionType::Critical);
     ctx.send_viewport_cmd(critical);

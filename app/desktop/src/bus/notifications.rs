@@ -137,7 +137,7 @@ impl Notifications {
         } = notification;
         let own = buttons.iter().map(|button| [button.key(), button.words()]);
         let keys: Vec<&str> = match self.can.actions {
-            true => own.chain([[OPEN, text::APP]]).flatten().collect(),
+            true => own.chain([[OPEN, text::open()]]).flatten().collect(),
             false => Vec::new(),
         };
         let body = match self.can.markup {

@@ -142,7 +142,7 @@ async fn a_ringing_call_is_shown_with_both_buttons_until_it_ends() {
     assert_eq!(
         desk.asked().await,
         "Hark: Voicemail – Play on Phone / Your voicemail plays. \
-         [answer,Answer,decline,Decline,default,Hark] 0"
+         [answer,Answer,decline,Decline,default,Open Hark] 0"
     );
     let _ = desk
         .requests
@@ -196,19 +196,19 @@ async fn a_missed_call_is_called_back_and_a_message_is_listened_to() {
         (
             About::Missed,
             back(None),
-            "Hark: Priya / Missed call. [call-back,Call back,default,Hark] -1",
+            "Hark: Priya / Missed call. [call-back,Call back,default,Open Hark] -1",
             "CallBack(\"2001\")",
         ),
         (
             About::Missed,
             back(Some("bob@example.test")),
-            "Hark: Priya / Missed call. [call-back,Call back,default,Hark] -1",
+            "Hark: Priya / Missed call. [call-back,Call back,default,Open Hark] -1",
             "By(AccountId(\"bob@example.test\"), CallBack(\"2001\"))",
         ),
         (
             About::NewMessages(bob.clone()),
             Button::Listen(bob),
-            "Hark: Priya / Missed call. [listen,Listen,default,Hark] -1",
+            "Hark: Priya / Missed call. [listen,Listen,default,Open Hark] -1",
             "By(AccountId(\"bob@example.test\"), CallVoicemail)",
         ),
     ] {
@@ -227,10 +227,13 @@ async fn a_connection_that_comes_back_soon_was_never_lost() {
     desk.show(About::Connection, "Gone", "Wait.", Vec::new());
     let _ = desk.requests.send(Request::Close(About::Connection));
     desk.show(About::Background, "Here", "Still.", Vec::new());
-    assert_eq!(desk.asked().await, "Hark: Here / Still. [default,Hark] -1");
+    assert_eq!(
+        desk.asked().await,
+        "Hark: Here / Still. [default,Open Hark] -1"
+    );
     desk.show(About::Connection, "Gone", "Wait.", Vec::new());
     // From here on the clock runs ahead while nothing else is to be done.
     tokio::time::pause();
     let told = desk.asked.recv().await.expect("the service stands");
-    assert_eq!(told, "Hark: Gone / Wait. [default,Hark] -1");
+    assert_eq!(told, "Hark: Gone / Wait. [default,Open Hark] -1");
 }
