@@ -267,7 +267,8 @@ pub enum About {
     /// In the mailbox of this account.
     NewMessages(AccountId),
     /// The phone system cannot be reached.
-    Connection,
+    /// To the server of this account.
+    Connection(AccountId),
     /// The program goes on without a window.
     Background,
 }

@@ -6,6 +6,7 @@ use hark_phone::snapshot::{HistoryEntry, Outcome};
 use hark_phone::{AccountId, AccountView, RegistrationView, Snapshot};
 
 use crate::action::{About, Button, Effect, Notification};
+use crate::state::registration_problem;
 use crate::text;
 
 /// How things stood when they were told last.
@@ -16,7 +17,8 @@ pub struct Told {
     missed: Option<u32>,
     /// In the mailbox of each account.
     new_messages: BTreeMap<AccountId, u32>,
-    connection: Connection,
+    /// Of each account.
+    connections: BTreeMap<AccountId, Connection>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,9 +33,14 @@ enum Connection {
 impl Told {
     /// What has to be shown or taken back now.
     pub fn news(&mut self, snapshot: &Snapshot) -> Vec<Effect> {
+        let accounts = snapshot.accounts();
         let mut effects = self.missed(snapshot);
-        effects.extend(self.messages(snapshot));
-        effects.extend(self.connection(&snapshot.registration));
+        effects.extend(self.forget_others(&accounts));
+        for account in &accounts {
+            let whose = snapshot.has_several_accounts().then_some(&account.id);
+            effects.extend(self.mailbox(account, whose));
+            effects.extend(self.connection(account, whose));
+        }
         effects
     }
 
@@ -50,21 +57,19 @@ impl Told {
             .collect()
     }
 
-    /// Each mailbox is told of by itself, so that its button calls it.
-    fn messages(&mut self, snapshot: &Snapshot) -> Vec<Effect> {
-        let accounts = snapshot.accounts();
+    /// What was told of accounts that are gone.
+    fn forget_others(&mut self, accounts: &[AccountView]) -> Vec<Effect> {
         let gone = |id: &AccountId| !accounts.iter().any(|account| account.id == *id);
-        let gone = self.new_messages.extract_if(.., |id, _| gone(id));
-        let mut effects: Vec<_> = gone
-            .map(|(id, _)| Effect::Withdraw(About::NewMessages(id)))
-            .collect();
-        for account in &accounts {
-            let whose = snapshot.has_several_accounts().then_some(&account.id);
-            effects.extend(self.mailbox(account, whose));
-        }
+        let mailboxes = self.new_messages.extract_if(.., |id, _| gone(id));
+        let mailboxes = mailboxes.map(|(id, _)| Effect::Withdraw(About::NewMessages(id)));
+        let mut effects: Vec<_> = mailboxes.collect();
+        let connections = self.connections.extract_if(.., |id, _| gone(id));
+        let lost = connections.filter(|(_, connection)| *connection == Connection::Lost);
+        effects.extend(lost.map(|(id, _)| Effect::Withdraw(About::Connection(id))));
         effects
     }
 
+    /// Each mailbox is told of by itself, so that its button calls it.
     fn mailbox(&mut self, account: &AccountView, whose: Option<&AccountId>) -> Option<Effect> {
         // While the server is away its last word stands.
         let waiting = account.message_waiting?;
@@ -83,28 +88,34 @@ impl Told {
         (waiting.new == 0 && before > 0).then_some(Effect::Withdraw(About::NewMessages(id)))
     }
 
-    fn connection(&mut self, registration: &RegistrationView) -> Option<Effect> {
+    /// Each connection, too: another account may well be reached.
+    fn connection(&mut self, account: &AccountView, whose: Option<&AccountId>) -> Option<Effect> {
+        let registration = &account.registration;
         let now = match registration {
             RegistrationView::SignedOut => Connection::Unknown,
             RegistrationView::Connecting(_) => return None,
             RegistrationView::Registered => Connection::Stands,
             RegistrationView::Failed(_) | RegistrationView::Lost { .. } => Connection::Lost,
         };
-        let before = std::mem::replace(&mut self.connection, now);
-        match (before, registration) {
-            (
-                Connection::Stands,
-                RegistrationView::Failed(problem) | RegistrationView::Lost { problem, .. },
-            ) => Some(notify(Notification {
-                about: About::Connection,
-                title: text::offline_title().to_owned(),
-                body: problem.text.clone(),
-                buttons: Vec::new(),
-            })),
-            (Connection::Lost, RegistrationView::Registered | RegistrationView::SignedOut) => {
-                Some(Effect::Withdraw(About::Connection))
+        let id = account.id.clone();
+        let before = self.connections.insert(id.clone(), now);
+        let about = About::Connection(id);
+        match (before.unwrap_or_default(), now) {
+            (Connection::Stands, Connection::Lost) => {
+                let problem = registration_problem(registration)?;
+                Some(notify(Notification {
+                    about,
+                    title: text::lost_told(registration, whose),
+                    body: problem.text.clone(),
+                    buttons: Vec::new(),
+                }))
             }
-            _ => None,
+            (Connection::Lost, Connection::Stands | Connection::Unknown) => {
+                Some(Effect::Withdraw(about))
+            }
+            (Connection::Unknown, _)
+            | (Connection::Stands, Connection::Stands | Connection::Unknown)
+            | (Connection::Lost, Connection::Lost) => None,
         }
     }
 }
@@ -145,180 +156,4 @@ fn notify(notification: Notification) -> Effect {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant, SystemTime};
-
-    use hark_phone::snapshot::{MessageWaiting, Problem};
-    use hark_phone::{AccountSettings, CallDirection, CallKind};
-
-    use super::*;
-
-    fn told(told: &mut Told, snapshot: &Snapshot) -> Vec<String> {
-        let line = |effect| match effect {
-            Effect::Notify(told) => {
-                let buttons: Vec<_> = told.buttons.iter().map(Button::key).collect();
-                format!(
-                    "{:?}: {} / {} {buttons:?}",
-                    told.about, told.title, told.body
-                )
-            }
-            other => format!("{other:?}"),
-        };
-        told.news(snapshot).into_iter().map(line).collect()
-    }
-
-    fn missed(count: u32) -> Snapshot {
-        let entry = |(title, outcome): (&str, Outcome)| HistoryEntry {
-            account: None,
-            id: 1,
-            direction: CallDirection::Incoming,
-            kind: CallKind::Person,
-            outcome,
-            title: title.to_owned(),
-            address: "sip:priya@example.test".to_owned(),
-            began: SystemTime::UNIX_EPOCH,
-            talked: Duration::ZERO,
-        };
-        let history = [
-            ("Bob", Outcome::AnsweredElsewhere),
-            ("Priya Raman", Outcome::Missed),
-        ];
-        Snapshot {
-            missed_unseen: count,
-            history: history.map(entry).into(),
-            ..Snapshot::default()
-        }
-    }
-
-    #[test]
-    fn a_missed_call_is_told_once_and_forgotten_when_it_has_been_seen() {
-        let mut state = Told::default();
-        assert!(told(&mut state, &missed(1)).is_empty(), "missed before");
-        assert_eq!(
-            told(&mut state, &missed(2)),
-            [r#"Missed: Priya Raman / Missed call. You have missed 2 calls. ["call-back"]"#]
-        );
-        assert!(told(&mut state, &missed(2)).is_empty());
-        assert_eq!(told(&mut state, &missed(0)), ["Withdraw(Missed)"]);
-        assert_eq!(
-            told(&mut state, &missed(1)),
-            [r#"Missed: Priya Raman / Missed call. ["call-back"]"#]
-        );
-    }
-
-    #[test]
-    fn messages_are_told_when_there_are_more_of_them() {
-        let with = |new, urgent_new| Snapshot {
-            message_waiting: waiting(new, urgent_new),
-            ..signed_in()
-        };
-        let mut state = Told::default();
-        assert!(told(&mut state, &signed_in()).is_empty());
-        assert_eq!(
-            told(&mut state, &with(3, 1)),
-            [
-                r#"NewMessages(AccountId("dana@example.test")): Voicemail / 3 new messages, 1 urgent. ["listen"]"#
-            ]
-        );
-        assert!(told(&mut state, &with(2, 0)).is_empty(), "one was heard");
-        assert_eq!(
-            told(&mut state, &with(3, 0)),
-            [
-                r#"NewMessages(AccountId("dana@example.test")): Voicemail / 3 new messages. ["listen"]"#
-            ]
-        );
-        assert_eq!(
-            told(&mut state, &with(0, 0)),
-            [r#"Withdraw(NewMessages(AccountId("dana@example.test")))"#]
-        );
-    }
-
-    #[test]
-    fn each_mailbox_is_told_of_by_itself_and_its_button_calls_it() {
-        let bob = AccountId::named("bob@example.test");
-        let with = |danas, bobs| Snapshot {
-            message_waiting: waiting(danas, 0),
-            others: vec![AccountView {
-                id: bob.clone(),
-                place: 1,
-                message_waiting: waiting(bobs, 0),
-                ..AccountView::default()
-            }],
-            ..signed_in()
-        };
-        let mut state = Told::default();
-        told(&mut state, &with(1, 2));
-        let news = state.news(&with(1, 3));
-        let [Effect::Notify(news)] = &news[..] else {
-            panic!("{news:?}");
-        };
-        assert_eq!(news.title, "Voicemail for bob@example.test");
-        assert_eq!(news.body, "3 new messages.");
-        assert_eq!(
-            format!("{:?}", news.buttons[0].action()),
-            r#"By(AccountId("bob@example.test"), CallVoicemail)"#
-        );
-        // The other mailbox is empty, and then this one's account is gone.
-        assert_eq!(
-            told(&mut state, &with(0, 3)),
-            [r#"Withdraw(NewMessages(AccountId("dana@example.test")))"#]
-        );
-        let alone = Snapshot {
-            others: Vec::new(),
-            ..with(0, 0)
-        };
-        assert_eq!(
-            told(&mut state, &alone),
-            [r#"Withdraw(NewMessages(AccountId("bob@example.test")))"#]
-        );
-    }
-
-    fn signed_in() -> Snapshot {
-        Snapshot {
-            account: Some(AccountSettings {
-                address: "dana@example.test".into(),
-                ..AccountSettings::default()
-            }),
-            ..Snapshot::default()
-        }
-    }
-
-    fn waiting(new: u32, urgent_new: u32) -> Option<MessageWaiting> {
-        Some(MessageWaiting {
-            new,
-            old: 4,
-            urgent_new,
-        })
-    }
-
-    #[test]
-    fn a_connection_that_stood_and_is_gone_is_told_until_it_is_back() {
-        let snapshot = |registration| Snapshot {
-            registration,
-            ..Snapshot::default()
-        };
-        let lost = || {
-            let problem = Problem {
-                text: "The server does not answer.".into(),
-                detail: String::new(),
-            };
-            let next_try = Instant::now();
-            snapshot(RegistrationView::Lost { problem, next_try })
-        };
-        let mut state = Told::default();
-        assert!(told(&mut state, &lost()).is_empty(), "it never stood");
-        assert_eq!(
-            told(&mut state, &snapshot(RegistrationView::Registered)),
-            ["Withdraw(Connection)"]
-        );
-        assert_eq!(
-            told(&mut state, &lost()),
-            ["Connection: Can't reach the phone system / The server does not answer. []"]
-        );
-        assert!(told(&mut state, &lost()).is_empty());
-        assert_eq!(
-            told(&mut state, &snapshot(RegistrationView::Registered)),
-            ["Withdraw(Connection)"]
-        );
-    }
-}
+mod tests;

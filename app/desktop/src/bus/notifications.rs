@@ -212,7 +212,7 @@ fn manner(about: &About) -> Manner {
         },
         About::Missed => passing("call.unanswered", "call-missed"),
         About::NewMessages(_) => passing("im.received", "mail-unread"),
-        About::Connection => passing("network.disconnected", "network-offline"),
+        About::Connection(_) => passing("network.disconnected", "network-offline"),
         About::Background => passing("device", APP_ID),
     }
 }
@@ -220,7 +220,7 @@ fn manner(about: &About) -> Manner {
 /// How long something has to last before it is worth a notification; `None` for what is told at once.
 fn patience(about: &About) -> Option<Duration> {
     match about {
-        About::Connection => Some(LOST_FOR_LONG),
+        About::Connection(_) => Some(LOST_FOR_LONG),
         About::Ringing(_) | About::Missed | About::NewMessages(_) | About::Background => None,
     }
 }

@@ -47,6 +47,18 @@ pub fn new_messages_told(waiting: MessageWaiting, whose: Option<&AccountId>) -> 
     (title, text)
 }
 
+/// Title of the notification about an account that is not signed in any longer; with its name where that has
+/// to be said.
+pub fn lost_told(registration: &RegistrationView, whose: Option<&AccountId>) -> String {
+    let refused = matches!(registration, RegistrationView::Failed(_));
+    match (refused, whose.map(AccountId::as_str)) {
+        (true, None) => super::failed_title().to_owned(),
+        (true, Some(account)) => say!(failed_of, account),
+        (false, None) => super::offline_title().to_owned(),
+        (false, Some(account)) => say!(offline_of, account),
+    }
+}
+
 words! {
     pub autostart_failed(reason);
 }

@@ -224,14 +224,15 @@ async fn a_missed_call_is_called_back_and_a_message_is_listened_to() {
 #[tokio::test]
 async fn a_connection_that_comes_back_soon_was_never_lost() {
     let mut desk = desk(&["actions"]).await;
-    desk.show(About::Connection, "Gone", "Wait.", Vec::new());
-    let _ = desk.requests.send(Request::Close(About::Connection));
+    let about = || About::Connection(AccountId::named("dana@example.test"));
+    desk.show(about(), "Gone", "Wait.", Vec::new());
+    let _ = desk.requests.send(Request::Close(about()));
     desk.show(About::Background, "Here", "Still.", Vec::new());
     assert_eq!(
         desk.asked().await,
         "Hark: Here / Still. [default,Open Hark] -1"
     );
-    desk.show(About::Connection, "Gone", "Wait.", Vec::new());
+    desk.show(about(), "Gone", "Wait.", Vec::new());
     // From here on the clock runs ahead while nothing else is to be done.
     tokio::time::pause();
     let told = desk.asked.recv().await.expect("the service stands");
