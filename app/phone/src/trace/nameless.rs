@@ -7,6 +7,7 @@
 use hark_sip::message::StatusCode;
 
 mod known;
+mod product;
 mod sdp;
 mod stand_ins;
 mod value;
@@ -27,17 +28,17 @@ pub(super) fn message(message: &str, stand_ins: &mut StandIns) -> String {
     let mut content_type = "";
     for line in lines {
         text.push('\n');
-        match line.split_once(':') {
-            Some((name, value)) if is_name(name.trim_end()) => {
-                let (name, value) = (name.trim_end(), value.trim());
-                if known::header(name) == Some(Header::ContentType) {
-                    content_type = value;
-                }
-                let shown = header(known::header(name), value, stand_ins);
-                text.push_str(&format!("{name}: {shown}"));
-            }
-            Some(_) | None => text.push_str(LEFT_OUT),
+        let (name, value) = line.split_once(':').unwrap_or_default();
+        let (name, value) = (name.trim_end(), value.trim());
+        // A name that nobody has standardized may be somebody's.
+        let Some(known) = known::header(name) else {
+            text.push_str(LEFT_OUT);
+            continue;
+        };
+        if known == Header::ContentType {
+            content_type = value;
         }
+        text.push_str(&format!("{name}: {}", header(known, value, stand_ins)));
     }
     text.push('\n');
     text.push_str(&shown_body(content_type, body, stand_ins));
@@ -47,7 +48,7 @@ pub(super) fn message(message: &str, stand_ins: &mut StandIns) -> String {
 /// How the value of a header is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Header {
-    /// Numbers and words of the standards.
+    /// Numbers and words of the standards, with parameters.
     Plain,
     ContentType,
     /// Names, addresses and parameters; what is neither is a name.
@@ -58,10 +59,14 @@ enum Header {
     CallId,
     /// A Call-ID with parameters.
     Dialog,
+    /// Any value that means something to a server alone.
+    Id,
     /// A number, and words for people.
     Number,
     /// Makers and versions.
     Product,
+    /// Credentials, and whatever people wrote.
+    Hidden,
 }
 
 fn start_line(line: &str, stand_ins: &mut StandIns) -> String {
@@ -79,26 +84,22 @@ fn start_line(line: &str, stand_ins: &mut StandIns) -> String {
     }
 }
 
-fn header(header: Option<Header>, text: &str, stand_ins: &mut StandIns) -> String {
+fn header(header: Header, text: &str, stand_ins: &mut StandIns) -> String {
     match header {
-        Some(Header::Plain | Header::ContentType) => value::plain(text),
-        Some(Header::Addresses) => value::addresses(text, Kind::Name, stand_ins),
-        Some(Header::Machines) => value::addresses(text, Kind::Host, stand_ins),
-        Some(Header::CallId) => {
+        Header::Plain | Header::ContentType => value::words(text, stand_ins),
+        Header::Addresses => value::addresses(text, Kind::Name, stand_ins),
+        Header::Machines => value::addresses(text, Kind::Host, stand_ins),
+        Header::CallId => {
             let ids = text
                 .split(',')
                 .map(|id| stand_ins.of(Kind::Call, id.trim()));
             ids.collect::<Vec<_>>().join(", ")
         }
-        Some(Header::Dialog) => {
-            let (id, parameters) = text.split_once(';').unwrap_or((text, ""));
-            let id = stand_ins.of(Kind::Call, id.trim());
-            let parameters = value::addresses(parameters, Kind::Name, stand_ins);
-            format!("{id};{parameters}")
-        }
-        Some(Header::Number) => value::number(text),
-        Some(Header::Product) => value::product(text),
-        None => LEFT_OUT.to_owned(),
+        Header::Dialog => value::dialog(text, stand_ins),
+        Header::Id => stand_ins.of(Kind::Id, text),
+        Header::Number => value::number(text),
+        Header::Product => product::shown(text),
+        Header::Hidden => LEFT_OUT.to_owned(),
     }
 }
 
@@ -107,17 +108,14 @@ fn shown_body(content_type: &str, body: &str, stand_ins: &mut StandIns) -> Strin
     match kind.to_ascii_lowercase().as_str() {
         _ if body.is_empty() => String::new(),
         "application/sdp" => format!("\n{}", sdp::description(body, stand_ins)),
+        // How a transfer stands (RFC 3515).
+        "message/sipfrag" => {
+            let line = body.lines().next().unwrap_or_default();
+            format!("\n{}\n", start_line(line, stand_ins))
+        }
         _ => format!("\n({} octets left out)\n", body.len()),
     }
 }
-
-/// Whether this can be the name of a header: short, and a token.
-fn is_name(name: &str) -> bool {
-    let fits = |sign: char| sign.is_ascii_alphanumeric() || "-._".contains(sign);
-    (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(fits)
-}
-
-const LONGEST_NAME: usize = 40;
 
 #[cfg(test)]
 mod tests;

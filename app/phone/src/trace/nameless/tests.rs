@@ -56,7 +56,7 @@ Authorization: (left out)
 WWW-Authenticate: Digest realm=\"host-2\", nonce=\"id-3\", algorithm=MD5, qop=\"auth\"
 Replaces: call-1;to-tag=tag-1;from-tag=tag-2
 User-Agent: Yealink/T46G 28.83.0.50 (left out) (left out)
-X-Secret-Name: (left out)
+(left out)
 Subject: (left out)
 Ms-Exchange-Command: skip-pin
 Supported: timer, 100rel, outbound
@@ -107,6 +107,96 @@ fn whoever_is_meant_has_a_stand_in_and_the_rest_says_what_happens() {
         assert!(shown.lines().any(|shown| shown == line), "{line}:\n{shown}");
     }
     assert!(!shown.contains("Paris"), "{shown}");
+}
+
+/// The call that is to be replaced, and the one that replaces it, can be told from the messages of each.
+#[test]
+fn an_attended_transfer_is_seen_to_join_two_calls() {
+    let mut stand_ins = StandIns::default();
+    let with_bob = "ACK sip:bob@a.example SIP/2.0\r\nCall-ID: one@192.0.2.1\r\nFrom: <sip:dana@a.example>;tag=d1\r\nTo: <sip:bob@a.example>;tag=b1";
+    let with_carol = "ACK sip:carol@a.example SIP/2.0\r\nCall-ID: two@192.0.2.1\r\nFrom: <sip:dana@a.example>;tag=d2\r\nTo: <sip:carol@a.example>;tag=c2";
+    let refer = "REFER sip:bob@a.example SIP/2.0\r\nCall-ID: one@192.0.2.1\r\n\
+        Refer-To: \"Carol\" <sip:carol@a.example?Subject=hush&Replaces=two%40192.0.2.1%3Bto-tag%3Dc2%3Bfrom-tag%3Dd2>\r\n\
+        Target-Dialog: one@192.0.2.1;local-tag=d1;remote-tag=b1";
+    let invite = "INVITE sip:carol@a.example SIP/2.0\r\nCall-ID: three\r\n\
+        Replaces: two@192.0.2.1;to-tag=c2;from-tag=d2;early-only";
+    let notify = "NOTIFY sip:dana@a.example SIP/2.0\r\nCall-ID: one@192.0.2.1\r\n\
+        Content-Type: message/sipfrag;version=2.0\r\n\r\nSIP/2.0 200 Carol says hello\r\nServer: hush";
+    let mut shown = String::new();
+    for it in [with_bob, with_carol, refer, invite, notify] {
+        shown.push_str(&message(it, &mut stand_ins));
+    }
+    for line in [
+        "Refer-To: \"name-1\" <sip:user-3@host-1?(left out)&Replaces=call-2;to-tag=tag-4;from-tag=tag-3>",
+        "Target-Dialog: call-1;local-tag=tag-1;remote-tag=tag-2",
+        "Replaces: call-2;to-tag=tag-4;from-tag=tag-3;early-only",
+        "SIP/2.0 200 OK",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}:\n{shown}");
+    }
+    assert!(
+        !shown.contains("arol") && !shown.contains("hush"),
+        "{shown}"
+    );
+}
+
+/// Places in which a server, or whoever wrote its settings, may put somebody's name or number.
+#[test]
+fn names_are_not_found_where_nobody_looks_for_them() {
+    for line in [
+        "X-Zaphod: 1",
+        "P-Charge-4930123456: 1",
+        "User-Agent: Zaphod-iPhone/1.0",
+        "User-Agent: Linphone-Zaphod-iPhone 4930123456",
+        "Server: pbx.zaphod.example",
+        "Server: Asterisk 18.9 (zaphod)",
+        "Content-Disposition: attachment;filename=Zaphod.pdf",
+        "Content-Type: image/jpeg;name=\"Zaphod\"",
+        "Accept: text/plain;x=Zaphod, a/b;y=Zaphod",
+        "SIP-ETag: zaphod.1",
+        "From: Fa.Zaphod:2001 <sip:a@b>",
+        "From: Zaphod (4930123456) <sip:a@b>",
+        "From: a@zaphod.example:2001x <sip:a@b>",
+        "Refer-To: <sip:a@b?Replaces=zaphod%40x%3Bto-tag%3Dzaphod%3Bname%3DZaphod&Zaphod=Zaphod>",
+        "Contact: <sip:a@b>;methods=\"INVITE,Zaphod\"",
+        "Content-Type: message/sipfrag\r\n\r\nSIP/2.0 200 Zaphod",
+        "Content-Type: message/sipfrag\r\n\r\nZaphod",
+        "Content-Type: application/sdp\r\n\r\na=zaphod",
+        "Content-Type: application/sdp\r\n\r\na=zaphod:1",
+        "Content-Type: application/sdp\r\n\r\na=label:Zaphod",
+        "Content-Type: application/sdp\r\n\r\nc=TN RFC2543 4930123456",
+        "Content-Type: application/sdp\r\n\r\no=- 1 1 TN RFC2543 +4930123456",
+    ] {
+        let shown = message(
+            &format!("OPTIONS sip:a SIP/2.0\r\n{line}"),
+            &mut StandIns::default(),
+        );
+        let shown = shown.to_lowercase();
+        for secret in ["zaphod", "4930123456", "2001"] {
+            assert!(!shown.contains(secret), "{line}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn products_and_what_stands_in_the_standards_stay() {
+    for line in [
+        "User-Agent: Yealink SIP-T46G 28.83.0.50",
+        "User-Agent: snomD725/10.1.64.14",
+        "User-Agent: hark/0.1.0",
+        "Server: FreeSWITCH-mod_sofia/1.10.7-release",
+        "Server: RTC/6.0",
+        "Session-Expires: 1800;refresher=uac",
+        "Accept: application/sdp,application/dialog-info+xml;q=0.5",
+        "Subscription-State: terminated;reason=timeout;retry-after=30",
+        "Content-Disposition: session;handling=required",
+    ] {
+        let shown = message(
+            &format!("OPTIONS sip:a SIP/2.0\r\n{line}"),
+            &mut StandIns::default(),
+        );
+        assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");
+    }
 }
 
 #[test]

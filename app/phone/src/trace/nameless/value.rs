@@ -21,7 +21,7 @@ pub(super) fn addresses(value: &str, lone: Kind, stand_ins: &mut StandIns) -> St
         let (piece, behind) = match sign {
             '"' => cut(rest, quoted(rest)),
             '[' => cut(rest, rest.find(']').map_or(rest.len(), |end| end + 1)),
-            // Headers in a URI: whatever they hold is not read.
+            '(' => cut(rest, rest.find(')').map_or(rest.len(), |end| end + 1)),
             '?' => cut(rest, rest.find('>').unwrap_or(rest.len())),
             sign if is_separator(sign) => cut(rest, sign.len_utf8()),
             _ => cut(rest, rest.find(ends_piece).unwrap_or(rest.len())),
@@ -29,7 +29,8 @@ pub(super) fn addresses(value: &str, lone: Kind, stand_ins: &mut StandIns) -> St
         match sign {
             '"' => writer.quoted(piece),
             '[' => writer.bracketed(piece),
-            '?' => writer.text.push_str(&format!("?{LEFT_OUT}")),
+            '(' => writer.text.push_str(LEFT_OUT),
+            '?' => writer.headers(piece),
             sign if is_separator(sign) => writer.separator(sign),
             _ => writer.word(piece, behind.chars().next()),
         }
@@ -57,11 +58,11 @@ fn cut(text: &str, at: usize) -> (&str, &str) {
 }
 
 fn is_separator(sign: char) -> bool {
-    sign.is_ascii_whitespace() || "()<>@,;:\\/]={}".contains(sign)
+    sign.is_ascii_whitespace() || ")<>@,;:\\/]={}".contains(sign)
 }
 
 fn ends_piece(sign: char) -> bool {
-    is_separator(sign) || "\"[?".contains(sign)
+    is_separator(sign) || "\"([?".contains(sign)
 }
 
 struct Writer<'a> {
@@ -117,6 +118,22 @@ impl Writer<'_> {
         self.last = Last::Host;
     }
 
+    /// Headers in a URI. A call that is to be replaced (RFC 3891 §7.1) is known from others of its messages.
+    fn headers(&mut self, piece: &str) {
+        let headers = piece.trim_start_matches('?').split('&');
+        let mut shown: Vec<String> = headers
+            .map(|header| match header.split_once('=') {
+                Some((name, value)) if name.eq_ignore_ascii_case("Replaces") => {
+                    format!("{name}={}", dialog(&unescaped(value), self.stand_ins))
+                }
+                Some(_) | None => LEFT_OUT.to_owned(),
+            })
+            .collect();
+        shown.dedup();
+        self.text.push_str(&format!("?{}", shown.join("&")));
+        self.last = Last::Nothing;
+    }
+
     fn word(&mut self, word: &str, next: Option<char>) {
         let (shown, last) = self.read(word, next);
         self.text.push_str(&shown);
@@ -135,7 +152,15 @@ impl Writer<'_> {
                 (word.to_owned(), Last::Scheme)
             }
             _ if known::is_word(&lower) => (word.to_owned(), Last::Word(lower)),
-            _ if is_machine(word) => (self.stand_ins.host(word), Last::Host),
+            // Of a name with a dot, digits behind a colon are not known to be a port.
+            (separator, _, last) if is_machine(word) => {
+                let in_uri = separator == Some(':') && matches!(last, Last::Scheme);
+                let last = match in_uri || self.lone == Kind::Host {
+                    true => Last::Host,
+                    false => Last::Nothing,
+                };
+                (self.stand_ins.host(word), last)
+            }
             _ if is_number(word) => (self.stand_ins.number(word), Last::Nothing),
             (Some(':'), _, Last::Scheme) => (self.stand_ins.host(word), Last::Host),
             _ if self.lone == Kind::Host => (self.stand_ins.host(word), Last::Host),
@@ -150,7 +175,9 @@ impl Writer<'_> {
             Last::Nothing | Last::Scheme | Last::Host => "",
         };
         match name {
-            "tag" | "from-tag" | "to-tag" => self.stand_ins.of(Kind::Tag, value),
+            "tag" | "from-tag" | "to-tag" | "local-tag" | "remote-tag" => {
+                self.stand_ins.of(Kind::Tag, value)
+            }
             "branch" => self.stand_ins.of(Kind::Branch, value),
             "call-id" => self.stand_ins.of(Kind::Call, value),
             "received" | "maddr" | "realm" | "domain" => self.stand_ins.host(value),
@@ -158,7 +185,13 @@ impl Writer<'_> {
             "nonce" | "opaque" if !known::is_word(&value.to_ascii_lowercase()) => {
                 self.stand_ins.of(Kind::Id, value)
             }
-            "methods" => plain(value),
+            "methods"
+                if value
+                    .split(',')
+                    .all(|it| known::is_word(&it.to_ascii_lowercase())) =>
+            {
+                value.to_owned()
+            }
             name if known::COUNTED.contains(&name) && is_count(value) => value.to_owned(),
             _ if known::is_word(&value.to_ascii_lowercase()) => value.to_owned(),
             _ if is_machine(value) => self.stand_ins.host(value),
@@ -188,7 +221,46 @@ fn is_count(value: &str) -> bool {
             .all(|sign| sign.is_ascii_digit() || sign == '.')
 }
 
-/// Numbers, words and parameters of the standards, in which nobody is named.
+/// A Call-ID, and the tags of the dialog that is meant.
+pub(super) fn dialog(text: &str, stand_ins: &mut StandIns) -> String {
+    let (id, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let id = stand_ins.of(Kind::Call, id.trim());
+    match parameters {
+        "" => id,
+        _ => format!("{id};{}", addresses(parameters, Kind::Name, stand_ins)),
+    }
+}
+
+/// Without the escapes of a URI (RFC 3986 §2.1).
+fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let code = behind.get(..2).filter(|_| *first == b'%');
+        let code = code.and_then(|code| std::str::from_utf8(code).ok());
+        let (byte, length) = match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => (byte, 3),
+            None => (*first, 1),
+        };
+        bytes.push(byte);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Words of the standards with their parameters, whose values may be a file's name, or anybody's.
+pub(super) fn words(value: &str, stand_ins: &mut StandIns) -> String {
+    let items = value.split(',').map(|item| match item.split_once(';') {
+        Some((word, parameters)) => {
+            let parameters = addresses(parameters, Kind::Name, stand_ins);
+            format!("{};{parameters}", plain(word))
+        }
+        None => plain(item),
+    });
+    items.collect::<Vec<_>>().join(",")
+}
+
+/// Numbers and words of the standards, in which nobody is named.
 pub(super) fn plain(value: &str) -> String {
     let fits = |sign: char| sign.is_ascii_alphanumeric() || " ,;:=/.+*_-&#|".contains(sign);
     match value.len() <= LONGEST_PLAIN && value.chars().all(fits) {
@@ -208,31 +280,4 @@ pub(super) fn number(value: &str) -> String {
     }
 }
 
-/// Makers and versions, without what may be the number of one phone, or its owner's name in brackets.
-pub(super) fn product(value: &str) -> String {
-    let open = value.find('(').unwrap_or(value.len());
-    let (products, comment) = cut(value, open);
-    let words = products.split_whitespace().take(MOST_PRODUCTS);
-    let mut shown: Vec<&str> = words
-        .map(|word| match is_product(word) {
-            true => word,
-            false => LEFT_OUT,
-        })
-        .collect();
-    shown.extend((!comment.is_empty()).then_some(LEFT_OUT));
-    shown.join(" ")
-}
-
-/// No address, and no number as long as one of a telephone or of a network card.
-fn is_product(word: &str) -> bool {
-    let fits = |sign: char| sign.is_ascii_alphanumeric() || "/.+_-".contains(sign);
-    let runs = word.split(|sign: char| !sign.is_ascii_hexdigit());
-    let longest = runs.map(str::len).max().unwrap_or_default();
-    longest < LONGEST_RUN && word.len() <= LONGEST_PRODUCT && word.chars().all(fits)
-}
-
 const LONGEST_PLAIN: usize = 500;
-const MOST_PRODUCTS: usize = 8;
-const LONGEST_PRODUCT: usize = 40;
-/// Of digits, and of those of base 16.
-const LONGEST_RUN: usize = 7;
