@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::{Instant, SystemTime};
 
 use hark_phone::snapshot::{Cause, Connection, Found, KeepAliveAgreement, KeepAliveView, Place};
-use hark_phone::{RegistrationView, Snapshot, SoundEnd};
+use hark_phone::{AccountId, RegistrationView, Snapshot, SoundEnd};
 
 use crate::state::is_about_certificate;
 use crate::text;
@@ -50,14 +50,30 @@ pub enum Verdict {
     Unknown,
 }
 
-/// All checks, the same ones in the same order every time.
+/// All checks with those of the account that is looked at, the same ones in the same order every time.
 pub fn checks(snapshot: &Snapshot, moment: &Moment) -> Vec<Check> {
-    let of = Subject {
-        snapshot,
-        connection: snapshot.diagnosis.connection.as_deref(),
-        cause: snapshot.diagnosis.cause,
-        moment,
-    };
+    let mut checks = account_checks(snapshot, moment);
+    checks.extend(phone_checks(snapshot, moment));
+    checks
+}
+
+/// The checks of each account, in the order of the user; nothing where there is only one.
+fn each_of_several(snapshot: &Snapshot, moment: &Moment) -> Vec<(AccountId, Vec<Check>)> {
+    if !snapshot.has_several_accounts() {
+        return vec![];
+    }
+    let accounts = snapshot.accounts().into_iter();
+    accounts
+        .map(|account| {
+            let seen = snapshot.seen_from(&account.id);
+            (account.id, account_checks(&seen, moment))
+        })
+        .collect()
+}
+
+/// What each account has for itself: the way to its server.
+fn account_checks(snapshot: &Snapshot, moment: &Moment) -> Vec<Check> {
+    let of = Subject::new(snapshot, moment);
     vec![
         of.name(),
         of.server(),
@@ -65,10 +81,13 @@ pub fn checks(snapshot: &Snapshot, moment: &Moment) -> Vec<Check> {
         of.signed_in(),
         of.keep_alive(),
         of.translator(),
-        of.sound(),
-        of.devices(),
-        of.rest(),
     ]
+}
+
+/// What is the same for all accounts.
+fn phone_checks(snapshot: &Snapshot, moment: &Moment) -> Vec<Check> {
+    let of = Subject::new(snapshot, moment);
+    vec![of.sound(), of.devices(), of.rest()]
 }
 
 /// What is looked at, and when.
@@ -79,7 +98,16 @@ struct Subject<'a> {
     moment: &'a Moment,
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    fn new(snapshot: &'a Snapshot, moment: &'a Moment) -> Self {
+        Self {
+            snapshot,
+            connection: snapshot.diagnosis.connection.as_deref(),
+            cause: snapshot.diagnosis.cause,
+            moment,
+        }
+    }
+
     fn name(&self) -> Check {
         let server = self.connection.map_or("", |connection| &connection.server);
         let (verdict, text) = match (self.cause, self.place()) {

@@ -10,6 +10,8 @@ trace_in_report = Die letzten SIP-Nachrichten, insgesamt { $messages }, die ält
 last_failures = Was zuletzt schiefging
 no_failures = In letzter Zeit ist nichts schiefgegangen.
 failed_times = {" "}({ $times }-mal)
+account_heading = Konto { $account }
+all_accounts = Für alle Konten
 somebody = (jemand)
 left_out = (ausgelassen)
 

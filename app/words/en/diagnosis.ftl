@@ -10,6 +10,8 @@ trace_in_report = The last SIP messages, { $messages } of them, the oldest first
 last_failures = What went wrong last
 no_failures = Nothing has gone wrong lately.
 failed_times = {" "}({ $times } times)
+account_heading = Account { $account }
+all_accounts = For all accounts
 somebody = (somebody)
 left_out = (left out)
 

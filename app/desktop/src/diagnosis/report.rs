@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use hark_phone::Snapshot;
 use hark_phone::snapshot::Failure;
 
-use super::{Check, checks};
+use super::{Check, account_checks, each_of_several, phone_checks};
 use crate::text;
 use crate::views::Moment;
 
@@ -22,9 +22,17 @@ pub struct Report {
 pub fn report(snapshot: &Snapshot, moment: &Moment) -> Report {
     let others = others(snapshot);
     let mut text = format!("{}\n{}\n\n", text::report_title(), stamp(moment));
-    for check in checks(snapshot, moment) {
-        add(&mut text, &check, &others);
+    let accounts = each_of_several(snapshot, moment);
+    for (account, checks) in &accounts {
+        let _ = writeln!(text, "{}\n", text::account_heading(account.as_str()));
+        add(&mut text, checks, &others);
     }
+    if accounts.is_empty() {
+        add(&mut text, &account_checks(snapshot, moment), &others);
+    } else {
+        let _ = writeln!(text, "{}\n", text::all_accounts());
+    }
+    add(&mut text, &phone_checks(snapshot, moment), &others);
     let _ = writeln!(text, "{}", text::last_failures());
     for failure in snapshot.diagnosis.failures.iter() {
         let when = text::moment_of(failure.at, &moment.wall);
@@ -46,14 +54,16 @@ fn stamp(moment: &Moment) -> String {
     format!("Hark {}, {time}", env!("CARGO_PKG_VERSION"))
 }
 
-fn add(text: &mut String, check: &Check, others: &[String]) {
-    let (topic, verdict) = (text::topic(check.topic), text::verdict(check.verdict));
-    let told = without_names(&check.text, others);
-    let _ = writeln!(text, "{topic}: {verdict}\n  {told}");
-    for line in &check.lines {
-        let _ = writeln!(text, "  {}", without_names(line, others));
+fn add(text: &mut String, checks: &[Check], others: &[String]) {
+    for check in checks {
+        let (topic, verdict) = (text::topic(check.topic), text::verdict(check.verdict));
+        let told = without_names(&check.text, others);
+        let _ = writeln!(text, "{topic}: {verdict}\n  {told}");
+        for line in &check.lines {
+            let _ = writeln!(text, "  {}", without_names(line, others));
+        }
+        text.push('\n');
     }
-    text.push('\n');
 }
 
 /// Everybody whom this phone knows, the longest names first, so that no part of one stays.

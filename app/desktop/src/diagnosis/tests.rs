@@ -408,4 +408,55 @@ fn a_report_names_nobody_and_holds_nothing_secret() {
     }
 }
 
+/// Another account beside this one, whose server is not found.
+fn with_bob(mut snapshot: Snapshot) -> Snapshot {
+    let mut bob = failed(Cause::NameNotFound, vec![]).accounts();
+    let bob = bob.first_mut().expect("it has an account");
+    bob.settings.address = "bob@corp.test".into();
+    bob.id = bob.settings.id();
+    bob.place = 1;
+    snapshot.others = vec![bob.clone()];
+    snapshot
+}
+
+#[test]
+fn a_report_has_the_checks_of_every_account_and_once_what_is_the_same_for_all() {
+    let moment = moment();
+    let snapshot = with_bob(snapshot(connection(&moment)));
+    let report = report(&snapshot, &moment).text;
+    let headings = [
+        "\nAccount dana@example.test\n",
+        "\nName of the server: OK\n",
+        "\nAccount bob@corp.test\n",
+        "\nName of the server: not OK\n",
+        "\nFor all accounts\n",
+        "\nMicrophone and loudspeaker: OK\n",
+    ];
+    let places = headings.map(|heading| {
+        assert_eq!(report.matches(heading).count(), 1, "{heading}\n{report}");
+        report.find(heading)
+    });
+    assert!(places.is_sorted(), "{places:?}\n{report}");
+    // However it is looked at, the first is the first.
+    let from_bob = snapshot.seen_from(&AccountId::named("bob@corp.test"));
+    assert_eq!(super::report(&from_bob, &moment).text, report);
+    assert_eq!(Told::of(&from_bob, &moment), Told::of(&snapshot, &moment));
+}
+
+#[test]
+fn programs_are_told_of_every_account_by_its_name() {
+    let moment = moment();
+    let one = snapshot(connection(&moment));
+    let read = |snapshot: &Snapshot| -> serde_json::Value {
+        serde_json::from_str(&json(snapshot, &moment)).expect("it is JSON")
+    };
+    assert!(read(&one).get("accounts").is_none());
+    let told = read(&with_bob(one));
+    let verdict = |account: usize| &told["accounts"][account]["checks"][0]["verdict"];
+    assert_eq!(told["accounts"][1]["account"], "bob@corp.test");
+    assert_eq!((verdict(0), verdict(1)), (&"ok".into(), &"not_ok".into()));
+    assert_eq!(told["checks"].as_array().map(Vec::len), Some(9));
+    assert_eq!(told["checks"][0]["verdict"], "ok", "of the first");
+}
+
 const DAY: Duration = Duration::from_secs(24 * 3600);

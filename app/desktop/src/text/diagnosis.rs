@@ -21,6 +21,8 @@ words! {
     pub last_failures;
     pub no_failures;
     pub somebody;
+    pub all_accounts;
+    pub account_heading(account);
     pub left_out;
     pub name_not_sought;
     pub found_nothing;

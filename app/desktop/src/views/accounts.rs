@@ -13,10 +13,17 @@ use crate::widgets::{
     Look, Tone, announce, banner, choice, detail, disclosure, link, pill, text as label,
 };
 
-/// Chooses among several accounts; nothing where there is one.
+/// Chooses among several accounts, and says what keeps the others away; nothing where there is one.
 pub fn switcher(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
+    let mut actions = Vec::from_iter(chooser(ui, snapshot));
+    actions.extend(troubles(ui, snapshot));
+    actions
+}
+
+/// Chooses among several accounts; nothing where there is one.
+pub fn chooser(ui: &mut Ui, snapshot: &Snapshot) -> Option<Action> {
     if !snapshot.has_several_accounts() {
-        return vec![];
+        return None;
     }
     let accounts = snapshot.accounts();
     let words: Vec<String> = accounts.iter().map(name).collect();
@@ -24,13 +31,8 @@ pub fn switcher(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
     let seen = accounts.iter().position(is_seen).unwrap_or(0);
     let caption = text::account_choice();
     let picked = ui.vertical(|ui| choice(ui, caption, &words, seen)).inner;
-    let mut actions = Vec::from_iter(
-        picked
-            .and_then(|index| accounts.get(index))
-            .map(|account| Action::ChooseAccount(account.id.clone())),
-    );
-    actions.extend(troubles(ui, snapshot));
-    actions
+    let picked = accounts.get(picked?)?;
+    Some(Action::ChooseAccount(picked.id.clone()))
 }
 
 /// What keeps the others from being signed in. What keeps the one that is seen stands elsewhere.

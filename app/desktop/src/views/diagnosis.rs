@@ -14,7 +14,7 @@ use crate::state::State;
 use crate::text;
 use crate::theme::{self, Text, size};
 use crate::views::diagnostics::saved_file;
-use crate::views::{Moment, asking, back, ground, minute};
+use crate::views::{Moment, accounts, asking, back, ground, minute};
 use crate::widgets::{
     Look, card, column, detail, disclosure, divider, icon, link, list_card, pill_icon,
     text as label, text_centered, text_wrapped,
@@ -34,6 +34,7 @@ pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &mut State, moment: &Moment
                         ui.spacing_mut().item_spacing.y = size::GAP;
                         head(ui);
                         actions.extend(asking(ui, snapshot, state));
+                        actions.extend(accounts::chooser(ui, snapshot));
                         list(ui, snapshot, moment);
                         let last = failures(ui, &snapshot.diagnosis.failures, moment);
                         actions.extend(last);

@@ -6,6 +6,7 @@ use hark_desktop::action::Action;
 use hark_phone::snapshot::Cause;
 use hark_phone::{CallState, Event, RegistrationView};
 
+use crate::accounts::{choose, two_accounts};
 use crate::fixtures::{
     diagnosed, in_call, offline, one_way_call, priya_rings, refused, signed_in, unknown_authority,
 };
@@ -90,6 +91,18 @@ fn checks_are_read_aloud_with_their_verdicts_and_facts_on_demand() {
         assert!(stage.has(Role::ListItem, check), "{check}");
     }
     assert!(stage.reads("Nothing has gone wrong lately."));
+}
+
+#[test]
+fn each_of_several_accounts_can_be_looked_at() {
+    let mut snapshot = two_accounts();
+    snapshot.diagnosis = diagnosed(&[]).diagnosis;
+    let mut stage = Stage::new(snapshot);
+    stage.reports(Action::ShowDiagnosis);
+    assert!(stage.has(Role::ListItem, "Name of the server: OK"));
+    choose(&mut stage, "bob@example.test");
+    assert!(is_open(&stage));
+    assert!(stage.has(Role::ListItem, "Name of the server: not known"));
 }
 
 #[test]
