@@ -11,7 +11,11 @@ mod notifications;
 mod service;
 mod tray;
 
+use std::thread::JoinHandle;
+use std::time::Duration;
+
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
 use zbus::Connection;
 
 use crate::action::{About, Action, Notification};
@@ -21,9 +25,10 @@ use crate::standing::Standing;
 use notifications::Notifications;
 use tray::Tray;
 
-/// The way to the thread.
+/// The way to the thread, which ends when this is dropped: what it shows goes first.
 pub struct Bus {
-    requests: UnboundedSender<BusRequest>,
+    requests: Option<UnboundedSender<BusRequest>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -49,15 +54,26 @@ impl Bus {
         let thread = std::thread::Builder::new()
             .name("session bus".into())
             .spawn(move || run(inbox, &reporter, claim));
-        if let Err(error) = thread {
-            no_notifications(&failed, &error);
+        let thread = thread.map_err(|error| no_notifications(&failed, &error));
+        Self {
+            requests: Some(requests),
+            thread: thread.ok(),
         }
-        Self { requests }
     }
 
     /// Lost where there is no bus, which the user was told.
     pub fn request(&self, request: BusRequest) {
-        let _ = self.requests.send(request);
+        if let Some(requests) = &self.requests {
+            let _ = requests.send(request);
+        }
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        self.requests = None;
+        // A thread that has panicked shows nothing any longer.
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
@@ -68,7 +84,7 @@ fn run(inbox: UnboundedReceiver<BusRequest>, reporter: &Reporter, claim: Claim) 
     match runtime {
         Ok(runtime) => runtime.block_on(async {
             tokio::select! {
-                () = signals::asked_to_end() => reporter.report(Notice::Act(Action::Quit)),
+                () = pass_on_the_end(reporter) => {}
                 () = serve_or_say_why_not(inbox, reporter, claim) => {}
             }
         }),
@@ -76,15 +92,22 @@ fn run(inbox: UnboundedReceiver<BusRequest>, reporter: &Reporter, claim: Claim) 
     }
 }
 
+/// The signals that end the program are heard with a bus and without one.
+async fn pass_on_the_end(reporter: &Reporter) {
+    signals::asked_to_end().await;
+    reporter.report(Notice::Act(Action::Quit));
+    // The program ends in order, and the bus with it.
+    std::future::pending().await
+}
+
 async fn serve_or_say_why_not(
-    inbox: UnboundedReceiver<BusRequest>,
+    mut inbox: UnboundedReceiver<BusRequest>,
     reporter: &Reporter,
     claim: Claim,
 ) {
-    if let Err(error) = serve(inbox, reporter, claim).await {
+    if let Err(error) = serve(&mut inbox, reporter, claim).await {
         no_notifications(reporter, &error);
-        // The signals that end the program are still to be heard.
-        std::future::pending().await
+        while inbox.recv().await.is_some() {}
     }
 }
 
@@ -96,7 +119,7 @@ fn no_notifications(reporter: &Reporter, error: &dyn std::fmt::Display) {
 
 /// All services until the program ends.
 async fn serve(
-    mut inbox: UnboundedReceiver<BusRequest>,
+    inbox: &mut UnboundedReceiver<BusRequest>,
     reporter: &Reporter,
     claim: Claim,
 ) -> zbus::Result<()> {
@@ -109,7 +132,7 @@ async fn serve(
         tray = Tray::show(reporter).await;
     }
     let (to_notifications, shown) = unbounded_channel();
-    let requests = async {
+    let requests = async move {
         while let Some(request) = inbox.recv().await {
             match request {
                 BusRequest::Stand(standing) => {
@@ -132,20 +155,35 @@ async fn serve(
             tracing::debug!(%error, "the desktop tells no light or dark preference");
         }
     };
-    let notifications = async {
-        let served = match Notifications::connect(&connection).await {
-            Ok(notifications) => notifications.serve(shown, reporter).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = served {
-            no_notifications(reporter, &error);
-        }
+    let told = async {
+        tokio::join!(appearance, idle::follow(&connection, reporter));
+        std::future::pending::<()>().await
     };
-    tokio::join!(
-        requests,
-        appearance,
-        notifications,
-        idle::follow(&connection, reporter)
-    );
+    let shows = tokio::spawn(show(connection.clone(), shown, reporter.clone()));
+    tokio::select! {
+        // Nobody asks any longer when the program ends.
+        () = requests => {}
+        () = told => {}
+    }
+    // A service that hangs holds up no program that ends.
+    let _ = timeout(FAREWELL, shows).await;
     Ok(())
 }
+
+/// Shows notifications for as long as somebody may ask for some.
+async fn show(
+    connection: Connection,
+    asked: UnboundedReceiver<notifications::Request>,
+    reporter: Reporter,
+) {
+    let served = match Notifications::connect(&connection).await {
+        Ok(notifications) => notifications.serve(asked, &reporter).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = served {
+        no_notifications(&reporter, &error);
+    }
+}
+
+/// Far longer than a service needs to close what it shows.
+const FAREWELL: Duration = Duration::from_secs(1);

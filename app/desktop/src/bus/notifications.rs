@@ -90,7 +90,8 @@ impl Notifications {
         })
     }
 
-    /// Shows and closes what is asked for, and reports the buttons, until the program ends.
+    /// Shows and closes what is asked for, and reports the buttons, until the program ends: its buttons do
+    /// nothing any longer then.
     pub async fn serve(
         mut self,
         mut inbox: UnboundedReceiver<Request>,
@@ -102,7 +103,7 @@ impl Notifications {
                 request = inbox.recv() => match request {
                     Some(Request::Show(notification)) => self.ask(notification).await?,
                     Some(Request::Close(about)) => self.close(about).await,
-                    None => return Ok(()),
+                    None => return self.close_all().await,
                 },
                 about = due(&self.later) => {
                     if let Some((_, notification)) = self.later.remove(&about) {
@@ -169,6 +170,13 @@ impl Notifications {
         if let Err(error) = self.service.close_notification(shown.id).await {
             tracing::debug!(%error, "the notification was gone");
         }
+    }
+
+    async fn close_all(&self) -> zbus::Result<()> {
+        for shown in self.shown.values() {
+            self.service.close_notification(shown.id).await?;
+        }
+        Ok(())
     }
 
     fn invoked(&self, id: u32, key: &str, reporter: &Reporter) {

@@ -151,6 +151,16 @@ async fn a_ringing_call_is_shown_with_both_buttons_until_it_ends() {
 }
 
 #[tokio::test]
+async fn nothing_is_left_on_the_screen_when_the_program_ends() {
+    let mut desk = desk(&["actions", "body"]).await;
+    desk.rings("Priya Raman", "Incoming call");
+    desk.asked().await;
+    let (requests, _) = unbounded_channel();
+    drop(std::mem::replace(&mut desk.requests, requests));
+    assert_eq!(desk.asked().await, "close 41");
+}
+
+#[tokio::test]
 async fn a_service_without_buttons_gets_none() {
     let mut desk = desk(&["body"]).await;
     desk.rings("Priya Raman", "Incoming call");
