@@ -94,5 +94,33 @@ pub fn announce(ui: &Ui, id: egui::Id, politeness: egui::accesskit::Live) {
         .accesskit_node_builder(id, |node| node.set_live(politeness));
 }
 
+/// Makes a screen reader say what is new about a subject. The same words are not said again where they are only
+/// drawn anew, as on a screen that somebody comes back to.
+pub fn announce_news(ui: &Ui, subject: &str, response: &Response, words: &str) {
+    let said = egui::Id::unique(("said", subject));
+    // A frame may be laid out twice, and only the second of both is told.
+    let now = (words.to_owned(), ui.ctx().cumulative_frame_nr());
+    let is_old = ui.data(|data| {
+        let before: Option<(String, u64)> = data.get_temp(said);
+        before.is_some_and(|before| before.0 == now.0 && before.1 != now.1)
+    });
+    if is_old {
+        return;
+    }
+    let told = ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_live(egui::accesskit::Live::Polite);
+    });
+    if told.is_some() {
+        ui.data_mut(|data| data.insert_temp(said, now));
+    }
+}
+
+/// What a screen reader says of a control after its name: what the words beside it tell those who see them.
+pub fn describe(response: &Response, words: &str) {
+    response
+        .ctx
+        .accesskit_node_builder(response.id, |node| node.set_description(words));
+}
+
 /// What stays in sight around a control that was scrolled to: its ring, and that there is more.
 const FOLLOWED: f32 = 12.0;

@@ -1,6 +1,5 @@
 //! The large Call Voicemail button, whether the PIN is skipped, and the last calls.
 
-use egui::accesskit::Live;
 use egui::{
     Align2, Color32, CursorIcon, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -15,8 +14,8 @@ use crate::theme::{self, Text, size};
 use crate::views::tabs::count_badge;
 use crate::views::{Moment, contacts, demo, history};
 use crate::widgets::{
-    announce, card, divider, focus_ring, link, list_card, paint_icon, paint_text, text as label,
-    text_centered, text_wrapped,
+    announce_news, card, describe, divider, focus_ring, link, list_card, paint_icon, paint_text,
+    text as label, text_centered, text_wrapped,
 };
 
 pub fn view(ui: &mut Ui, snapshot: &Snapshot, state: &State, moment: &Moment) -> Vec<Action> {
@@ -38,8 +37,9 @@ fn voicemail_card(ui: &mut Ui, snapshot: &Snapshot) -> Vec<Action> {
             .add_enabled_ui(ready, |ui| voicemail_button(ui, new))
             .inner;
         let count = text::new_messages(snapshot.message_waiting);
-        let shown = text_centered(ui, count, Text::Body, t.muted);
-        announce(ui, shown.id, Live::Polite);
+        describe(&pressed, &count);
+        let shown = text_centered(ui, count.as_str(), Text::Body, t.muted);
+        announce_news(ui, "messages", &shown, &count);
         let urgent = snapshot
             .message_waiting
             .map_or(0, |waiting| waiting.urgent_new);

@@ -11,7 +11,8 @@ use crate::theme::{self, Text};
 use crate::views::accounts;
 use crate::views::destination::{self, Typed};
 use crate::widgets::{
-    Face, Look, announce, avatar, card, link, pill, pill_icon, text as label, text_wrapped,
+    Face, Look, announce, avatar, card, describe, link, pill, pill_icon, text as label,
+    text_wrapped,
 };
 
 /// The cards of all calls that ring.
@@ -46,6 +47,8 @@ fn one(
                 Look::Danger,
             );
             let answer = pill_icon(ui, icons::PHONE, text::answer(), Some(width), Look::Ok);
+            describe(&decline, title(call));
+            describe(&answer, title(call));
             focus_once(ui, call, &answer, state);
             // Escape takes the keyboard away from a button before the button is drawn.
             let escaped = (answer.lost_focus() || decline.lost_focus())

@@ -84,6 +84,8 @@ class Listener:
         if not self.found:
             self.loop.run()
         print("reads:", role, self.found.get_name(), flush=True)
+        if self.found.get_description():
+            print("described:", self.found.get_description(), flush=True)
         return self.found
 
     def give_up(self):

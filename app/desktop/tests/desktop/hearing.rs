@@ -27,11 +27,15 @@ fn a_blind_user_calls_voicemail_and_learns_what_rings() {
         "reads: frame Hark",
         "says: 3 new messages",
         "reads: push button Call Voicemail",
+        "described: 3 new messages",
         "reads: label PIN skipped",
         "reads: push button Hang up",
         "says: Voicemail, Play on Phone, is ringing",
         "reads: push button Decline",
+        "described: Voicemail",
     ] {
         assert!(heard.lines().any(|heard| heard == line), "{line}\n{heard}");
     }
+    let counted = heard.lines().filter(|line| *line == "says: 3 new messages");
+    assert_eq!(counted.count(), 1, "it is no news after a call\n{heard}");
 }
