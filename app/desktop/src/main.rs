@@ -9,7 +9,8 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use hark_words::Language;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::{fmt, prelude::*};
 
 use arguments::{Invocation, USAGE, parse};
 use hark_desktop::window::{Outcome, Request, WindowOptions};
@@ -94,11 +95,16 @@ fn finish(result: anyhow::Result<()>) -> ExitCode {
 
 /// The log goes to standard error, because standard output belongs to headless events.
 fn start_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let wanted = std::env::var("RUST_LOG")
+        .ok()
+        .and_then(|wanted| wanted.parse().ok());
+    let filter: Targets = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
+    let lines = fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
         .init();
 }
 

@@ -107,7 +107,10 @@ fn without_window(desk: &Rc<RefCell<Desk>>, waker: &Waker) -> AfterWindow {
             Wish::Nothing => {}
         }
         drop(desk);
-        waker.wait();
+        if !waker.is_called_within(UNREST) {
+            hark_memory::give_back();
+            waker.wait();
+        }
     }
 }
 
@@ -135,6 +138,15 @@ impl Waker {
         })
     }
 
+    fn is_called_within(&self, time: Duration) -> bool {
+        let asleep = locked(&self.0.called);
+        let woken = self
+            .0
+            .call
+            .wait_timeout_while(asleep, time, |called| !*called);
+        std::mem::take(&mut *woken.unwrap_or_else(PoisonError::into_inner).0)
+    }
+
     fn wait(&self) {
         let asleep = locked(&self.0.called);
         let woken = self.0.call.wait_while(asleep, |called| !*called);
@@ -149,6 +161,9 @@ impl Waker {
         *locked(&self.0.window) = None;
     }
 }
+
+/// After a start, a window or a call that much goes on before all is quiet.
+const UNREST: Duration = Duration::from_secs(2);
 
 /// Sooner than anybody sees.
 const SOON: Duration = Duration::from_millis(1);

@@ -5,7 +5,7 @@
 //! can tell a password, a key or a digit. A report gets the newest of it [`nameless`] as well, which is
 //! done when the report is made.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
@@ -13,8 +13,11 @@ use std::time::{Instant, SystemTime};
 use hark_sip::framing::{Frame, Framer};
 use hark_sip::{Core, FlowId, Input, Output};
 
+use ring::{Limits, Ring};
+
 mod nameless;
 mod redact;
+mod ring;
 mod time;
 
 /// A core with an ear on its flows.
@@ -116,13 +119,13 @@ enum Way {
 
 impl Trace {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Ring::new(MAX_MESSAGES, MAX_BYTES))))
+        Self(Arc::new(Mutex::new(Ring::new(LIMITS))))
     }
 
     /// How many messages there are, and all of them as text, the oldest first.
     pub(crate) fn export(&self) -> (usize, String) {
-        let ring = self.ring();
-        (ring.lengths.len(), ring.text())
+        let newest = self.ring().newest(MAX_MESSAGES, usize::MAX);
+        (newest.len(), newest.concat())
     }
 
     /// The newest messages with stand-ins for people, machines and identifiers, the oldest first, and how
@@ -156,74 +159,11 @@ impl Trace {
         };
         let flow = flow.0;
         self.ring()
-            .push(format!("--- {time} {way} on flow {flow}\r\n{message}\r\n").as_bytes());
+            .push(&format!("--- {time} {way} on flow {flow}\r\n{message}\r\n"));
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Texts in one piece of memory that never grows: the oldest make room for the newest.
-#[derive(Debug)]
-struct Ring {
-    bytes: VecDeque<u8>,
-    lengths: VecDeque<usize>,
-    max_texts: usize,
-    max_bytes: usize,
-}
-
-impl Ring {
-    /// All of the memory is taken, and touched, at once, so that a phone that runs for weeks needs
-    /// no more than at its start.
-    fn new(max_texts: usize, max_bytes: usize) -> Self {
-        // Of zeros the system would give pages that are taken only when they are written.
-        let mut bytes = VecDeque::from(vec![1; max_bytes]);
-        bytes.clear();
-        Self {
-            bytes,
-            lengths: VecDeque::with_capacity(max_texts),
-            max_texts,
-            max_bytes,
-        }
-    }
-
-    fn push(&mut self, text: &[u8]) {
-        let text = text.get(..self.max_bytes).unwrap_or(text);
-        while self.lengths.len() >= self.max_texts || self.bytes.len() + text.len() > self.max_bytes
-        {
-            let Some(oldest) = self.lengths.pop_front() else {
-                break;
-            };
-            self.bytes.drain(..oldest);
-        }
-        self.bytes.extend(text);
-        self.lengths.push_back(text.len());
-    }
-
-    /// The last texts, as many of them as fit into both limits.
-    fn newest(&self, most_texts: usize, most_bytes: usize) -> Vec<String> {
-        let (mut count, mut bytes) = (0, 0);
-        for length in self.lengths.iter().rev().take(most_texts) {
-            if bytes + length > most_bytes {
-                break;
-            }
-            count += 1;
-            bytes += length;
-        }
-        let mut all = self.bytes.iter().skip(self.bytes.len() - bytes).copied();
-        let lengths = self.lengths.iter().skip(self.lengths.len() - count);
-        lengths
-            .map(|length| {
-                let text: Vec<u8> = all.by_ref().take(*length).collect();
-                String::from_utf8_lossy(&text).into_owned()
-            })
-            .collect()
-    }
-
-    fn text(&self) -> String {
-        let (front, back) = self.bytes.as_slices();
-        String::from_utf8_lossy(&[front, back].concat()).into_owned()
     }
 }
 
@@ -238,8 +178,11 @@ const UNREADABLE: &str = "(a message that could not be read)";
 
 const MAX_MESSAGES: usize = 2_000;
 
-/// Room for [`MAX_MESSAGES`] of twice the usual size.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+const LIMITS: Limits = Limits {
+    texts: MAX_MESSAGES,
+    packed_bytes: 512 * 1024,
+    block_bytes: 64 * 1024,
+};
 
 /// Of one message. More than any message of a call has.
 const MAX_CHARACTERS: usize = 16 * 1024;
@@ -250,34 +193,9 @@ const REPORTED_BYTES: usize = 512 * 1024;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
-
-    #[test]
-    fn the_oldest_messages_make_room() {
-        let mut ring = Ring::new(3, 100);
-        for text in ["one ", "two ", "three ", "four "] {
-            ring.push(text.as_bytes());
-        }
-        assert_eq!(ring.text(), "two three four ");
-        ring.push(&[b'x'; 90]);
-        assert_eq!(ring.text(), format!("four {}", "x".repeat(90)));
-        ring.push(&[b'y'; 200]);
-        assert_eq!(ring.text(), "y".repeat(100));
-        assert!(ring.bytes.capacity() < 250);
-    }
-
-    #[test]
-    fn the_newest_messages_come_out_one_by_one() {
-        let mut ring = Ring::new(10, 100);
-        for text in ["one", "two", "three"] {
-            ring.push(text.as_bytes());
-        }
-        assert_eq!(ring.newest(2, 100), ["two", "three"]);
-        assert_eq!(ring.newest(9, 8), ["two", "three"]);
-        assert_eq!(ring.newest(9, 7), ["three"]);
-        assert_eq!(ring.newest(9, 4), [""; 0]);
-        assert_eq!(ring.newest(9, 100), ["one", "two", "three"]);
-    }
 
     /// A core that says back what it hears.
     struct Echo(VecDeque<Output<()>>);
@@ -332,13 +250,42 @@ mod tests {
         assert!(!text.contains("hush"), "{text}");
     }
 
+    /// Of a call: with a description of sound, and identifiers that nobody has seen before.
+    fn invite(number: u64) -> String {
+        let random = |salt| {
+            number
+                .wrapping_add(salt)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        };
+        let (branch, tag, id, nonce) = (random(1), random(2), random(3), random(4));
+        format!(
+            "INVITE sip:bob@example.test SIP/2.0\r\nMax-Forwards: 70\r\n\
+             Via: SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK{branch:x};rport\r\n\
+             From: \"Alice\" <sip:alice@example.test>;tag={tag:x}\r\nTo: <sip:bob@example.test>\r\n\
+             Call-ID: {id:x}{nonce:x}\r\nCSeq: {number} INVITE\r\n\
+             Contact: <sip:alice@192.0.2.1:5061;transport=tls>;+sip.instance=\"<urn:uuid:{id:x}>\"\r\n\
+             Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, REFER, UPDATE, INFO, PRACK\r\n\
+             Supported: outbound, path, replaces, timer, 100rel, gruu\r\n\
+             Content-Type: application/sdp\r\nContent-Length: {{length}}\r\n\r\n"
+        )
+    }
+
     #[test]
     fn ten_thousand_messages_leave_two_thousand() {
+        const SDP: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n\
+            m=audio 40000 RTP/SAVP 96 9 8 0 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:9 G722/8000\r\n\
+            a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n\
+            a=fmtp:101 0-16\r\na=ptime:20\r\na=rtcp-mux\r\na=sendrecv\r\n";
         let trace = Trace::new();
-        let mut framer = Framer::default();
-        framer.push(OPTIONS.as_bytes());
-        let frame = framer.next().unwrap();
-        (0..10_000).for_each(|_| trace.note(Way::In, FlowId(1), &frame));
-        assert_eq!(trace.export().0, MAX_MESSAGES);
+        for number in 0..10_000 {
+            let length = SDP.len().to_string();
+            let message = invite(number).replace("{length}", &length) + SDP;
+            let mut framer = Framer::default();
+            framer.push(message.as_bytes());
+            trace.note(Way::In, FlowId(1), &framer.next().unwrap());
+        }
+        let (count, text) = trace.export();
+        assert_eq!(count, MAX_MESSAGES);
+        assert!(text.contains("CSeq: 8000 INVITE") && text.contains("CSeq: 9999 INVITE"));
     }
 }

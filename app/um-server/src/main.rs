@@ -9,22 +9,31 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use hark_um::{Caller, Server, ServerConfig, ServerHandle};
 use tokio::sync::{broadcast, mpsc};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::{fmt, prelude::*};
 
 use crate::console::Command;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    start_log();
     match arguments(std::env::args_os().skip(1))? {
         Arguments::Help => say(USAGE),
         Arguments::Version => say(concat!("hark-um ", env!("CARGO_PKG_VERSION"))),
         Arguments::Serve { config, ca_out } => serve(config, ca_out).await,
     }
+}
+
+/// The log goes to standard error, because standard output belongs to the console.
+fn start_log() {
+    let wanted = std::env::var("RUST_LOG")
+        .ok()
+        .and_then(|wanted| wanted.parse().ok());
+    let filter: Targets = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
+    tracing_subscriber::registry()
+        .with(fmt::layer().with_writer(std::io::stderr))
+        .with(filter)
+        .init();
 }
 
 enum Arguments {

@@ -12,6 +12,8 @@ use hark_phone::{
     RegistrationView, Snapshot, Sound, SoundEnd,
 };
 use tempfile::TempDir;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::{fmt, prelude::*};
 
 use crate::LIMIT;
 use crate::raw::{Raw, RawFlow, RawServer};
@@ -250,9 +252,10 @@ const REMEMBERED: usize = 200;
 fn log() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        tracing_subscriber::fmt()
-            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-            .with_test_writer()
+        let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+        tracing_subscriber::registry()
+            .with(fmt::layer().with_test_writer())
+            .with(wanted.parse::<Targets>().unwrap_or_default())
             .init();
     });
 }

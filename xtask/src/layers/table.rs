@@ -66,6 +66,11 @@ pub const LAYERS: &[Layer] = &[
         ..NOTHING
     },
     Layer {
+        name: "hark-memory",
+        external: External::Only(&["libc"]),
+        ..NOTHING
+    },
+    Layer {
         name: "hark-painter",
         external: External::Only(&["egui"]),
         tests_never: WALL_CLOCK,
@@ -96,6 +101,7 @@ pub const LAYERS: &[Layer] = &[
         name: "hark",
         may_use: &[
             "hark-assets",
+            "hark-memory",
             "hark-painter",
             "hark-phone",
             "hark-um",
