@@ -160,6 +160,8 @@ const PACKAGES: &[Package] = &[
         Purpose::Bench,
         "puts that password there",
     ),
+    package("openbox", Purpose::Bench, "manages a measured window"),
+    package("wmctrl", Purpose::Bench, "closes a measured window"),
     package("linphone-cli", Purpose::Bench, "is a phone to compare with"),
     package(
         "asterisk-core-sounds-en-wav",

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use hark_memory::Program;
 use hark_phone::PhoneConfig;
 use hark_words::Language;
 
@@ -47,6 +48,7 @@ pub struct WindowError(String);
 /// # Errors
 /// The system has no display.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
+    let program = Program::as_started();
     let waker = Waker::default();
     let mut shell = Shell::default();
     let desk = Rc::new(RefCell::new(desk(&options, &waker)));
@@ -58,7 +60,7 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
                 break shown;
             }
         }
-        match without_window(&desk, &waker) {
+        match without_window(&desk, &waker, &program) {
             AfterWindow::Stay => open = true,
             AfterWindow::End => break Ok(()),
         }
@@ -97,7 +99,7 @@ fn show(shell: &mut Shell, desk: &Rc<RefCell<Desk>>, waker: &Waker) -> Result<()
 }
 
 /// Takes what happens while there is no window, until somebody wants one.
-fn without_window(desk: &Rc<RefCell<Desk>>, waker: &Waker) -> AfterWindow {
+fn without_window(desk: &Rc<RefCell<Desk>>, waker: &Waker, program: &Program) -> AfterWindow {
     loop {
         let mut desk = desk.borrow_mut();
         desk.drain();
@@ -108,7 +110,7 @@ fn without_window(desk: &Rc<RefCell<Desk>>, waker: &Waker) -> AfterWindow {
         }
         drop(desk);
         if !waker.is_called_within(UNREST) {
-            hark_memory::give_back();
+            program.give_back();
             waker.wait();
         }
     }

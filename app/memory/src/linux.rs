@@ -1,32 +1,36 @@
 //! The two calls of the system.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::ops::Range;
 
 use crate::mappings;
 
-pub(crate) fn give_back() {
-    // Without /proc the program keeps its pages.
-    if let Some(unchanged) = unchanged_mappings() {
-        unchanged.into_iter().for_each(forget);
-    }
+/// Without /proc there are none, and the program keeps its pages.
+pub(crate) fn files() -> Vec<String> {
+    mappings::files(lines("/proc/self/maps"))
+}
+
+pub(crate) fn give_back(files: &[String]) {
+    let unchanged = mappings::unchanged(files, lines("/proc/self/smaps"));
+    unchanged.into_iter().for_each(forget);
     trim_heap();
 }
 
-fn unchanged_mappings() -> Option<Vec<Range<usize>>> {
-    let program = fs::read_link("/proc/self/exe").ok()?;
-    let lines = BufReader::new(File::open("/proc/self/smaps").ok()?).lines();
-    let lines = lines.map_while(Result::ok);
-    Some(mappings::unchanged(program.to_str()?, lines))
+fn lines(path: &str) -> impl Iterator<Item = String> {
+    let file = File::open(path).ok();
+    let lines = file
+        .into_iter()
+        .flat_map(|file| BufReader::new(file).lines());
+    lines.map_while(Result::ok)
 }
 
 #[expect(unsafe_code, reason = "madvise can destroy what is in memory")]
 fn forget(pages: Range<usize>) {
     let start = std::ptr::without_provenance_mut(pages.start);
-    // SAFETY: after MADV_DONTNEED a page of a private mapping has the contents of its file. These mappings are
-    // of the program's own file, which stay where they are for as long as it runs; they cannot be written; and no
-    // page in them differs from the file. So nobody can tell the difference but by the time that reading takes.
+    // SAFETY: after MADV_DONTNEED a page of a private mapping has the contents of its file. These mappings
+    // are of files that are not unmapped for as long as the program runs; they cannot be written; and no page in
+    // them differs from the file. So nobody can tell the difference but by the time that reading takes.
     // Pages that stay where the system refuses do no harm.
     let _ = unsafe { libc::madvise(start, pages.len(), libc::MADV_DONTNEED) };
 }
@@ -47,11 +51,12 @@ mod tests {
 
     #[test]
     fn a_program_goes_on_with_fewer_pages() {
-        let text = unchanged_mappings().unwrap();
+        let program = crate::Program::as_started();
         let code = (give_back as *const ()).addr();
+        let text = mappings::unchanged(&program.files, lines("/proc/self/smaps"));
         assert!(text.iter().any(|pages| pages.contains(&code)));
         let before = resident_pages_of_files();
-        give_back();
+        program.give_back();
         let after = resident_pages_of_files();
         assert!(after < before, "{before} pages before, {after} after");
         assert_eq!(black_box(SENTENCE).len(), 50);
@@ -66,7 +71,7 @@ mod tests {
 
     /// The third number of /proc/self/statm.
     fn resident_pages_of_files() -> u64 {
-        let statm = fs::read_to_string("/proc/self/statm").unwrap();
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
         statm.split(' ').nth(2).unwrap().parse().unwrap()
     }
 }

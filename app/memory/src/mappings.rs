@@ -1,24 +1,40 @@
-//! What /proc/self/smaps says about the mappings of a program (proc_pid_smaps(5)).
+//! What /proc/self/maps and /proc/self/smaps say about the mappings of a program (proc_pid_maps(5),
+//! proc_pid_smaps(5)).
 
 use std::ops::Range;
 
-/// Where in memory parts of the program's file lie that cannot be written and that nothing has changed.
+/// The files whose code is in memory.
+pub(crate) fn files(maps: impl Iterator<Item = impl AsRef<str>>) -> Vec<String> {
+    let mut files = Vec::new();
+    for line in maps {
+        let Some(mapping) = Mapping::parse(line.as_ref()) else {
+            continue;
+        };
+        // What begins otherwise is no file: the stack, the code that the kernel lends.
+        if mapping.rights.contains('x') && mapping.path.starts_with('/') {
+            files.push(mapping.path.to_owned());
+        }
+    }
+    files
+}
+
+/// Where in memory parts of these files lie that cannot be written and that nothing has changed.
 pub(crate) fn unchanged(
-    program: &str,
+    files: &[String],
     smaps: impl Iterator<Item = impl AsRef<str>>,
 ) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut of_the_program = false;
+    let mut wanted = false;
     for line in smaps {
         let line = line.as_ref();
         if let Some(mapping) = Mapping::parse(line) {
-            of_the_program = mapping.path == program && !mapping.rights.contains('w');
-            if of_the_program {
+            wanted = !mapping.rights.contains('w') && files.iter().any(|file| file == mapping.path);
+            if wanted {
                 found.push(mapping.pages);
             }
-        } else if of_the_program && tells_of_changes(line) {
+        } else if wanted && tells_of_changes(line) {
             found.pop();
-            of_the_program = false;
+            wanted = false;
         }
     }
     found
@@ -85,12 +101,26 @@ Anonymous:             0 kB
 ";
 
     #[test]
-    fn only_unchanged_parts_of_the_program_that_cannot_be_written_are_found() {
+    fn only_unchanged_parts_that_cannot_be_written_are_found() {
+        let of = |files: &[&str]| {
+            let files: Vec<_> = files.iter().map(|&file| file.to_owned()).collect();
+            unchanged(&files, SMAPS.lines())
+        };
+        let program = [0x1000..0x2000, 0x2000..0x5000];
+        assert_eq!(of(&["/opt/my phone/hark"]), program);
+        let library = "/usr/lib/libc.so.6";
+        assert_eq!(of(&["/opt/my phone/hark", library]).len(), 3);
+        assert_eq!(of(&[library]).first(), Some(&(0x8000..0x9000)));
+        assert_eq!(of(&["/usr/bin/hark"]), []);
+        assert_eq!(of(&[]), []);
+    }
+
+    #[test]
+    fn files_are_those_that_hold_code() {
         assert_eq!(
-            unchanged("/opt/my phone/hark", SMAPS.lines()),
-            [0x1000..0x2000, 0x2000..0x5000]
+            files(SMAPS.lines()),
+            ["/opt/my phone/hark", "/usr/lib/libc.so.6"]
         );
-        assert_eq!(unchanged("/usr/bin/hark", SMAPS.lines()), []);
-        assert_eq!(unchanged("", ["garbage", "1-", "x-y r-xp"].iter()), []);
+        assert_eq!(files(["garbage", "1-", "x-y r-xp", ""].iter()), [""; 0]);
     }
 }

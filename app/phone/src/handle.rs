@@ -41,7 +41,7 @@ pub fn start(config: PhoneConfig, wake: impl Fn() + Send + Sync + 'static) -> Ha
 pub struct Handle {
     commands: mpsc::Sender<Command>,
     snapshot: watch::Receiver<Arc<Snapshot>>,
-    events: Mutex<Receiver<Event>>,
+    events: Mutex<Receiver<Box<Event>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -74,7 +74,7 @@ impl Handle {
     /// repeated for ever.
     pub fn poll_event(&self) -> Option<Event> {
         match self.events().try_recv() {
-            Ok(event) => Some(event),
+            Ok(event) => Some(*event),
             Err(TryRecvError::Empty) => None,
             Err(TryRecvError::Disconnected) => Some(Event::Stopped),
         }
@@ -82,14 +82,14 @@ impl Handle {
 
     /// Waits for the next event, for programs without a frame loop.
     pub fn wait_event(&self) -> Event {
-        self.events().recv().unwrap_or(Event::Stopped)
+        self.events().recv().map_or(Event::Stopped, |event| *event)
     }
 
     /// Waits for the next event until `deadline`; `None` when it has passed.
     pub fn wait_event_until(&self, deadline: Instant) -> Option<Event> {
         let limit = deadline.saturating_duration_since(Instant::now());
         match self.events().recv_timeout(limit) {
-            Ok(event) => Some(event),
+            Ok(event) => Some(*event),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => Some(Event::Stopped),
         }
@@ -112,7 +112,7 @@ impl Handle {
         }
     }
 
-    fn events(&self) -> MutexGuard<'_, Receiver<Event>> {
+    fn events(&self) -> MutexGuard<'_, Receiver<Box<Event>>> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

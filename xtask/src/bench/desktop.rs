@@ -26,6 +26,7 @@ pub fn run(program: &Path, folder: &Path) -> Result<Vec<Measure>> {
     measures.push(shown(&session, &mut wire)?);
     measures.push(meters(program, &session, &phone, &mut wire)?);
     measures.push(growth(program, &session, &phone, &mut wire)?);
+    measures.push(closed_again(&session, &phone)?);
     drop((phone, wire, session));
     for rival in &RIVALS {
         measures.extend(rival.measure(&folder.join(rival.program))?);
@@ -133,6 +134,20 @@ fn growth(
     eprintln!("{WARMING} calls: {before:.1} MB; {CALLS} more: {after:.1} MB");
     growth.add(100.0 * (after / before - 1.0));
     Ok(growth)
+}
+
+/// What stays in memory of a window that was open for 1,000 calls.
+fn closed_again(session: &Session, phone: &Running) -> Result<Measure> {
+    let mut memory = Measure::new("memory, window closed after it was open", "MB", 15.0);
+    // Only a window manager can ask a program to close its window.
+    let _manager = Running(session.command("openbox").stderr(Stdio::null()).spawn()?);
+    thread::sleep(SETTLING);
+    let closed = session.command("wmctrl").args(["-c", "Hark"]).status();
+    let closed = closed.context("cannot start wmctrl")?;
+    ensure!(closed.success(), "the window is not there to be closed");
+    thread::sleep(SETTLING);
+    memory.add(hark_usage::resident_mb(phone.0.id())?);
+    Ok(memory)
 }
 
 /// Lets the running program call, and takes the call; where it wants to hear.

@@ -201,7 +201,7 @@ fn escaped(label: &str) -> String {
 
 /// The program's icon in the byte order of the protocol: ARGB, most significant first.
 fn icon() -> Icon {
-    let icon = crate::icon::program();
+    let icon = crate::icon::tray();
     let mut data = icon.rgba;
     for pixel in data.chunks_exact_mut(4) {
         pixel.rotate_right(1);

@@ -13,7 +13,8 @@ use crate::snapshot::Snapshot;
 /// knows of it.
 pub(crate) struct Face {
     snapshot: watch::Sender<Arc<Snapshot>>,
-    events: SyncSender<Event>,
+    /// Boxes, because the queue has its places from the start and is nearly always empty.
+    events: SyncSender<Box<Event>>,
     /// Told by the engine, not yet sent.
     told: VecDeque<Event>,
     wake: Box<dyn Fn() + Send + Sync>,
@@ -22,7 +23,7 @@ pub(crate) struct Face {
 impl Face {
     pub(crate) fn new(
         snapshot: watch::Sender<Arc<Snapshot>>,
-        events: SyncSender<Event>,
+        events: SyncSender<Box<Event>>,
         wake: Box<dyn Fn() + Send + Sync>,
     ) -> Self {
         Self {
@@ -63,8 +64,8 @@ impl Face {
 }
 
 /// A face that has stopped looking loses events; the engine never waits for it.
-fn send(events: &SyncSender<Event>, event: Event) {
-    if let Err(TrySendError::Full(_)) = events.try_send(event) {
+fn send(events: &SyncSender<Box<Event>>, event: Event) {
+    if let Err(TrySendError::Full(_)) = events.try_send(Box::new(event)) {
         tracing::warn!("nobody takes events; one is dropped");
     }
 }
