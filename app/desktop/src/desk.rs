@@ -201,8 +201,12 @@ impl Desk {
         if self.spoken == Some(language) {
             return;
         }
+        // At first, what was recalled of earlier runs was said in the language of the computer.
+        let before = self.spoken.replace(language);
+        let before = before.unwrap_or_else(hark_words::language);
         hark_words::set_language(language);
-        if self.spoken.replace(language).is_some() {
+        if before != language {
+            self.state.say_anew();
             // An engine that is busy says it anew with whatever happens next.
             let _ = self.engine.send(Command::SayAnew);
         }

@@ -13,6 +13,7 @@ use crate::action::Action;
 use crate::widgets::Content;
 
 mod address_book;
+mod anew;
 mod answers;
 mod desktop;
 mod destination;

@@ -34,6 +34,15 @@ impl Failures {
         }
     }
 
+    /// In the language that is spoken, whatever it was when they were met.
+    pub(crate) fn say_anew(&mut self) {
+        let said = self.newest_first.iter().map(|failure| Failure {
+            text: hark_words::said_anew(&failure.text),
+            ..failure.clone()
+        });
+        self.newest_first = said.collect();
+    }
+
     /// The same again counts up: a server that stays away must not push out the rest.
     fn add(&mut self, mut failure: Failure) {
         let before = self.newest_first.first();
@@ -129,6 +138,25 @@ mod tests {
         let texts: Vec<&str> = list.iter().map(|failure| failure.text.as_str()).collect();
         let expected: Vec<String> = (30..50).rev().map(|n| n.to_string()).collect();
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn they_are_said_in_the_language_that_is_spoken_and_counted_on() {
+        use hark_words::{Language, speak_here};
+        let mut failures = Failures::default();
+        failures.note(
+            at(1),
+            "Tom did not answer. Try again later.",
+            &Arc::default(),
+        );
+        let _spoken = speak_here(Language::German);
+        failures.say_anew();
+        let german = "Tom hat nicht abgehoben. Versuchen Sie es später noch einmal.";
+        failures.note(at(2), german, &Arc::default());
+        let [both] = &failures.list()[..] else {
+            panic!("{:?}", failures.list());
+        };
+        assert_eq!((both.text.as_str(), both.times), (german, 2));
     }
 
     #[test]

@@ -68,11 +68,22 @@ fn what_keeps_the_account_and_the_address_book_out_is_said_anew_in_another_langu
         let woken = wakes.recv_timeout(LIMIT);
         assert!(woken.is_ok(), "{part:?}: {:?}", shown.address_book);
     };
+    let until_listed = |part: &str| loop {
+        let shown = phone.snapshot();
+        let failures = &shown.diagnosis.failures;
+        if failures.iter().any(|failure| failure.text.contains(part)) {
+            return;
+        }
+        let woken = wakes.recv_timeout(LIMIT);
+        assert!(woken.is_ok(), "{part:?}: {failures:?}");
+    };
     until_said("Hark keeps trying");
     until_told("Hark tries again by itself");
+    until_listed("Hark keeps trying");
     set_language(Language::German);
     phone.send(Command::SayAnew).unwrap();
     until_said("Hark versucht es weiter");
     until_told("Hark versucht es von selbst wieder");
+    until_listed("Hark versucht es weiter");
     phone.join();
 }

@@ -51,7 +51,7 @@ label_other = Andere
 
 contact_name_missing = Ein Kontakt braucht einen Namen. Geben Sie einen ein.
 contact_address_missing = Ein Kontakt braucht eine Nummer oder Adresse. Geben Sie eine ein.
-contact_address_unusable = Das ist keine Nummer und keine Adresse. Geben Sie eine Nummer ein oder eine Adresse wie name@example.com.
+contact_address_unusable = Das ist weder eine Nummer noch eine Adresse. Geben Sie eine Nummer oder eine Adresse wie name@example.com ein.
 
 call_removed = Der Anruf mit { $title } wurde entfernt.
 contact_removed = { $name } wurde entfernt.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -53,9 +53,24 @@ pub fn with(id: &'static str, arguments: &[(&'static str, FluentValue<'_>)]) -> 
     text.unwrap_or_else(|| id.to_owned())
 }
 
+/// The files of a language.
+pub(crate) fn files(language: Language) -> impl Iterator<Item = &'static FluentResource> {
+    spoken(language).files.iter().map(AsRef::as_ref)
+}
+
+/// A message with whatever arguments it needs; `None` where they are not there.
+pub(crate) fn formatted(
+    language: Language,
+    id: &str,
+    arguments: &FluentArgs<'_>,
+) -> Option<String> {
+    format(&spoken(language).bundle, id, Some(arguments))
+}
+
 /// What is spoken in one language.
 struct Spoken {
-    bundle: FluentBundle<FluentResource>,
+    files: Vec<Arc<FluentResource>>,
+    bundle: FluentBundle<Arc<FluentResource>>,
     /// Messages without arguments, which need not be put together each time a window is drawn.
     plain: HashMap<String, String>,
 }
@@ -77,18 +92,24 @@ fn read(language: Language) -> Spoken {
     // Names and numbers stand within sentences of one direction; no font of ours has the marks.
     bundle.set_use_isolating(false);
     bundle.set_transform(transform);
-    let mut ids = Vec::new();
+    let (mut ids, mut kept) = (Vec::new(), Vec::new());
     for file in files {
         // What can be read of a file is used, as Fluent has it; a test finds what cannot.
         let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(read, _)| read);
         ids.extend(resource.entries().filter_map(message_id));
-        let _ = bundle.add_resource(resource);
+        let resource = Arc::new(resource);
+        let _ = bundle.add_resource(Arc::clone(&resource));
+        kept.push(resource);
     }
     let plain = ids
         .into_iter()
         .filter_map(|id| format(&bundle, &id, None).map(|text| (id, text)))
         .collect();
-    Spoken { bundle, plain }
+    Spoken {
+        files: kept,
+        bundle,
+        plain,
+    }
 }
 
 /// What Fluent does to each piece of text between arguments.
@@ -107,7 +128,7 @@ fn message_id(entry: &fluent_syntax::ast::Entry<&str>) -> Option<String> {
 
 /// `None` where there is no such message, or where it needs arguments that are not there.
 fn format(
-    bundle: &FluentBundle<FluentResource>,
+    bundle: &FluentBundle<Arc<FluentResource>>,
     id: &str,
     arguments: Option<&FluentArgs<'_>>,
 ) -> Option<String> {

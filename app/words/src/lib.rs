@@ -22,10 +22,12 @@
 //!
 //! Source: <https://projectfluent.org/fluent/guide/>.
 
+mod again;
 mod bundle;
 mod language;
 mod pseudo;
 
+pub use again::said_anew;
 pub use bundle::{plain, with};
 pub use fluent_bundle::FluentValue as Value;
 pub use language::{Language, language, set_language, speak_here};

@@ -4,7 +4,7 @@ use egui::epaint::{ClippedShape, TextShape};
 use egui::{Rect, Shape};
 use hark_desktop::text::DOT;
 use hark_desktop::theme::size;
-use hark_phone::LanguageChoice;
+use hark_phone::{Event, LanguageChoice};
 use hark_words::{Language, language, speak_here};
 
 use crate::fixtures::{history, signed_in};
@@ -49,6 +49,23 @@ fn another_language_has_the_engine_say_anew_what_it_shows() {
     assert!(stage.said().is_empty(), "nothing has changed");
     stage.show(signed_in());
     assert_eq!(stage.said(), ["SayAnew"]);
+}
+
+/// Whatever is still to be read, although nothing of it is wrong any longer.
+#[test]
+fn what_was_said_before_is_read_in_the_language_of_now() {
+    let _german = speak_here(Language::German);
+    let mut stage = Stage::new(signed_in());
+    let text = "Priya Raman did not answer. Try again later.";
+    stage.happens(Event::Error { text: text.into() });
+    let mut english = signed_in();
+    english.settings.language = LanguageChoice::English;
+    stage.show(english);
+    assert!(stage.reads(text), "it is English already");
+    let mut german = signed_in();
+    german.settings.language = LanguageChoice::German;
+    stage.show(german);
+    assert!(stage.reads("Priya Raman hat nicht abgehoben. Versuchen Sie es später noch einmal."));
 }
 
 #[test]

@@ -76,7 +76,17 @@ impl Engine {
     /// The store has read what went wrong in earlier runs, the last thing that it reads of the profile.
     pub(super) fn recall_failures(&mut self, older: &[Failure]) {
         self.notes.failures.recall(older);
+        self.notes.failures.say_anew();
         self.profile = ProfileStage::Read;
+        self.failures_changed();
+    }
+
+    /// What lasts is said whenever it is shown, which follows; what is over is not met again.
+    pub(super) fn say_anew(&mut self) {
+        self.obstacles
+            .iter_mut()
+            .for_each(super::Obstacle::say_anew);
+        self.notes.failures.say_anew();
         self.failures_changed();
     }
 

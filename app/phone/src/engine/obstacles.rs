@@ -26,6 +26,13 @@ impl Obstacle {
         }
     }
 
+    pub(super) fn say_anew(&mut self) {
+        match self {
+            Self::NoDevice { .. } => {}
+            Self::Told(problem) => problem.text = hark_words::said_anew(&problem.text),
+        }
+    }
+
     fn is_of(&self, of: Role) -> bool {
         match self {
             Self::NoDevice { role, .. } => *role == of,

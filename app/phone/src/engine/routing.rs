@@ -89,8 +89,7 @@ impl Engine {
             Command::MarkHistorySeen => self.keeper.archive(ArchiveJob::MarkCallsSeen),
             Command::ReadAuthorities { file } => self.read_authorities(file),
             Command::ClearFailures => self.clear_failures(),
-            // What is shown is said whenever it is shown, which follows.
-            Command::SayAnew => {}
+            Command::SayAnew => self.say_anew(),
             Command::TellStatus => self.face.tell(Event::Status),
             Command::TellDiagnosis => self.face.tell(Event::Diagnosis),
             Command::SaveReport { file, text } => {
