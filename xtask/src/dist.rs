@@ -82,7 +82,11 @@ fn try_out(package: &Path) -> Result<()> {
     inside(Command::new("apt-get").arg("update"))?;
     let mut install = Command::new("apt-get");
     install.args(["install", "-y", "--no-install-recommends"]);
-    inside(install.args(["/hark.deb", "xvfb", "dbus-daemon"]))?;
+    inside(
+        install
+            .args(["/hark.deb", "xvfb", "dbus-daemon"])
+            .args(JUDGES),
+    )?;
     inside(Command::new("sh").arg("/try.sh")).context("the installed program does not work")?;
     eprintln!("installed, started, asked, ended: all well");
     Ok(())
@@ -91,12 +95,17 @@ fn try_out(package: &Path) -> Result<()> {
 /// The release that the package has to run on.
 const DEBIAN: &str = "bookworm";
 
+/// They say whether a desktop will understand what the package tells of the program.
+const JUDGES: [&str; 2] = ["appstream", "desktop-file-utils"];
+
 /// Starts the window, asks it how it stands from another process, and ends it.
 const TRIAL: &str = r#"
 set -eu
 export DISPLAY=:9 HOME=/root
 Xvfb :9 -screen 0 800x900x24 & screen=$!
 trap 'kill $screen' EXIT
+desktop-file-validate /usr/share/applications/org.harkphone.Hark.desktop
+appstreamcli validate --no-net /usr/share/metainfo/org.harkphone.Hark.metainfo.xml
 hark --version
 dbus-run-session -- sh -euc '
     hark & phone=$!
