@@ -21,7 +21,6 @@ impl Tray {
         let item = Item {
             reporter: reporter.clone(),
             standing: None,
-            icon: icon(),
         };
         // What is said before anything is known: whether there is a tray is told by `watcher_offline`.
         reporter.report(Notice::Act(Action::Tray(TrayState::Shown)));
@@ -46,7 +45,6 @@ impl Tray {
 struct Item {
     reporter: Reporter,
     standing: Option<Standing>,
-    icon: Icon,
 }
 
 impl Item {
@@ -58,6 +56,21 @@ impl Item {
         self.standing
             .as_ref()
             .map_or(text::APP, |standing| &standing.line)
+    }
+
+    /// In the byte order of the protocol: ARGB, most significant first.
+    fn icon(&self) -> Icon {
+        let mood = self.standing.as_ref().map(|standing| standing.mood);
+        let icon = crate::icon::tray(mood.unwrap_or(Mood::Away));
+        let mut data = icon.rgba;
+        for pixel in data.chunks_exact_mut(4) {
+            pixel.rotate_right(1);
+        }
+        Icon {
+            width: icon.width as i32,
+            height: icon.height as i32,
+            data,
+        }
     }
 
     fn presences(&self) -> Vec<MenuItem<Self>> {
@@ -105,11 +118,11 @@ impl ksni::Tray for Item {
     }
 
     fn icon_pixmap(&self) -> Vec<Icon> {
-        vec![self.icon.clone()]
+        vec![self.icon()]
     }
 
     fn attention_icon_pixmap(&self) -> Vec<Icon> {
-        vec![self.icon.clone()]
+        vec![self.icon()]
     }
 
     fn tool_tip(&self) -> ToolTip {
@@ -197,18 +210,4 @@ fn check(label: &str, checked: bool, action: Action) -> MenuItem<Item> {
 /// An underscore in a menu marks the letter behind it as a shortcut; two are one.
 fn escaped(label: &str) -> String {
     label.replace('_', "__")
-}
-
-/// The program's icon in the byte order of the protocol: ARGB, most significant first.
-fn icon() -> Icon {
-    let icon = crate::icon::tray();
-    let mut data = icon.rgba;
-    for pixel in data.chunks_exact_mut(4) {
-        pixel.rotate_right(1);
-    }
-    Icon {
-        width: icon.width as i32,
-        height: icon.height as i32,
-        data,
-    }
 }
