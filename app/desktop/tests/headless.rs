@@ -395,6 +395,25 @@ fn a_script_asks_why() {
     assert_eq!(hark.finish().code(), Some(0));
 }
 
+/// The phone works without it, and finds fewer names.
+#[test]
+fn a_country_that_is_none_is_told_and_stays_among_what_stands_in_the_way() {
+    let um = Um::start();
+    let config = um.config.with_file_name("country.toml");
+    let mut text = std::fs::read_to_string(&um.config).unwrap();
+    text.push_str("region = 'UK'\n");
+    std::fs::write(&config, text).unwrap();
+    let mut hark = Hark::start(&["--audio-in", "none", "--audio-out", "none"], &config);
+    let told = hark.until(&json!({"event": "error"}));
+    let words = "Hark does not know the country UK.";
+    assert!(told["text"].as_str().unwrap().starts_with(words), "{told}");
+    hark.until_registered();
+    hark.send(r#"{"cmd":"diagnose"}"#);
+    let told = hark.until(&json!({"event": "diagnosis"}));
+    assert_eq!(told["checks"][8]["verdict"], "not_ok", "{told:#}");
+    assert_eq!(hark.finish().code(), Some(0));
+}
+
 #[test]
 fn a_configuration_that_does_not_fit_ends_the_program() {
     let folder = tempfile::tempdir().unwrap();

@@ -89,6 +89,10 @@ fn what_cannot_be_used_is_refused_in_words_and_changes_nothing() {
     let home = Home::new();
     home.write("wrong.toml", "[audio]\n\ngain_control = 'loud'\n");
     home.write(
+        "country.toml",
+        "[[account]]\naddress = 'a@b.test'\nregion = 'UK'",
+    );
+    home.write(
         "rules.toml",
         "[[account]]\naddress = 'a@b.test'\n[who_rings]\nforward_busy = 'a@b.test'",
     );
@@ -96,6 +100,10 @@ fn what_cannot_be_used_is_refused_in_words_and_changes_nothing() {
         (
             &["provision", "wrong.toml"][..],
             "hark: Line 3, audio.gain_control: ",
+        ),
+        (
+            &["provision", "country.toml", "--dry-run"],
+            "hark: Line 3, account.region: Hark does not know the country UK. Write its two letters",
         ),
         (
             &["provision", "rules.toml"],

@@ -10,6 +10,7 @@ use hark_sip::{Registrar, Transport};
 use hark_words::say;
 
 use crate::dial::{self, Script};
+use crate::people::Country;
 use crate::settings::{self, AccountSettings, MediaEncryption, MediaKeys, PortRange};
 use crate::snapshot::{AccountId, VoicemailOrigin};
 use crate::voicemail;
@@ -62,6 +63,8 @@ pub enum AccountError {
     StunServer,
     #[error("{}", say!(turn_server_not_right))]
     TurnServer,
+    #[error("{}", say!(region_not_right, name = .0.as_str()))]
+    Region(String),
     #[error("{}", say!(control_character, field = *.0))]
     ControlCharacter(&'static str),
 }
@@ -155,6 +158,7 @@ impl AccountError {
             Self::NoCodec | Self::UnknownCodec(_) => Some("codecs"),
             Self::StunServer => Some("stun_server"),
             Self::TurnServer => Some("turn_server"),
+            Self::Region(_) => Some("region"),
             Self::ControlCharacter(_) => None,
         }
     }
@@ -207,6 +211,20 @@ impl AccountSettings {
     /// With a sentence that says what to mend first.
     pub fn check(&self) -> Result<(), AccountError> {
         Account::read(self).map(drop)
+    }
+
+    /// Whether the country of its numbers is one. An account can be used without; only names are found for fewer
+    /// numbers then.
+    ///
+    /// # Errors
+    /// With a sentence that says what to mend.
+    pub(crate) fn check_region(&self) -> Result<(), AccountError> {
+        match filled(self.region.as_ref()) {
+            Some(code) if Country::of_code(code).is_none() => {
+                Err(AccountError::Region(code.escape_debug().collect()))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

@@ -127,6 +127,7 @@ codec_missing = Kein Codec ist gewählt, so gäbe es keinen Ton. Wählen Sie min
 codec_unknown = Hark kennt den Codec { $name } nicht. Wählen Sie aus opus, g722, pcmu und pcma.
 stun_server_not_right = Der STUN-Server stimmt nicht. Geben Sie einen Namen oder eine Adresse ein, bei Bedarf mit Port, wie stun.example.com:3478.
 turn_server_not_right = Der TURN-Server stimmt nicht. Geben Sie einen Namen oder eine Adresse ein, bei Bedarf mit Port, wie turn.example.com:3478.
+region_not_right = Das Land { $name } kennt Hark nicht. Schreiben Sie seine zwei Buchstaben, wie DE, oder lassen Sie es leer.
 control_character = Im Feld „{ $field }“ steht ein Zeilenumbruch oder ein anderes Steuerzeichen. Geben Sie es noch einmal ein.
 ports_not_right = Die Ports für den Ton stimmen nicht. Geben Sie zwei Zahlen von 1024 bis 65535 ein, die kleinere zuerst, wie 30000-30100.
 

@@ -127,6 +127,7 @@ codec_missing = No codec is chosen, so there would be no sound. Choose at least 
 codec_unknown = Hark does not know the codec { $name }. Choose from opus, g722, pcmu and pcma.
 stun_server_not_right = The STUN server is not right. Type a name or an address, with a port if needed, like stun.example.com:3478.
 turn_server_not_right = The TURN server is not right. Type a name or an address, with a port if needed, like turn.example.com:3478.
+region_not_right = Hark does not know the country { $name }. Write its two letters, like DE, or leave it empty.
 control_character = The { $field } holds a line break or another control character. Type it again.
 ports_not_right = The ports for sound are not right. Type two numbers from 1024 to 65535, the smaller one first, like 30000-30100.
 

@@ -21,7 +21,10 @@ impl Engine {
         turn_password: TurnPassword,
     ) {
         let settings = self.as_administered(settings);
-        let (id, read) = (settings.id(), Account::read(&settings));
+        let id = settings.id();
+        let read = settings
+            .check_region()
+            .and_then(|()| Account::read(&settings));
         let read = match read {
             Ok(read) => read,
             Err(error) => return self.complain(error.to_string()),
@@ -151,6 +154,7 @@ impl Engine {
     fn keep_accounts(&mut self) {
         self.kept.accounts = self.lines.settings();
         self.aside.accounts = None;
+        self.settle_home();
         self.save();
     }
 

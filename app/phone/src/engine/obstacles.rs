@@ -4,13 +4,19 @@
 use hark_audio::Role;
 
 use super::Engine;
-use crate::snapshot::Problem;
+use crate::account::AccountError;
+use crate::snapshot::{AccountId, Problem};
 use crate::words;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Obstacle {
     /// There is no device for this.
     NoDevice { role: Role, reason: String },
+    /// The settings of an account name a country that there is not. The account works without.
+    Region {
+        account: AccountId,
+        error: AccountError,
+    },
     /// Said when it was met.
     Told(Problem),
 }
@@ -22,13 +28,17 @@ impl Obstacle {
                 text: words::missing_device(*role),
                 detail: reason.clone(),
             },
+            Self::Region { account, error } => Problem {
+                text: error.to_string(),
+                detail: format!("{account}: region"),
+            },
             Self::Told(problem) => problem.clone(),
         }
     }
 
     pub(super) fn say_anew(&mut self) {
         match self {
-            Self::NoDevice { .. } => {}
+            Self::NoDevice { .. } | Self::Region { .. } => {}
             Self::Told(problem) => problem.text = hark_words::said_anew(&problem.text),
         }
     }
@@ -36,7 +46,7 @@ impl Obstacle {
     fn is_of(&self, of: Role) -> bool {
         match self {
             Self::NoDevice { role, .. } => *role == of,
-            Self::Told(_) => false,
+            Self::Region { .. } | Self::Told(_) => false,
         }
     }
 }
@@ -52,6 +62,26 @@ impl Engine {
 
     pub(super) fn device_is_there(&mut self, role: Role) {
         self.obstacles.retain(|obstacle| !obstacle.is_of(role));
+    }
+
+    /// A country that is wrong in the settings is told once, and shown until it is mended.
+    pub(super) fn follow_regions(&mut self) {
+        let wrong = self.kept.accounts.iter().filter_map(|settings| {
+            let error = settings.check_region().err()?;
+            let account = settings.id();
+            Some(Obstacle::Region { account, error })
+        });
+        let wrong: Vec<_> = wrong.collect();
+        self.obstacles.retain(|obstacle| match obstacle {
+            Obstacle::Region { .. } => wrong.contains(obstacle),
+            Obstacle::NoDevice { .. } | Obstacle::Told(_) => true,
+        });
+        for obstacle in wrong {
+            if !self.obstacles.contains(&obstacle) {
+                tracing::warn!(problem = ?obstacle, "a country in the settings is none");
+                self.stands_in_the_way(obstacle);
+            }
+        }
     }
 
     pub(super) fn misses_device(&self, role: Role) -> bool {

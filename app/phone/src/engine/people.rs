@@ -47,6 +47,7 @@ impl Engine {
 
     /// Tells the archive where the user is at home, when that is news.
     pub(super) fn settle_home(&mut self) {
+        self.follow_regions();
         let locale = locale();
         self.shown.country = locale.as_deref().and_then(Country::of_locale);
         let home = Home::of(&self.kept.accounts, locale.as_deref());

@@ -189,6 +189,14 @@ fn what_is_wrong_is_named_with_its_key_and_line() {
             "Line 2, every_account.codecs: Hark does not know the codec mp3.",
         ),
         (
+            "[account]\naddress = 'a@b.test'\nregion = 'UK'",
+            "Line 3, account.region: Hark does not know the country UK.",
+        ),
+        (
+            "[every_account]\nregion = 'Germany'",
+            "Line 2, every_account.region: Hark does not know the country Germany.",
+        ),
+        (
             "[every_account]\nmedia_ports = '9-1'",
             "Line 2, every_account.media_ports: The ports for sound",
         ),

@@ -122,7 +122,8 @@ impl<'t> Reader<'t> {
         places: &[(String, Range<usize>)],
         span: &Range<usize>,
     ) -> Read<()> {
-        let Err(error) = account.check() else {
+        let checked = account.check().and_then(|()| account.check_region());
+        let Err(error) = checked else {
             return Ok(());
         };
         let place = places.iter().find(|(key, _)| Some(&**key) == error.key());
