@@ -1,5 +1,7 @@
 //! What is in the window: lets the desk take what happened, and draws it.
 
+pub mod frame;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -11,11 +13,15 @@ use crate::state::Motion;
 use crate::text;
 use crate::theme::size;
 use crate::views::{self, Moment};
+use frame::FrameBy;
 
 /// The window's program. What it shows outlives it.
 pub struct App {
     desk: Rc<RefCell<Desk>>,
     clock: Box<dyn Fn() -> Moment>,
+    frame: FrameBy,
+    /// Whose frame the window's size is meant for.
+    room_for: FrameBy,
 }
 
 impl App {
@@ -24,6 +30,8 @@ impl App {
         Self {
             desk,
             clock: Box::new(clock),
+            frame: FrameBy::Desktop,
+            room_for: FrameBy::Desktop,
         }
     }
 
@@ -65,8 +73,20 @@ impl App {
         let before = ctx.zoom_factor();
         if (zoom - before).abs() > f32::EPSILON {
             ctx.set_zoom_factor(zoom);
-            keep_room(ctx, zoom / before);
+            keep_room(ctx, zoom / before, self.frame);
         }
+    }
+
+    /// The window becomes larger by the frame that is drawn in it.
+    fn follow_frame(&mut self, ctx: &egui::Context) {
+        if self.room_for == self.frame {
+            return;
+        }
+        let more = self.frame.height() - self.room_for.height();
+        self.room_for = self.frame;
+        let size = ctx.content_rect().size() + egui::vec2(0.0, more);
+        ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(size));
+        keep_room(ctx, 1.0, self.frame);
     }
 
     fn follow_motion(&self, ctx: &egui::Context) {
@@ -85,6 +105,11 @@ impl App {
 }
 
 impl App {
+    /// Takes over the window's frame, or leaves it to the desktop.
+    pub fn frame(&mut self, by: FrameBy) {
+        self.frame = by;
+    }
+
     /// Takes what happened. Also while the window is hidden, so that a call rings and notifies then as well.
     pub fn logic(&mut self, ctx: &egui::Context) {
         self.desk.borrow_mut().drain();
@@ -93,6 +118,7 @@ impl App {
         let watch = self.shows_meters(ctx, &snapshot);
         self.desk.borrow_mut().watch_meters(watch);
         self.follow_theme(ctx, &snapshot);
+        self.follow_frame(ctx);
         self.follow_text_size(ctx, &snapshot);
         self.follow_motion(ctx);
     }
@@ -105,7 +131,9 @@ impl App {
         let moment = (self.clock)();
         let mut desk = self.desk.borrow_mut();
         let snapshot = desk.snapshot();
-        let actions = views::window(ui, &snapshot, &mut desk.state, &moment);
+        let actions = frame::around(ui, self.frame, |ui| {
+            views::window(ui, &snapshot, &mut desk.state, &moment)
+        });
         for action in actions {
             desk.act(action);
         }
@@ -131,11 +159,11 @@ fn raise(ctx: &egui::Context) {
 
 /// The smallest window holds what it held before text became larger by this factor, as far as the screen
 /// has room for it.
-fn keep_room(ctx: &egui::Context, factor: f32) {
+fn keep_room(ctx: &egui::Context, factor: f32, frame: FrameBy) {
     let monitor = ctx.input(|input| input.viewport().monitor_size);
     let [width, height] = size::WINDOW_MIN;
     // The commands count in points of before.
-    let wanted = egui::vec2(width, height) * factor;
+    let wanted = egui::vec2(width, height + frame.height()) * factor;
     let least = monitor.map_or(wanted, |monitor| wanted.min(monitor * SHARE_OF_SCREEN));
     let now = ctx.content_rect().size();
     ctx.send_viewport_cmd(egui::ViewportCommand::MinInnerSize(least));

@@ -35,6 +35,8 @@ pub mod size {
     pub const WIDE_PANE: f32 = 420.0;
     pub const RAIL: f32 = 88.0;
 
+    /// Where Hark draws the window's frame itself: the bar that it is moved by.
+    pub const FRAME_BAR: f32 = 36.0;
     pub const HEADER: f32 = 70.0;
     pub const TABS: f32 = 64.0;
     /// Between the window's edge and a card.

@@ -9,6 +9,10 @@ not_running = Hark läuft nicht.
 keys = Tasten
 close = Schließen
 show_keys = Alle Tasten zeigen
+minimise = Minimieren
+maximise = Maximieren
+restore = Größe wiederherstellen
+close_window = Fenster schließen
 
 stays_told = Anrufe an { $address } klingeln weiterhin. Starten Sie Hark noch einmal, um das Fenster zu sehen; dort beendet Strg+Q das Programm.
 missed_one = Verpasster Anruf.

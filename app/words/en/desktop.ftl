@@ -9,6 +9,10 @@ not_running = Hark is not running.
 keys = Keys
 close = Close
 show_keys = Show all keys
+minimise = Minimise
+maximise = Maximise
+restore = Restore the size
+close_window = Close the window
 
 stays_told = Calls to { $address } still ring. Start Hark again to see its window; press Ctrl+Q there to quit.
 missed_one = Missed call.

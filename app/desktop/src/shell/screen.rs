@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use egui::{RawInput, ViewportBuilder, ViewportEvent, ViewportId, ViewportInfo};
+use egui::{RawInput, ViewportBuilder, ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};
 use egui_winit::State;
 use hark_painter::{Frame, Painter};
 use winit::event::WindowEvent;
@@ -12,6 +12,7 @@ use winit::window::{Window, WindowId};
 use super::surface::Surface;
 use super::{Call, ShellError};
 use crate::app::App;
+use crate::app::frame::FrameBy;
 use crate::icon;
 use crate::identity::APP_ID;
 use crate::text;
@@ -27,6 +28,7 @@ pub struct Screen {
     unread: RawInput,
     info: ViewportInfo,
     is_shown: bool,
+    window_system: WindowSystem,
 }
 
 /// What became of a frame.
@@ -66,6 +68,7 @@ impl Screen {
             unread: RawInput::default(),
             info,
             is_shown: false,
+            window_system: WindowSystem::of(event_loop),
         })
     }
 
@@ -115,6 +118,7 @@ impl Screen {
             self.unread = input;
             return self.run_unseen(app, event_loop);
         }
+        app.frame(self.frame());
         let output = self.context.clone().run_ui(input, |ui| {
             app.logic(ui.ctx());
             app.ui(ui);
@@ -130,6 +134,23 @@ impl Screen {
         }
         let views = output.viewport_output.into_values();
         self.command(views.flat_map(|view| view.commands))
+    }
+
+    /// Who draws the frame around the window. Where Wayland leaves it to the program, winit draws one of plain
+    /// squares, outside of what is ours; Hark's own takes its place.
+    fn frame(&self) -> FrameBy {
+        let window = &self.window;
+        match self.window_system {
+            WindowSystem::Other => return FrameBy::Desktop,
+            WindowSystem::Wayland => {}
+        }
+        if window.outer_size() != window.inner_size() {
+            window.set_decorations(false);
+        }
+        match window.is_decorated() {
+            true => FrameBy::Desktop,
+            false => FrameBy::Hark,
+        }
     }
 
     fn read(&mut self) -> RawInput {
@@ -162,7 +183,11 @@ impl Screen {
             .handle_platform_output_with_event_loop(window, event_loop, output);
     }
 
-    fn command(&mut self, commands: impl IntoIterator<Item = egui::ViewportCommand>) -> Drawn {
+    fn command(&mut self, commands: impl IntoIterator<Item = ViewportCommand>) -> Drawn {
+        let commands: Vec<_> = commands.into_iter().collect();
+        if commands.iter().any(takes_the_pointer) {
+            self.unread.events.extend(self.context.input(released));
+        }
         let mut asked = Vec::new();
         let (context, window) = (&self.context, &self.window);
         egui_winit::process_viewport_commands(
@@ -177,6 +202,46 @@ impl Screen {
             false => Drawn::Stay,
         }
     }
+}
+
+/// What a window is shown by.
+enum WindowSystem {
+    Wayland,
+    /// X11, and those of other systems, where the desktop draws every frame.
+    Other,
+}
+
+impl WindowSystem {
+    #[cfg(target_os = "linux")]
+    fn of(event_loop: &ActiveEventLoop) -> Self {
+        use winit::platform::wayland::ActiveEventLoopExtWayland as _;
+        match event_loop.is_wayland() {
+            true => Self::Wayland,
+            false => Self::Other,
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn of(_event_loop: &ActiveEventLoop) -> Self {
+        Self::Other
+    }
+}
+
+/// From here on the desktop has the pointer, and tells nobody where its button is let go.
+fn takes_the_pointer(command: &ViewportCommand) -> bool {
+    matches!(
+        command,
+        ViewportCommand::StartDrag | ViewportCommand::BeginResize(_)
+    )
+}
+
+fn released(input: &egui::InputState) -> Option<egui::Event> {
+    Some(egui::Event::PointerButton {
+        pos: input.pointer.latest_pos()?,
+        button: egui::PointerButton::Primary,
+        pressed: false,
+        modifiers: input.modifiers,
+    })
 }
 
 fn builder() -> ViewportBuilder {

@@ -16,6 +16,10 @@ words! {
     pub start_up;
     pub autostart;
     pub not_running;
+    pub minimise;
+    pub maximise;
+    pub restore;
+    pub close_window;
 }
 
 /// After the window was closed, where no tray shows that the program goes on.

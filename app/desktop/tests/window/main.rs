@@ -8,6 +8,7 @@ mod diagnosis;
 #[cfg(all(feature = "demo", target_os = "linux"))]
 mod first_run;
 mod fixtures;
+mod frame;
 mod history;
 mod home;
 mod keypad;

@@ -8,11 +8,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use egui::accesskit::Role;
-use egui::{Event, Key, Ui, UiBuilder, Vec2, ViewportId};
+use egui::{Event, Key, Ui, UiBuilder, Vec2, ViewportCommand, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use hark_desktop::action::{About, Action, Notification};
 use hark_desktop::app::App;
+use hark_desktop::app::frame::FrameBy;
 use hark_desktop::desk::Desk;
 use hark_desktop::engine::Engine;
 use hark_desktop::host::{DemoRequest, Host, Report};
@@ -304,6 +305,25 @@ impl Stage {
         window.minimized = Some(minimized);
         window.occluded = Some(false);
         self.settle();
+    }
+
+    /// The desktop leaves the window's frame to the program, as GNOME does.
+    pub fn frame(&mut self) {
+        self.harness.state_mut().frame(FrameBy::Hark);
+        self.settle();
+    }
+
+    /// Clicks a button, and says what the desktop is told to do with the window.
+    pub fn window_is_told(&mut self, button: &str) -> Vec<ViewportCommand> {
+        self.button(button).click();
+        let mut told = Vec::new();
+        // The press, the release, and the frame after them.
+        for _ in 0..3 {
+            self.harness.step();
+            let windows = &self.harness.output().viewport_output;
+            told.extend(windows[&ViewportId::ROOT].commands.iter().cloned());
+        }
+        told
     }
 
     /// The accessible description of a node.

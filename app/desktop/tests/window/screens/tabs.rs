@@ -28,6 +28,11 @@ fn home() -> Vec<Screen> {
     vec![
         screen(("home", "Home"), signed_in(), |_| {}),
         screen(
+            ("home_framed", "Home on a desktop that draws no frames"),
+            signed_in(),
+            Stage::frame,
+        ),
+        screen(
             ("home_favourites", "Home with favourites"),
             with_contacts(),
             |_| {},
