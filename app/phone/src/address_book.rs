@@ -11,6 +11,7 @@ mod multistatus;
 pub(crate) mod network;
 mod request;
 mod server;
+mod sign_in;
 mod sync;
 
 pub use book::{BookNews, CardNews, Known, KnownBook, News};

@@ -1,14 +1,16 @@
 //! Digest authentication, both sides (RFC 3261 §22, RFC 7616, RFC 8760).
 //!
 //! A user agent owns an [`Authenticator`], which answers 401 and 407 for any number of realms. A
-//! server owns a [`Verifier`], which makes challenges and checks what comes back. Both use the same
-//! [`Challenge`] and [`Authorization`], and neither ever prints a password.
+//! server owns a [`Verifier`], which makes challenges and checks what comes back. [`HttpDigest`] is the client
+//! side towards a web server. All use the same [`Challenge`] and [`Authorization`], and none ever prints a
+//! password.
 
 mod algorithm;
 mod authenticator;
 mod authorization;
 mod challenge;
 mod digest;
+mod http;
 mod param_list;
 mod verifier;
 
@@ -20,6 +22,7 @@ pub use algorithm::Algorithm;
 pub use authenticator::{AuthError, Authenticator};
 pub use authorization::{Authorization, Protection};
 pub use challenge::{Challenge, Qop};
+pub use http::HttpDigest;
 pub use verifier::{Freshness, Verification, Verifier};
 
 use crate::message::{Headers, StatusCode};

@@ -3,15 +3,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use ureq::{Agent, http};
-use zeroize::Zeroizing;
 
 use super::book::{Known, News};
 use super::error::AddressBookError;
 use super::request::{Answer, Request};
 use super::server::Server;
+use super::sign_in::{SignIn, Verdict};
 use super::sync::{Step, Sync};
 use crate::command::Password;
 use crate::https::{self, Authorities, Fault};
@@ -33,9 +31,9 @@ pub(crate) fn fetch(
         only: only_authority,
         besides: settings.ca_file.as_deref().map(read).transpose()?,
     };
-    let client = Client {
+    let mut client = Client {
         agent: agent(&server, &authorities),
-        authorization: authorization(settings.username.trim(), password)?,
+        sign_in: SignIn::new(settings.username.trim(), password),
     };
     let until = Instant::now() + LIMIT;
     let (mut sync, mut request) = Sync::begin(server, known);
@@ -43,7 +41,7 @@ pub(crate) fn fetch(
         if Instant::now() > until {
             return Err(AddressBookError::TooSlow);
         }
-        let answer = client.ask(&request)?;
+        let answer = client.ask_as_user(&request)?;
         request = match sync.answer(&answer) {
             Step::Ask(next) => next,
             Step::Done(news) => return Ok(news),
@@ -54,25 +52,39 @@ pub(crate) fn fetch(
 
 struct Client {
     agent: Agent,
-    /// The value of `Authorization` (RFC 7617), which prints redacted.
-    authorization: http::HeaderValue,
+    sign_in: SignIn,
 }
 
 impl Client {
-    fn ask(&self, request: &Request) -> Result<Answer, AddressBookError> {
+    /// Asks until the server knows who asks, or does not want to.
+    fn ask_as_user(&mut self, request: &Request) -> Result<Answer, AddressBookError> {
+        let mut answer = self.ask(request)?;
+        for _ in 0..MOST_PROOFS {
+            match self.sign_in.judge(&answer, random_token()?) {
+                Verdict::Take => break,
+                Verdict::Again => answer = self.ask(request)?,
+            }
+        }
+        Ok(answer)
+    }
+
+    fn ask(&mut self, request: &Request) -> Result<Answer, AddressBookError> {
         tracing::debug!(
             method = request.method.name(),
             "asking the address book's server"
         );
-        let request = http::Request::builder()
+        let mut asked = http::Request::builder()
             .method(request.method.name())
-            .uri(request.url.as_str())
-            .header("Authorization", self.authorization.clone())
+            .uri(request.url.as_str());
+        if let Some(proof) = self.sign_in.authorization(request)? {
+            asked = asked.header("Authorization", proof);
+        }
+        let asked = asked
             .header("Content-Type", "application/xml; charset=utf-8")
             .header("Depth", request.depth.name())
             .body(request.body.as_str())
             .map_err(|_| AddressBookError::Address)?;
-        let mut response = self.agent.run(request).map_err(Fault::from)?;
+        let mut response = self.agent.run(asked).map_err(Fault::from)?;
         let headers = response.headers();
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into();
         let mut answer = Answer {
@@ -109,17 +121,12 @@ fn agent(server: &Server, authorities: &Authorities) -> Agent {
     .new_agent()
 }
 
-fn authorization(
-    username: &str,
-    password: &Password,
-) -> Result<http::HeaderValue, AddressBookError> {
-    let pair = Zeroizing::new(format!("{username}:{}", password.reveal()));
-    let coded = Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()));
-    let value = Zeroizing::new(format!("Basic {}", coded.as_str()));
-    let value = http::HeaderValue::from_str(&value);
-    let mut value = value.map_err(|_| AddressBookError::WrongPassword)?;
-    value.set_sensitive(true);
-    Ok(value)
+/// For the `cnonce` of Digest.
+fn random_token() -> Result<String, AddressBookError> {
+    let mut octets = [0; 16];
+    getrandom::fill(&mut octets)
+        .map_err(|error| AddressBookError::Unreachable(error.to_string()))?;
+    Ok(octets.iter().map(|octet| format!("{octet:02x}")).collect())
 }
 
 fn read(ca_file: &Path) -> Result<String, AddressBookError> {
@@ -131,6 +138,8 @@ fn read(ca_file: &Path) -> Result<String, AddressBookError> {
     }
 }
 
+/// Of one request: without any, another one, and again with a nonce that has not expired.
+const MOST_PROOFS: usize = 4;
 /// Of a whole run: the first one of a large book over a slow line takes minutes.
 const LIMIT: Duration = Duration::from_secs(600);
 /// Of one request.

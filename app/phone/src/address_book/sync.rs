@@ -12,6 +12,7 @@
 
 use std::collections::VecDeque;
 
+use hark_sip::auth::Challenge;
 use url::Url;
 
 use super::book::{Book, Known, News, Wanted};
@@ -20,6 +21,7 @@ use super::error::AddressBookError;
 use super::multistatus::{self, Item, Kind, Multistatus};
 use super::request::{self, Answer, Depth, Request};
 use super::server::Server;
+use super::sign_in::takes_passwords;
 
 /// One run.
 #[derive(Debug)]
@@ -345,17 +347,10 @@ impl Task {
     }
 }
 
-/// A password that is sent is the only proof that is given (RFC 7617). A server that names no way at
-/// all may mean it.
+/// By a server that knows the user's password, or wants another proof than one by it.
 fn refused_sign_in(challenges: &[String]) -> AddressBookError {
-    let takes_passwords = |challenge: &String| {
-        let mut parts = challenge.split(',').map(str::trim_start);
-        parts.any(|part| {
-            let scheme = part.split(' ').next().unwrap_or_default();
-            scheme.eq_ignore_ascii_case("basic")
-        })
-    };
-    match challenges.is_empty() || challenges.iter().any(takes_passwords) {
+    let is_digest = |challenge: &String| Challenge::parse(challenge).is_some();
+    match takes_passwords(challenges) || challenges.iter().any(is_digest) {
         true => AddressBookError::WrongPassword,
         false => AddressBookError::OtherSignIn,
     }

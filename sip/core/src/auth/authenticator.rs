@@ -43,7 +43,7 @@ struct Space {
 
 /// The challenge that is being answered in one space.
 #[derive(Debug)]
-struct Session {
+pub(super) struct Session {
     challenge: Challenge,
     /// One for the life of the nonce: `-sess` binds the secret to it (RFC 7616 §3.4.2).
     cnonce: String,
@@ -94,7 +94,13 @@ impl Authenticator {
         let host = host_of(request);
         for (space, session) in &mut self.sessions {
             if space.host.is_none() || space.host == host {
-                let answer = session.answer(&self.credentials, request);
+                let uri = request.uri.to_string();
+                let subject = Subject {
+                    method: request.method.as_str(),
+                    uri: &uri,
+                    body: &request.body,
+                };
+                let answer = session.answer(&self.credentials, subject);
                 request
                     .headers
                     .push(space.challenger.answer_header(), answer);
@@ -132,14 +138,7 @@ impl Authenticator {
                 .iter()
                 .find(|answer| answer.realm == challenge.realm);
             let stale_rounds = self.check_retry(&space, sent, &challenge)?;
-            let cnonce = cnonce();
-            let session = Session {
-                challenge,
-                cnonce,
-                nonce_count: 0,
-                proven: false,
-                stale_rounds,
-            };
+            let session = Session::new(challenge, cnonce(), stale_rounds);
             self.sessions.insert(space, session);
         }
         Ok(())
@@ -156,8 +155,7 @@ impl Authenticator {
                 if let Some(session) = self.sessions.get_mut(&space)
                     && session.challenge.nonce == answer.nonce
                 {
-                    session.proven = true;
-                    session.stale_rounds = 0;
+                    session.prove();
                     session.follow_next_nonce(response, challenger);
                 }
             }
@@ -165,8 +163,6 @@ impl Authenticator {
         any
     }
 
-    /// Decides whether a challenge may be answered after `sent`, and counts the nonces that were
-    /// given up without having been good.
     fn check_retry(
         &self,
         space: &Space,
@@ -177,23 +173,61 @@ impl Authenticator {
         let (Some(sent), Some(session)) = (sent, session) else {
             return Ok(0);
         };
+        session.check_retry(&sent.nonce, challenge)
+    }
+}
+
+/// What is answered for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) method: &'a str,
+    pub(super) uri: &'a str,
+    pub(super) body: &'a [u8],
+}
+
+impl Session {
+    pub(super) fn new(challenge: Challenge, cnonce: String, stale_rounds: u8) -> Self {
+        Self {
+            challenge,
+            cnonce,
+            nonce_count: 0,
+            proven: false,
+            stale_rounds,
+        }
+    }
+
+    pub(super) fn nonce(&self) -> &str {
+        &self.challenge.nonce
+    }
+
+    /// An answer was good.
+    pub(super) fn prove(&mut self) {
+        self.proven = true;
+        self.stale_rounds = 0;
+    }
+
+    /// Decides whether a challenge may be answered after an answer with the nonce `sent`, and counts the
+    /// nonces that were given up without having been good.
+    pub(super) fn check_retry(&self, sent: &str, challenge: &Challenge) -> Result<u8, AuthError> {
         // The other nonce came meanwhile, for another request that went out at the same time.
-        let crossed = session.challenge.nonce != sent.nonce;
+        let crossed = self.challenge.nonce != sent;
         if challenge.stale || crossed {
-            let rounds = session.stale_rounds + 1;
+            let rounds = self.stale_rounds + 1;
             return (rounds <= MAX_STALE_ROUNDS)
                 .then_some(rounds)
                 .ok_or(AuthError::Rejected);
         }
         // A nonce that was good before and is not any more has expired, even if the server does not
         // say so.
-        let expired = session.proven && sent.nonce != challenge.nonce;
+        let expired = self.proven && sent != challenge.nonce;
         expired.then_some(0).ok_or(AuthError::Rejected)
     }
-}
 
-impl Session {
-    fn answer(&mut self, credentials: &Credentials, request: &Request) -> Authorization {
+    pub(super) fn answer(
+        &mut self,
+        credentials: &Credentials,
+        subject: Subject<'_>,
+    ) -> Authorization {
         let Challenge {
             realm,
             nonce,
@@ -208,7 +242,7 @@ impl Session {
             username: credentials.username.clone(),
             realm,
             nonce,
-            uri: request.uri.to_string(),
+            uri: subject.uri.to_owned(),
             response: String::new(),
             algorithm,
             opaque,
@@ -218,7 +252,8 @@ impl Session {
                 nonce_count,
             }),
         };
-        answer.response = answer.expected_response(request, &credentials.password);
+        answer.response =
+            answer.expected_response(subject.method, subject.body, &credentials.password);
         answer
     }
 
@@ -249,7 +284,7 @@ impl Session {
 /// For each realm the challenge with the strongest hash; among equals the first, which the server
 /// prefers. RFC 8760 §2.4 leaves the choice to local policy, and this one cannot be talked into MD5
 /// by the order of the header fields.
-fn strongest(challenges: Vec<Challenge>) -> Vec<Challenge> {
+pub(super) fn strongest(challenges: Vec<Challenge>) -> Vec<Challenge> {
     let strength = |challenge: &Challenge| -> Hash { challenge.effective_algorithm().hash };
     let mut best: Vec<Challenge> = Vec::new();
     for challenge in challenges {

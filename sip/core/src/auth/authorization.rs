@@ -7,7 +7,7 @@ use super::algorithm::Algorithm;
 use super::challenge::Qop;
 use super::digest::DigestInput;
 use super::param_list::{self, Scheme};
-use crate::message::{Request, lexer};
+use crate::message::lexer;
 
 /// An answered Digest challenge. It shows who answers to what; the response itself is redacted,
 /// because it is material for guessing the password.
@@ -67,8 +67,13 @@ impl Authorization {
         })
     }
 
-    /// Computes what `response` has to be for this request and password.
-    pub(super) fn expected_response(&self, request: &Request, password: &Password) -> String {
+    /// Computes what `response` has to be for a request with this method and body, and this password.
+    pub(super) fn expected_response(
+        &self,
+        method: &str,
+        body: &[u8],
+        password: &Password,
+    ) -> String {
         let protection = self.protection.as_ref();
         let nonce_count = protection.map_or(0, |protection| protection.nonce_count);
         let input = DigestInput {
@@ -79,9 +84,9 @@ impl Authorization {
             cnonce: protection.map_or("", |protection| &protection.cnonce),
             nonce_count: &format!("{nonce_count:08x}"),
             qop: protection.map(|protection| protection.qop),
-            method: request.method.as_str(),
+            method,
             uri: &self.uri,
-            body: &request.body,
+            body,
         };
         input.response(password)
     }

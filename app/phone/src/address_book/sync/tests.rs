@@ -371,6 +371,13 @@ fn what_is_in_the_way_is_told() {
         (vec![(look, status(401))], E::WrongPassword),
         (
             vec![(look, refused("Digest realm=\"x\", nonce=\"basic\""))],
+            E::WrongPassword,
+        ),
+        (
+            vec![(
+                look,
+                refused("Digest realm=\"x\", nonce=\"basic\", algorithm=NEW"),
+            )],
             E::OtherSignIn,
         ),
         (vec![(look, status(403))], E::Forbidden),
