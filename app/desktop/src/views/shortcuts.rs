@@ -97,7 +97,10 @@ fn text_size(snapshot: &Snapshot, change: fn(TextSize) -> TextSize) -> Action {
 /// The list of all keys, over everything else.
 pub fn help(ctx: &Context) -> Vec<Action> {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(size::CARD_PADDING);
-    let modal = Modal::new(Id::unique("keys")).frame(frame).show(ctx, |ui| {
+    let id = Id::unique("keys");
+    // The dialog is the part with a name, and no other around it.
+    let area = Modal::default_area(id).role(Role::GenericContainer);
+    let modal = Modal::new(id).area(area).frame(frame).show(ctx, |ui| {
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
             node.set_role(Role::Dialog);
             node.set_label(text::keys());
@@ -145,9 +148,15 @@ fn key_line(ui: &mut Ui, keys: &str, words: &str) {
         ui.set_min_height(LINE);
         ui.scope(|ui| {
             ui.set_width(KEYS_ROOM);
-            label(ui, keys, Text::Strong, t.text);
+            let shown = label(ui, keys, Text::Strong, t.text);
+            // A screen reader says it together with what it does.
+            ui.ctx()
+                .accesskit_node_builder(shown.id, |node| node.set_hidden());
         });
-        text_wrapped(ui, words, Text::Body, t.text);
+        let shown = text_wrapped(ui, words, Text::Body, t.text);
+        ui.ctx().accesskit_node_builder(shown.id, |node| {
+            node.set_value(format!("{keys}: {words}"));
+        });
     });
 }
 
