@@ -58,9 +58,14 @@ impl Archive {
         id: i64,
         favourite: bool,
     ) -> Result<(), Problem> {
+        let ids: Vec<i64> = self.book.ids_of(id).collect();
         self.change_contacts(|database, _| {
-            let row = params![id, favourite];
-            database.execute(SET_FAVOURITE, row).map(drop)
+            let mut ids = ids.into_iter();
+            ids.try_for_each(|id| {
+                database
+                    .execute(SET_FAVOURITE, params![id, favourite])
+                    .map(drop)
+            })
         })
     }
 

@@ -101,6 +101,32 @@ fn copies_come_change_and_go_and_the_users_own_contacts_stay() {
 }
 
 #[test]
+fn whoever_was_imported_is_shown_as_the_server_has_him_until_it_is_switched_off() {
+    let mut archive = archive();
+    star(&mut archive, "Own");
+    let first = news(&["1 e1 u1 OWN 2009 2010"], &[]);
+    assert_eq!(archive.take_news(&first), Ok(taken(1, 0, 0)));
+    assert_eq!(contacts(&archive), ["OWN*|2009|2010"]);
+    let shown = archive.book().contacts()[0].id;
+    archive.set_favourite(shown, false).unwrap();
+    assert_eq!(contacts(&archive), ["OWN|2009|2010"]);
+    archive.set_favourite(shown, true).unwrap();
+    // Taken over from a file once more, he is not doubled.
+    let again = Card {
+        uid: None,
+        card: card("Own", &["2009"]),
+    };
+    archive.import(vec![again]).unwrap();
+    assert_eq!(contacts(&archive), ["OWN*|2009|2010"]);
+    // With another number he is another one.
+    let second = news(&["1 e2 u1 OWN 2010"], &[]);
+    assert_eq!(archive.take_news(&second), Ok(taken(0, 1, 0)));
+    assert_eq!(contacts(&archive).len(), 2);
+    archive.leave_books().unwrap();
+    assert_eq!(contacts(&archive), ["Own*|2009"]);
+}
+
+#[test]
 fn a_star_stays_through_changes_and_moves_until_the_contact_goes() {
     let mut archive = archive();
     let first = news(&["1 e1 u1 Ada 2001"], &[]);
