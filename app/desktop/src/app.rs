@@ -54,11 +54,14 @@ impl App {
         let preference = match snapshot.settings.theme {
             Theme::Light => egui::ThemePreference::Light,
             Theme::Dark => egui::ThemePreference::Dark,
-            Theme::System => ctx
-                .system_theme()
-                .or(self.desk.borrow().state.desktop.theme)
-                .unwrap_or(egui::Theme::Light)
-                .into(),
+            Theme::System => {
+                let desktop = &self.desk.borrow().state.desktop;
+                ctx.system_theme()
+                    .or(desktop.theme)
+                    .or(desktop.theme_of_windows)
+                    .unwrap_or(egui::Theme::Light)
+                    .into()
+            }
         };
         if ctx.options(|options| options.theme_preference) != preference {
             ctx.set_theme(preference);

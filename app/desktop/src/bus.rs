@@ -10,6 +10,7 @@ pub mod instance;
 mod notifications;
 mod service;
 mod tray;
+mod xsettings;
 
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -150,6 +151,7 @@ async fn serve(
             }
         }
     };
+    xsettings::follow(reporter);
     let appearance = async {
         if let Err(error) = appearance::follow(&connection, reporter).await {
             tracing::debug!(%error, "the desktop tells no light or dark preference");

@@ -9,6 +9,8 @@ use hark_words::Language;
 pub struct DesktopState {
     /// Light or dark, as the desktop told.
     pub theme: Option<egui::Theme>,
+    /// The same by the theme of its windows, where it tells nothing else.
+    pub theme_of_windows: Option<egui::Theme>,
     pub motion: Motion,
     /// How much larger the desktop wants text, in per cent, where the window system does not see to it.
     pub text_scale: Option<u16>,
@@ -28,6 +30,8 @@ pub struct DesktopState {
 pub enum Preference {
     /// `None` where he wants neither.
     Theme(Option<egui::Theme>),
+    /// See [`DesktopState::theme_of_windows`].
+    ThemeOfWindows(Option<egui::Theme>),
     Motion(Motion),
     /// See [`DesktopState::text_scale`].
     TextScale(Option<u16>),
@@ -46,6 +50,7 @@ impl DesktopState {
     pub fn prefer(&mut self, preference: Preference) {
         match preference {
             Preference::Theme(theme) => self.theme = theme,
+            Preference::ThemeOfWindows(theme) => self.theme_of_windows = theme,
             Preference::Motion(motion) => self.motion = motion,
             Preference::TextScale(percent) => self.text_scale = percent,
         }

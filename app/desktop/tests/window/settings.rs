@@ -243,12 +243,21 @@ fn the_theme_of_the_system_can_be_overruled() {
 
 #[test]
 fn the_desktop_decides_between_light_and_dark_where_it_says_so() {
+    use egui::Theme::{Dark, Light};
     let mut stage = settings();
-    assert_eq!(stage.harness.ctx.theme(), egui::Theme::Light);
-    stage.reports(Action::DesktopPrefers(Preference::Theme(Some(
-        egui::Theme::Dark,
-    ))));
-    assert_eq!(stage.harness.ctx.theme(), egui::Theme::Dark);
+    assert_eq!(stage.harness.ctx.theme(), Light);
+    for (told, theme) in [
+        (Preference::Theme(Some(Dark)), Dark),
+        (Preference::Theme(None), Light),
+        // What it says outright stands above the theme of its windows.
+        (Preference::ThemeOfWindows(Some(Dark)), Dark),
+        (Preference::Theme(Some(Light)), Light),
+        (Preference::Theme(None), Dark),
+        (Preference::ThemeOfWindows(None), Light),
+    ] {
+        stage.reports(Action::DesktopPrefers(told));
+        assert_eq!(stage.harness.ctx.theme(), theme, "{told:?}");
+    }
 }
 
 #[test]
