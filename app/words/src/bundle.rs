@@ -86,6 +86,7 @@ fn read(language: Language) -> Spoken {
         Language::English => ("en", ENGLISH, None),
         Language::German => ("de", GERMAN, None),
         Language::Pseudo => ("en", ENGLISH, Some(pseudo::changed)),
+        Language::RightToLeft => ("en", ENGLISH, Some(pseudo::in_hebrew_letters)),
     };
     let locale: LanguageIdentifier = name.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);

@@ -12,10 +12,13 @@ pub enum Language {
     /// English with every letter changed and every sentence a fifth longer. Whoever looks at a window that
     /// speaks it sees what was not translated and what would be cut off.
     Pseudo,
+    /// English in Hebrew letters. Whoever looks at a window that speaks it sees whether it bears words that are
+    /// written from right to left.
+    RightToLeft,
 }
 
 impl Language {
-    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Pseudo];
+    pub const ALL: [Self; 4] = [Self::English, Self::German, Self::Pseudo, Self::RightToLeft];
 
     /// What this computer's user prefers, as far as Hark speaks it.
     pub fn of_this_computer() -> Self {

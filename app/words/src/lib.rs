@@ -79,7 +79,7 @@ macro_rules! words {
 pub fn decimal(number: f32, digits: usize) -> String {
     let text = format!("{number:.digits$}");
     match language() {
-        Language::English | Language::Pseudo => text,
+        Language::English | Language::Pseudo | Language::RightToLeft => text,
         Language::German => text.replace('.', ","),
     }
 }

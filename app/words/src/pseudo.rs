@@ -15,6 +15,20 @@ pub(crate) fn changed(text: &str) -> Cow<'_, str> {
     Cow::Owned(changed)
 }
 
+/// Every letter as one of Hebrew, which has 22 of them and writes them from right to left.
+pub(crate) fn in_hebrew_letters(text: &str) -> Cow<'_, str> {
+    let hebrew = |letter: char| {
+        let place = u32::from(letter.to_ascii_lowercase()).saturating_sub(u32::from('a'));
+        let changed = char::from_u32(u32::from(ALEPH) + place % 22);
+        changed.filter(|_| letter.is_ascii_alphabetic())
+    };
+    let letters = text.chars();
+    let changed = letters.map(|letter| hebrew(letter).unwrap_or(letter));
+    Cow::Owned(changed.collect())
+}
+
+const ALEPH: char = '\u{5d0}';
+
 /// Letters that the font of the window has.
 fn accented(letter: char) -> char {
     match letter {
@@ -68,5 +82,10 @@ mod tests {
     fn letters_change_and_the_text_grows() {
         assert_eq!(changed("Swap to "), "Šŵåp ţö~~ ");
         assert_eq!(changed(" · "), " · ");
+    }
+
+    #[test]
+    fn letters_become_hebrew_and_signs_stay() {
+        assert_eq!(in_hebrew_letters("Abz · 2"), "\u{5d0}\u{5d1}\u{5d3} · 2");
     }
 }

@@ -1,5 +1,6 @@
 //! Every screen in every language: all of it translated, nothing cut off, no word touching another.
 
+use egui::accesskit::Role;
 use egui::epaint::{ClippedShape, TextShape};
 use egui::{Rect, Shape};
 use hark_desktop::text::DOT;
@@ -115,6 +116,26 @@ fn check(language: Language, size: [f32; 2]) {
 const WIDE: [f32; 2] = [1100.0, 760.0];
 const TALL: [f32; 2] = [size::WINDOW_MIN[0], 4000.0];
 
+/// A language that is written from right to left has its place on every screen, beside names and numbers that
+/// are not.
+#[test]
+fn words_from_right_to_left_do_not_break_a_screen() {
+    for size in [size::WINDOW_MIN, WIDE, TALL] {
+        check(Language::RightToLeft, size);
+    }
+    let _spoken = speak_here(Language::RightToLeft);
+    let stage = Stage::new(signed_in());
+    let words = hark_desktop::text::call_voicemail();
+    assert!(
+        words.starts_with(is_hebrew) && stage.has(Role::Button, words),
+        "{words}"
+    );
+}
+
+fn is_hebrew(letter: char) -> bool {
+    ('\u{5d0}'..='\u{5ea}').contains(&letter)
+}
+
 /// Names in another writing direction stand in their rows like others.
 #[test]
 fn names_from_right_to_left_do_not_break_the_lists() {
@@ -130,7 +151,7 @@ fn names_from_right_to_left_do_not_break_the_lists() {
         let boxes = egui::MissingGlyphPolicy::Tofu;
         stage.harness.ctx.set_missing_glyph_policy(boxes);
         stage.show(snapshot);
-        let found: Vec<String> = cut_off(&stage).collect();
+        let found: Vec<String> = cut_off(&stage).chain(touching(&stage)).collect();
         assert!(found.is_empty(), "{found:?}");
         assert!(texts(&stage).iter().any(|drawn| drawn.text.contains(name)));
     }
@@ -264,6 +285,8 @@ const DATA: &[&str] = &[
     // Titles that the engine gives, and what it says was wrong.
     "Voicemail",
     "The server does not accept this password. Type it again.",
+    // The program itself.
+    "Hark",
     // The letters of the keys.
     "ABC",
     "DEF",

@@ -64,7 +64,7 @@ impl Look {
 fn code(language: Language) -> &'static str {
     match language {
         Language::German => "de",
-        Language::English | Language::Pseudo => "en",
+        Language::English | Language::Pseudo | Language::RightToLeft => "en",
     }
 }
 
