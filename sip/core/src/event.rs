@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::call::{CallFacts, CallId, EndReason, Fork, TransferProgress, TransferTarget};
+use crate::call::{CallEvent, CallFacts, CallId};
 use crate::input::{FlowError, Transport};
 use crate::message::StatusCode;
 use crate::transaction::DropReason;
@@ -19,44 +19,8 @@ pub enum Event {
         facts: Box<CallFacts>,
         offer: Option<Vec<u8>>,
     },
-    /// A call that we placed moves on: 180, 183 and the like. With SDP it is early media.
-    /// Forks are the branches that a proxy rang at once; each has an answer of its own.
-    CallProgress {
-        call: CallId,
-        status: StatusCode,
-        fork: Fork,
-        sdp: Option<Vec<u8>>,
-    },
-    /// The other side's answer to our offer: in the 200 of a call that we placed, or in the ACK of
-    /// a call that came without an offer.
-    CallAnswered { call: CallId, sdp: Vec<u8> },
-    /// The other side wants to change the session (re-INVITE or UPDATE): it waits for
-    /// `accept_offer` or `refuse_offer`. Without SDP it asks for an offer of ours.
-    CallOffer { call: CallId, sdp: Option<Vec<u8>> },
-    /// Our change of the session was accepted, or our offer in answer to a `CallOffer` without SDP.
-    CallModified { call: CallId, sdp: Vec<u8> },
-    /// Our change of the session was refused; the session goes on as it was.
-    ModifyRefused { call: CallId, status: StatusCode },
-    /// A digit by INFO (`application/dtmf-relay` or `application/dtmf`).
-    CallDigit {
-        call: CallId,
-        digit: char,
-        duration: Duration,
-    },
-    /// The other side wants us to call somebody else in its place: it waits for `follow_transfer`
-    /// or `refuse_transfer`. Whether and when it hangs up is its own matter.
-    TransferRequested {
-        call: CallId,
-        target: Box<TransferTarget>,
-    },
-    /// How the transfer goes on that we have asked for. The call stands until somebody hangs it
-    /// up, after `Succeeded` best ourselves.
-    TransferProgress {
-        call: CallId,
-        progress: TransferProgress,
-    },
-    /// Nothing follows for this call.
-    CallEnded { call: CallId, reason: EndReason },
+    /// A call moves on.
+    Call(CallEvent),
     /// A notification of our server, asked for or not (RFC 6665, RFC 3842).
     Notified {
         package: String,

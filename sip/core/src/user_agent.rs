@@ -24,7 +24,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use crate::account::Account;
-use crate::call::{CallEvent, Calls};
+use crate::call::Calls;
 use crate::event::Event;
 use crate::ids::IdSource;
 use crate::input::{FlowId, Input};
@@ -89,7 +89,7 @@ impl UserAgent {
             self.route(now, event);
         }
         while let Some(event) = self.calls.poll_event() {
-            self.push(Output::Event(told(event)));
+            self.push(Output::Event(Event::Call(event)));
         }
     }
 
@@ -208,41 +208,6 @@ impl Core for UserAgent {
         self.outputs
             .pop_front()
             .unwrap_or(Output::Timeout(deadline))
-    }
-}
-
-/// What the owner is told of a call.
-fn told(event: CallEvent) -> Event {
-    match event {
-        CallEvent::Progress {
-            call,
-            status,
-            fork,
-            sdp,
-        } => Event::CallProgress {
-            call,
-            status,
-            fork,
-            sdp,
-        },
-        CallEvent::Answered { call, sdp } => Event::CallAnswered { call, sdp },
-        CallEvent::Offer { call, sdp } => Event::CallOffer { call, sdp },
-        CallEvent::Modified { call, sdp } => Event::CallModified { call, sdp },
-        CallEvent::ModifyRefused { call, status } => Event::ModifyRefused { call, status },
-        CallEvent::Digit {
-            call,
-            digit,
-            duration,
-        } => Event::CallDigit {
-            call,
-            digit,
-            duration,
-        },
-        CallEvent::TransferRequested { call, target } => Event::TransferRequested { call, target },
-        CallEvent::TransferProgress { call, progress } => {
-            Event::TransferProgress { call, progress }
-        }
-        CallEvent::Ended { call, reason } => Event::CallEnded { call, reason },
     }
 }
 

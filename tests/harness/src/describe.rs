@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hark_sip::event::{Event, RegistrationState};
 use hark_sip::message::Message;
-use hark_sip::{EndReason, FlowTarget, TransferProgress, Transport};
+use hark_sip::{CallEvent, EndReason, FlowTarget, TransferProgress, Transport};
 
 /// A message in one line, then its headers, for reports.
 pub(crate) fn message(message: &Message) -> String {
@@ -67,7 +67,23 @@ pub(crate) fn event(event: &Event, since: impl Fn(std::time::Instant) -> Duratio
             first(facts.referred_by.as_ref().map(|address| &address.uri)),
             body(offer.as_deref()),
         ),
-        Event::CallProgress {
+        Event::Call(event) => call(event),
+        Event::Notified {
+            package,
+            content_type,
+            body,
+        } => {
+            let body = String::from_utf8_lossy(body).replace("\r\n", "~");
+            format!("notified {package} {content_type} body={body}")
+        }
+        Event::Pong => "pong".to_owned(),
+        Event::Dropped(reason) => format!("dropped {reason:?}"),
+    }
+}
+
+fn call(event: &CallEvent) -> String {
+    match event {
+        CallEvent::Progress {
             call,
             status,
             fork,
@@ -80,38 +96,28 @@ pub(crate) fn event(event: &Event, since: impl Fn(std::time::Instant) -> Duratio
                 body(sdp.as_deref())
             )
         }
-        Event::CallAnswered { call, sdp } => format!("answered {} sdp={}", call.0, body(Some(sdp))),
-        Event::CallOffer { call, sdp } => format!("offer {} sdp={}", call.0, body(sdp.as_deref())),
-        Event::CallModified { call, sdp } => format!("modified {} sdp={}", call.0, body(Some(sdp))),
-        Event::ModifyRefused { call, status } => format!("modify-refused {} {status}", call.0),
-        Event::CallDigit {
+        CallEvent::Answered { call, sdp } => format!("answered {} sdp={}", call.0, body(Some(sdp))),
+        CallEvent::Offer { call, sdp } => format!("offer {} sdp={}", call.0, body(sdp.as_deref())),
+        CallEvent::Modified { call, sdp } => format!("modified {} sdp={}", call.0, body(Some(sdp))),
+        CallEvent::ModifyRefused { call, status } => format!("modify-refused {} {status}", call.0),
+        CallEvent::Digit {
             call,
             digit,
             duration,
         } => {
             format!("digit {} {digit} {}ms", call.0, duration.as_millis())
         }
-        Event::TransferRequested { call, target } => format!(
+        CallEvent::TransferRequested { call, target } => format!(
             "transfer-requested {} {} replaces={} referred-by={}",
             call.0,
             target.uri,
             first(target.replaces.as_ref()),
             first(target.referred_by.as_ref().map(|address| &address.uri)),
         ),
-        Event::TransferProgress { call, progress } => {
+        CallEvent::TransferProgress { call, progress } => {
             format!("transfer-progress {} {}", call.0, transfer(*progress))
         }
-        Event::CallEnded { call, reason } => format!("ended {} {}", call.0, end(reason)),
-        Event::Notified {
-            package,
-            content_type,
-            body,
-        } => {
-            let body = String::from_utf8_lossy(body).replace("\r\n", "~");
-            format!("notified {package} {content_type} body={body}")
-        }
-        Event::Pong => "pong".to_owned(),
-        Event::Dropped(reason) => format!("dropped {reason:?}"),
+        CallEvent::Ended { call, reason } => format!("ended {} {}", call.0, end(reason)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where each command and each report goes: the closed enums of what comes in, and nothing else.
 
+use hark_sip::CallEvent;
+
 use super::Engine;
 use crate::command::{Command, Then};
 use crate::event::Event;
@@ -124,44 +126,50 @@ impl Engine {
             Sip::IncomingCall { call, facts, offer } => {
                 self.on_incoming(account, call, &facts, offer);
             }
-            Sip::CallProgress {
-                call, status, sdp, ..
-            } => self.on_call(account, call, |it, id| it.on_progress(id, status, sdp)),
-            Sip::CallAnswered { call, sdp } => {
-                self.on_call(account, call, |it, id| it.on_answered(id, sdp));
-            }
-            Sip::CallOffer { call, sdp } => {
-                self.on_call(account, call, |it, id| it.on_offer(id, sdp));
-            }
-            Sip::CallModified { call, sdp } => {
-                self.on_call(account, call, |it, id| it.on_modified(id, sdp));
-            }
-            Sip::ModifyRefused { call, status } => {
-                self.on_call(account, call, |it, id| it.on_modify_refused(id, status));
-            }
-            Sip::CallEnded { call, reason } => {
-                self.on_call(account, call, |it, id| it.on_ended(id, &reason));
-            }
+            Sip::Call(event) => self.on_call_event(account, event),
             Sip::Notified {
                 package,
                 content_type,
                 body,
             } => self.on_notified(account, &package, &content_type, &body),
+            // The snapshot shows when.
+            Sip::Pong => {}
+            Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
+        }
+    }
+
+    fn on_call_event(&mut self, account: &AccountId, event: CallEvent) {
+        match event {
+            CallEvent::Progress {
+                call, status, sdp, ..
+            } => self.on_call(account, call, |it, id| it.on_progress(id, status, sdp)),
+            CallEvent::Answered { call, sdp } => {
+                self.on_call(account, call, |it, id| it.on_answered(id, sdp));
+            }
+            CallEvent::Offer { call, sdp } => {
+                self.on_call(account, call, |it, id| it.on_offer(id, sdp));
+            }
+            CallEvent::Modified { call, sdp } => {
+                self.on_call(account, call, |it, id| it.on_modified(id, sdp));
+            }
+            CallEvent::ModifyRefused { call, status } => {
+                self.on_call(account, call, |it, id| it.on_modify_refused(id, status));
+            }
+            CallEvent::Ended { call, reason } => {
+                self.on_call(account, call, |it, id| it.on_ended(id, &reason));
+            }
             // A phone shows no digits of the other side.
-            Sip::CallDigit { .. } => {}
-            Sip::TransferRequested { call, target } => {
+            CallEvent::Digit { .. } => {}
+            CallEvent::TransferRequested { call, target } => {
                 self.on_call(account, call, |it, id| {
                     it.on_transfer_requested(id, &target)
                 });
             }
-            Sip::TransferProgress { call, progress } => {
+            CallEvent::TransferProgress { call, progress } => {
                 self.on_call(account, call, |it, id| {
                     it.on_transfer_progress(id, progress)
                 });
             }
-            // The snapshot shows when.
-            Sip::Pong => {}
-            Sip::Dropped(reason) => tracing::debug!(?reason, "a message was of no use"),
         }
     }
 

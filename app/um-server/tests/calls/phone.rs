@@ -11,7 +11,7 @@ use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
 use hark_sip::message::Uri;
 use hark_sip::{
-    Account, CallFacts, CallId, CallTarget, Event, IdSource, MessageWaiting, Registrar,
+    Account, CallEvent, CallFacts, CallId, CallTarget, Event, IdSource, MessageWaiting, Registrar,
     RegistrationState, Transport, UserAgent,
 };
 use hark_sip_net::{Connector, Driver, MediaPorts, bind_media_ports};
@@ -365,20 +365,20 @@ impl Handset {
                 self.offer = offer;
                 self.tell(PhoneEvent::Incoming(facts));
             }
-            Event::CallAnswered { sdp, .. } => {
+            Event::Call(CallEvent::Answered { sdp, .. }) => {
                 if let Some(media) = &mut self.media {
                     media.accept_answer(&sdp).unwrap();
                     let in_use = media.in_use().unwrap();
                     self.tell(PhoneEvent::Talking(in_use));
                 }
             }
-            Event::CallModified { sdp, .. } => {
+            Event::Call(CallEvent::Modified { sdp, .. }) => {
                 if let Some(media) = &mut self.media {
                     media.accept_answer(&sdp).unwrap();
                     self.tell(PhoneEvent::Turned);
                 }
             }
-            Event::CallEnded { .. } => {
+            Event::Call(CallEvent::Ended { .. }) => {
                 (self.ports, self.media) = (None, None);
                 self.call = None;
                 self.tell(PhoneEvent::Ended);

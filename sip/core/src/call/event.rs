@@ -10,6 +10,7 @@ use crate::message::StatusCode;
 #[derive(Debug, Clone, PartialEq)]
 pub enum CallEvent {
     /// A call that we placed moves on: 180, 183 and the like. With SDP it is early media.
+    /// Forks are the branches that a proxy rang at once; each has an answer of its own.
     Progress {
         call: CallId,
         status: StatusCode,
@@ -19,13 +20,14 @@ pub enum CallEvent {
     /// The other side's answer to our offer: in the 200 of a call that we placed, or in the ACK of
     /// a call that came without an offer.
     Answered { call: CallId, sdp: Vec<u8> },
-    /// The other side wants to change the session. Without SDP it asks for an offer of ours.
+    /// The other side wants to change the session (re-INVITE or UPDATE): it waits for
+    /// `accept_offer` or `refuse_offer`. Without SDP it asks for an offer of ours.
     Offer { call: CallId, sdp: Option<Vec<u8>> },
     /// The other side accepted our change, or answered our offer that it asked for.
     Modified { call: CallId, sdp: Vec<u8> },
     /// The other side refused our change; the session goes on as it was.
     ModifyRefused { call: CallId, status: StatusCode },
-    /// A digit by INFO.
+    /// A digit by INFO (`application/dtmf-relay` or `application/dtmf`).
     Digit {
         call: CallId,
         digit: char,
@@ -38,7 +40,8 @@ pub enum CallEvent {
         call: CallId,
         target: Box<TransferTarget>,
     },
-    /// How the transfer goes on that we have asked for. The call itself stays as it is.
+    /// How the transfer goes on that we have asked for. The call stands until somebody hangs it
+    /// up, after `Succeeded` best ourselves.
     TransferProgress {
         call: CallId,
         progress: TransferProgress,

@@ -46,7 +46,7 @@ impl UserAgent {
     }
 
     /// Calls a target with this SDP offer. The outcome is an event in every case; without an open
-    /// flow it is `CallEnded`.
+    /// flow it is `CallEvent::Ended`.
     pub fn invite(&mut self, now: Instant, target: CallTarget, offer: Vec<u8>) -> CallId {
         let new = self.new_call(target, offer);
         let call = self.calls.invite(now, &mut self.signalling, new);
@@ -156,7 +156,7 @@ impl UserAgent {
         outcome
     }
 
-    /// Offers a change of the session: hold, resume. `CallModified` or `ModifyRefused` follows.
+    /// Offers a change of the session: hold, resume. `CallEvent::Modified` or `ModifyRefused` follows.
     ///
     /// # Errors
     /// The call is not answered, or an offer of either side is still open.

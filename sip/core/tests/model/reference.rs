@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hark_sip::call::CallError;
-use hark_sip::{CallId, Event};
+use hark_sip::{CallEvent, CallId, Event};
 
 /// The calls of one user agent, as its owner sees them.
 #[derive(Default)]
@@ -109,42 +109,48 @@ impl Reference {
     pub(crate) fn told(&mut self, event: &Event) {
         match event {
             Event::IncomingCall { call, .. } => self.begin(*call, Phase::Offered),
-            Event::CallProgress { call, .. } => self.expect(*call, &[Phase::Calling], event),
-            Event::CallAnswered { call, .. } => {
+            Event::Call(event) => self.moved_on(event),
+            Event::Registration(_) | Event::Notified { .. } | Event::Pong | Event::Dropped(_) => {}
+        }
+    }
+
+    fn moved_on(&mut self, event: &CallEvent) {
+        match event {
+            CallEvent::Progress { call, .. } => self.expect(*call, &[Phase::Calling], event),
+            CallEvent::Answered { call, .. } => {
                 self.expect(*call, &[Phase::Calling], event);
                 self.call(*call).phase = Phase::Up;
             }
-            Event::CallOffer { call, .. } => {
+            CallEvent::Offer { call, .. } => {
                 self.expect(*call, &[Phase::Up], event);
                 let state = self.call(*call);
                 assert_ne!(state.asked, Known::Yes, "two offers at once in {call:?}");
                 state.asked = Known::Yes;
             }
-            Event::CallModified { call, .. } => {
+            CallEvent::Modified { call, .. } => {
                 self.expect(*call, &[Phase::Up], event);
                 self.call(*call).changing = false;
             }
-            Event::ModifyRefused { call, .. } => {
+            CallEvent::ModifyRefused { call, .. } => {
                 self.expect(*call, &[Phase::Up], event);
                 let changing = std::mem::replace(&mut self.call(*call).changing, false);
                 assert!(changing, "nothing was asked for in {call:?}");
             }
-            Event::CallDigit { call, .. } => self.expect(*call, &[Phase::Up], event),
-            Event::TransferRequested { call, .. } => {
+            CallEvent::Digit { call, .. } => self.expect(*call, &[Phase::Up], event),
+            CallEvent::TransferRequested { call, .. } => {
                 self.expect(*call, &[Phase::Up], event);
                 self.call(*call).sent_on = true;
             }
-            Event::TransferProgress { call, progress } => {
+            CallEvent::TransferProgress { call, progress } => {
                 self.expect(*call, &[Phase::Up], event);
                 let state = self.call(*call);
                 assert!(state.transferring, "nothing was asked for in {call:?}");
                 state.transferring = !progress.is_final();
             }
-            Event::CallEnded { call, .. } => {
+            CallEvent::Ended { call, .. } => {
                 self.expect(*call, &[Phase::Calling, Phase::Offered, Phase::Up], event);
                 self.call(*call).phase = Phase::Over;
             }
-            Event::Registration(_) | Event::Notified { .. } | Event::Pong | Event::Dropped(_) => {}
         }
     }
 
@@ -169,7 +175,7 @@ impl Reference {
         self.calls.get_mut(&call).expect("the call is known")
     }
 
-    fn expect(&mut self, call: CallId, phases: &[Phase], event: &Event) {
+    fn expect(&mut self, call: CallId, phases: &[Phase], event: &CallEvent) {
         let phase = self.calls.get(&call).map(|call| call.phase);
         let fits = phase.is_some_and(|phase| phases.contains(&phase));
         assert!(fits, "{event:?} while {phase:?}");

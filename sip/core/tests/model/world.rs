@@ -9,8 +9,8 @@ use hark_sip::auth::{Credentials, Password};
 use hark_sip::identity::Epid;
 use hark_sip::message::StatusCode;
 use hark_sip::{
-    Account, CallId, CallTarget, Core as _, Event, FlowError, FlowId, FlowInfo, IdSource, Input,
-    Output, Registrar, Transport, UserAgent,
+    Account, CallEvent, CallId, CallTarget, Core as _, Event, FlowError, FlowId, FlowInfo,
+    IdSource, Input, Output, Registrar, Transport, UserAgent,
 };
 
 use crate::exchange::{Exchange, Side, USERS};
@@ -264,7 +264,7 @@ impl World {
             self.ask(side, *call, Command::Answer);
         }
         // Nobody calls himself.
-        if let Event::TransferRequested { call, target } = event
+        if let Event::Call(CallEvent::TransferRequested { call, target }) = event
             && target.uri.user_text().as_deref() == Some(USERS[side])
         {
             self.ask(side, *call, Command::RefuseTransfer);

@@ -198,7 +198,7 @@ fn signing_in_and_calling_work_with_the_stream_cut_anywhere() {
             .expect("the URI is well-formed");
         let call = pair.client(|agent, now| agent.invite(now, CallTarget::new(uri), b"o".to_vec()));
         pair.run_for(Duration::from_secs(5));
-        let answered = |event: &Event| matches!(event, Event::CallAnswered { call: own, sdp } if *own == call && sdp == b"answer");
+        let answered = |event: &Event| matches!(event, Event::Call(CallEvent::Answered { call: own, sdp }) if *own == call && sdp == b"answer");
         assert!(pair.client_events.iter().any(answered), "pieces of {piece}");
         pair.client(|agent, now| agent.hang_up(now, call))
             .expect("the call is up");

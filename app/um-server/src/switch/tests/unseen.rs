@@ -13,8 +13,8 @@ use hark_sip::identity::Epid;
 use hark_sip::message::{Host, Message, Method, Response, StatusCode};
 use hark_sip::user_agent::Visibility;
 use hark_sip::{
-    Account, CallTarget, Core, Event, FlowId, FlowInfo, IdSource, Input, Output, Transport,
-    UserAgent,
+    Account, CallEvent, CallTarget, Core, Event, FlowId, FlowInfo, IdSource, Input, Output,
+    Transport, UserAgent,
 };
 
 use crate::config::{DigestOffer, Forwarding, User};
@@ -182,8 +182,10 @@ impl Town {
                     let flow = at_switch;
                     self.send(LATENCY[who], None, Input::Received { flow, bytes });
                 }
-                Output::Event(Event::CallEnded { .. }) => self.ended += usize::from(who == CALLER),
-                Output::Event(Event::CallAnswered { call, .. }) => {
+                Output::Event(Event::Call(CallEvent::Ended { .. })) => {
+                    self.ended += usize::from(who == CALLER)
+                }
+                Output::Event(Event::Call(CallEvent::Answered { call, .. })) => {
                     let now = self.now;
                     self.phones[who].hang_up(now, call).unwrap();
                 }
