@@ -46,6 +46,10 @@ address_book_standing = { $contacts ->
     [one] 1 Kontakt, abgeglichen um { $time }
    *[other] { $contacts } Kontakte, abgeglichen um { $time }
 }
+address_book_from = { $contacts ->
+    [one] 1 Kontakt von vorher ist noch da. Zuletzt abgeglichen: { $time }.
+   *[other] { $contacts } Kontakte von vorher sind noch da. Zuletzt abgeglichen: { $time }.
+}
 address_book_from_before = { $contacts ->
     [one] 1 Kontakt von vorher ist noch da.
    *[other] { $contacts } Kontakte von vorher sind noch da.

@@ -46,6 +46,10 @@ address_book_standing = { $contacts ->
     [one] 1 contact, updated at { $time }
    *[other] { $contacts } contacts, updated at { $time }
 }
+address_book_from = { $contacts ->
+    [one] 1 contact from before is still here. Updated last: { $time }.
+   *[other] { $contacts } contacts from before are still here. Updated last: { $time }.
+}
 address_book_from_before = { $contacts ->
     [one] 1 contact from before is still here.
    *[other] { $contacts } contacts from before are still here.

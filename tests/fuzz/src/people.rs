@@ -77,6 +77,7 @@ fn known() -> Known {
     };
     Known {
         books: [(address("b/"), book)].into(),
+        updated: None,
     }
 }
 

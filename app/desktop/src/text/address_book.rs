@@ -25,9 +25,17 @@ words! {
     pub address_book_off_ask(contacts);
     pub address_book_stay;
     pub address_book_updating;
-    pub address_book_from_before(contacts);
     /// The way from the contacts to these settings.
     pub address_book_where;
+}
+
+/// What there is although the server was asked in vain.
+pub fn address_book_from_before(view: &AddressBookView, now: &Zoned) -> String {
+    let contacts = view.contacts;
+    match view.updated.map(|updated| super::moment_of(updated, now)) {
+        Some(time) => say!(address_book_from, contacts, time),
+        None => say!(address_book_from_before, contacts),
+    }
 }
 
 /// How many contacts are from there, and since when.

@@ -98,7 +98,7 @@ fn standing(ui: &mut Ui, snapshot: &Snapshot, moment: &Moment) {
         return;
     };
     if view.contacts > 0 {
-        let words = text::address_book_from_before(view.contacts);
+        let words = text::address_book_from_before(view, &moment.wall);
         text_wrapped(ui, words, Text::Small, t.muted);
     }
     if disclosure(ui, text::details(), &problem.detail) {

@@ -78,7 +78,8 @@ fn it_says_how_it_stands_and_asks_again() {
     };
     stage.show(with_address_book(AddressBookStage::Failed(problem)));
     assert!(stage.reads("The server of the address book was not found."));
-    assert!(stage.reads("214 contacts from before are still here."));
+    let words = format!("214 contacts from before are still here. Updated last: {time}.");
+    assert!(stage.reads(&words));
 }
 
 /// What is said of the switch when it has been turned leaves the buttons whole and the page as wide as it is.

@@ -1,6 +1,7 @@
 //! What is known of the server's address books, and what is new in them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use url::Url;
 
@@ -10,6 +11,8 @@ use crate::people::vcard::{self, Card};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
     pub books: BTreeMap<String, KnownBook>,
+    /// When they were compared with the server last.
+    pub updated: Option<SystemTime>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -231,7 +231,11 @@ impl Engine {
             return;
         }
         match known {
-            Ok(known) => self.ask(known),
+            Ok(known) => {
+                let updated = &mut self.shown.address_book.updated;
+                *updated = updated.or(known.updated);
+                self.ask(known);
+            }
             Err(problem) => self.failed(Trouble::Archive(problem)),
         }
     }
@@ -275,7 +279,8 @@ impl Engine {
         match asked.news {
             Ok(news) => {
                 self.address_book.stage = Stage::Taking;
-                self.keeper.archive(ArchiveJob::TakeNews(news));
+                self.keeper
+                    .archive(ArchiveJob::TakeNews(news, SystemTime::now()));
             }
             Err(error) => self.failed(Trouble::Server(error)),
         }

@@ -9,7 +9,7 @@ pub struct AddressBookView {
     pub stage: AddressBookStage,
     /// How many contacts are from there.
     pub contacts: usize,
-    /// When they were compared with the server last, in this run.
+    /// When they were compared with the server last, also before this run.
     pub updated: Option<SystemTime>,
     /// Whether the password is known; the keyring may know it without that.
     pub password_known: bool,

@@ -273,6 +273,36 @@ fn what_is_in_the_way_to_a_server_is_told_and_what_was_there_stays() {
     assert_eq!(outcome(&distrusting), changes(2, 0, 0, 2));
 }
 
+/// Somebody who looks after a restart, without a way to the server, sees how old the contacts are.
+#[test]
+fn when_the_contacts_came_is_known_after_a_restart() {
+    let (server, sip) = (server(), RawServer::tls());
+    let folder = tempfile::tempdir().unwrap();
+    let (phone, flow) = phone(&sip, folder.path());
+    set(&phone, server.settings(), PASSWORD);
+    assert_eq!(outcome(&phone), changes(2, 0, 0, 2));
+    let updated = phone.snapshot().address_book.updated;
+    let updated = updated.expect("they have come");
+    phone.quit();
+    drop((flow, server));
+
+    let (again, ..) = Phone::signed_in_with(&sip, sip.account(), |config| {
+        config.profile = Profile::Folder(folder.path().to_owned());
+        config.address_book_password = Some(Password::new(PASSWORD));
+    });
+    let kept = again.shows("a server that is gone", |shown| {
+        let view = &shown.address_book;
+        matches!(view.stage, AddressBookStage::Failed(_)).then_some(view.updated)
+    });
+    let kept = kept.expect("the archive knows it");
+    let apart = updated.duration_since(kept).unwrap_or_default();
+    assert!(
+        kept <= updated && apart.as_secs() < 10,
+        "{kept:?} {updated:?}"
+    );
+    again.quit();
+}
+
 #[test]
 fn a_server_on_this_computer_may_do_without_encryption() {
     let (server, sip) = (Radicale::in_clear(), RawServer::tls());

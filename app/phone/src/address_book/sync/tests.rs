@@ -135,6 +135,7 @@ fn known(token: Option<&str>, cards: &[(&str, u32)]) -> Known {
     };
     Known {
         books: BTreeMap::from([("https://a.test/b/".to_owned(), book)]),
+        updated: None,
     }
 }
 

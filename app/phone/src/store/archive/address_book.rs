@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
+use super::calls::milliseconds;
 use super::contacts::{insert, remove, update};
 use super::{Archive, not_kept};
 use crate::address_book::{BookNews, CardNews, Known, KnownBook, News};
@@ -40,7 +42,13 @@ impl Archive {
                     book.cards.insert(row.get(1)?, row.get(2)?);
                 }
             }
-            Ok(Known { books })
+            let updated = "SELECT max(updated_ms) FROM book";
+            let updated: Option<i64> = self.database.query_row(updated, [], |row| row.get(0))?;
+            let since = |ms: i64| UNIX_EPOCH + Duration::from_millis(ms.unsigned_abs());
+            Ok(Known {
+                books,
+                updated: updated.map(since),
+            })
         };
         read().map_err(|error| not_kept(&error))
     }
@@ -60,6 +68,15 @@ impl Archive {
             taker.leave_all_but(news)
         })?;
         Ok(taken)
+    }
+
+    /// All books were compared with the server's.
+    pub(in crate::store) fn note_update(&self, now: SystemTime) -> Result<(), Problem> {
+        let now = milliseconds(now.duration_since(UNIX_EPOCH).unwrap_or_default());
+        let noted = self
+            .database
+            .execute("UPDATE book SET updated_ms = ?1", [now]);
+        noted.map(drop).map_err(|error| not_kept(&error))
     }
 
     /// Forgets the server and all that came from there.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use jiff::tz::TimeZone;
 
@@ -41,8 +42,8 @@ pub(crate) enum ArchiveJob {
     /// Tell what was taken from the address book's server before. The number comes back with the
     /// answer.
     TellKnown(u64),
-    /// Bring the copies of its contacts up to date.
-    TakeNews(News),
+    /// Bring the copies of its contacts up to date, as of this time.
+    TakeNews(News, SystemTime),
     /// Forget all of them.
     LeaveAddressBook,
     /// Keep this list of what went wrong in place of the one of before.
@@ -131,8 +132,9 @@ impl Clerk {
                 vec![self.export(path, version, if_taken)]
             }
             ArchiveJob::TellKnown(run) => vec![StoreReport::Known(run, archive.known_books())],
-            ArchiveJob::TakeNews(news) => {
+            ArchiveJob::TakeNews(news, now) => {
                 let taken = archive.take_news(&news);
+                let taken = taken.and_then(|taken| archive.note_update(now).map(|()| taken));
                 let mut reports = self.contacts_after(Ok(()));
                 reports.push(StoreReport::NewsTaken(taken));
                 reports

@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     accounts,
     address_book,
     failures,
+    book_times,
 ];
 
 fn calls(database: &Transaction<'_>) -> rusqlite::Result<()> {
@@ -114,6 +115,11 @@ fn address_book(database: &Transaction<'_>) -> rusqlite::Result<()> {
         CREATE INDEX book_card_by_uid ON book_card (uid);
         CREATE INDEX book_card_by_contact ON book_card (contact);",
     )
+}
+
+/// When a server's address book was compared last.
+fn book_times(database: &Transaction<'_>) -> rusqlite::Result<()> {
+    database.execute_batch("ALTER TABLE book ADD COLUMN updated_ms INTEGER;")
 }
 
 /// What went wrong last, the newest at place 0. `names` are lines.

@@ -72,6 +72,10 @@ fn copies_come_change_and_go_and_the_users_own_contacts_stay() {
     let (copy, own) = (ContactOrigin::AddressBook, ContactOrigin::Here);
     assert_eq!(origins, [copy, copy, own]);
     let known = archive.known_books().unwrap();
+    assert_eq!(known.updated, None);
+    let now = UNIX_EPOCH + Duration::from_secs(1_000_000);
+    archive.note_update(now).unwrap();
+    assert_eq!(archive.known_books().unwrap().updated, Some(now));
     let book = &known.books[BOOK];
     assert_eq!(book.token.as_deref(), Some("T"));
     let etags: Vec<&str> = book.cards.values().map(String::as_str).collect();
