@@ -16,12 +16,16 @@ use winit::platform::run_on_demand::EventLoopExtRunOnDemand as _;
 use winit::window::WindowId;
 
 use crate::app::App;
-use screen::{Drawn, Screen};
+use screen::{Drawn, Room, Screen};
 
 /// Opens windows, one after another. The connection to the desktop is made for the first and kept, because a
 /// program can make only one.
 #[derive(Default)]
-pub struct Shell(Option<EventLoop<Call>>);
+pub struct Shell {
+    event_loop: Option<EventLoop<Call>>,
+    /// What the user gave the last window, and gets again.
+    room: Room,
+}
 
 /// Why there is no window, in the words of the system.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +49,7 @@ impl Shell {
         app: App,
         opened: impl FnOnce(&egui::Context),
     ) -> Result<(), ShellError> {
-        let event_loop = match &mut self.0 {
+        let event_loop = match &mut self.event_loop {
             Some(event_loop) => event_loop,
             none => none.insert(EventLoop::with_user_event().build()?),
         };
@@ -58,11 +62,13 @@ impl Shell {
             context,
             calls,
             screen: None,
+            room: self.room,
             due: None,
             overdue: None,
             outcome: Ok(()),
         };
         event_loop.run_app_on_demand(&mut open)?;
+        self.room = open.room;
         open.outcome
     }
 }
@@ -98,6 +104,7 @@ struct Open {
     context: egui::Context,
     calls: EventLoopProxy<Call>,
     screen: Option<Screen>,
+    room: Room,
     /// When the next frame is wanted.
     due: Option<Instant>,
     /// Since the desktop was asked for a frame, when that has been long enough ago.
@@ -159,7 +166,9 @@ impl Open {
     }
 
     fn close(&mut self, event_loop: &ActiveEventLoop) {
-        self.screen = None;
+        if let Some(screen) = self.screen.take() {
+            self.room = screen.room();
+        }
         event_loop.exit();
     }
 }
@@ -169,7 +178,7 @@ impl ApplicationHandler<Call> for Open {
         if self.screen.is_some() {
             return;
         }
-        match Screen::open(&self.context, event_loop, self.calls.clone()) {
+        match Screen::open(&self.context, event_loop, self.calls.clone(), self.room) {
             Ok(screen) => {
                 self.screen = Some(screen);
                 // A window that cannot be seen yet is asked for no frame.

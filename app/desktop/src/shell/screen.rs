@@ -31,6 +31,23 @@ pub struct Screen {
     window_system: WindowSystem,
 }
 
+/// How large a window is.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// In points of the desktop, without a frame.
+    size: [f32; 2],
+    is_maximized: bool,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            size: size::WINDOW,
+            is_maximized: false,
+        }
+    }
+}
+
 /// What became of a frame.
 pub enum Drawn {
     Stay,
@@ -43,10 +60,11 @@ impl Screen {
         context: &egui::Context,
         event_loop: &ActiveEventLoop,
         calls: EventLoopProxy<Call>,
+        room: Room,
     ) -> Result<Self, ShellError> {
         // It appears with its first frame in it.
         let window =
-            egui_winit::create_window(context, event_loop, &builder().with_visible(false))?;
+            egui_winit::create_window(context, event_loop, &builder(room).with_visible(false))?;
         let window = Rc::new(window);
         let mut info = ViewportInfo::default();
         egui_winit::update_viewport_info(&mut info, context, &window, true);
@@ -74,6 +92,21 @@ impl Screen {
 
     pub fn id(&self) -> WindowId {
         self.window.id()
+    }
+
+    pub fn room(&self) -> Room {
+        let Room { size: usual, .. } = Room::default();
+        let is_maximized = self.window.is_maximized();
+        let size = self.window.inner_size();
+        let size = size.to_logical::<f32>(self.window.scale_factor());
+        Room {
+            // A window that is maximised does not tell how large it was before.
+            size: match is_maximized {
+                true => usual,
+                false => [size.width, size.height - self.frame().height()],
+            },
+            is_maximized,
+        }
     }
 
     pub fn is_hidden(&self) -> bool {
@@ -244,11 +277,12 @@ fn released(input: &egui::InputState) -> Option<egui::Event> {
     })
 }
 
-fn builder() -> ViewportBuilder {
+fn builder(room: Room) -> ViewportBuilder {
     ViewportBuilder::default()
         .with_title(text::APP)
         .with_app_id(APP_ID)
         .with_icon(icon::program())
-        .with_inner_size(size::WINDOW)
+        .with_inner_size(room.size)
+        .with_maximized(room.is_maximized)
         .with_min_inner_size(size::WINDOW_MIN)
 }

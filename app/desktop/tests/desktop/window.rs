@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState, Window,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, MapState,
+    Window,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -26,6 +27,12 @@ fn a_window_that_was_closed_comes_back_whenever_it_is_wanted() {
         assert!(session.output(&[]).status.success());
     }
     let window = desktop.wait_for_window();
+    desktop.size(window, [520, 800]);
+    desktop.close(window);
+    desktop.wait_for_no_window();
+    assert!(session.output(&[]).status.success());
+    let window = desktop.wait_for_window();
+    assert_eq!(desktop.size_of(window), [520, 800]);
     // The program has gone round once more when it answers.
     assert!(session.output(&["status"]).status.success());
     assert_eq!(desktop.window(), Some(window));
@@ -91,6 +98,19 @@ impl Desktop {
             .connection
             .send_event(false, window, EventMask::NO_EVENT, message);
         sent.unwrap().check().unwrap();
+    }
+
+    /// What a window manager does for a drag at the corner.
+    fn size(&self, window: Window, [width, height]: [u32; 2]) {
+        let size = ConfigureWindowAux::new().width(width).height(height);
+        let asked = self.connection.configure_window(window, &size);
+        asked.unwrap().check().unwrap();
+    }
+
+    fn size_of(&self, window: Window) -> [u16; 2] {
+        let asked = self.connection.get_geometry(window).unwrap();
+        let geometry = asked.reply().unwrap();
+        [geometry.width, geometry.height]
     }
 
     fn atom(&self, name: &str) -> u32 {
