@@ -80,6 +80,8 @@ enum Call {
         at: Instant,
     },
     Accessibility(accesskit_winit::Event),
+    /// The window is gone.
+    Closed,
 }
 
 impl From<accesskit_winit::Event> for Call {
@@ -139,7 +141,7 @@ impl Open {
             self.overdue = None;
             if let Some(screen) = &mut self.screen {
                 let drawn = screen.run_unseen(&mut self.app, event_loop);
-                self.follow(drawn, event_loop);
+                self.follow(drawn);
             }
         }
         let next = self.due.into_iter().chain(self.overdue).min();
@@ -154,22 +156,23 @@ impl Open {
                 screen.forget_what_is_seen();
             }
             let drawn = screen.draw(&mut self.app, event_loop);
-            self.follow(drawn, event_loop);
+            self.follow(drawn);
         }
     }
 
-    fn follow(&mut self, drawn: Drawn, event_loop: &ActiveEventLoop) {
+    fn follow(&mut self, drawn: Drawn) {
         match drawn {
             Drawn::Stay => {}
-            Drawn::Close => self.close(event_loop),
+            Drawn::Close => self.close(),
         }
     }
 
-    fn close(&mut self, event_loop: &ActiveEventLoop) {
+    fn close(&mut self) {
         if let Some(screen) = self.screen.take() {
             self.room = screen.room();
+            // Wayland is told of the window's end in the next round only, and after the exit there is none.
+            let _ = self.calls.send_event(Call::Closed);
         }
-        event_loop.exit();
     }
 }
 
@@ -198,6 +201,7 @@ impl ApplicationHandler<Call> for Open {
     fn user_event(&mut self, event_loop: &ActiveEventLoop, call: Call) {
         match call {
             Call::Frame { at } => self.want_frame(at),
+            Call::Closed => event_loop.exit(),
             Call::Accessibility(event) => {
                 use accesskit_winit::WindowEvent::{
                     AccessibilityDeactivated, ActionRequested, InitialTreeRequested,
@@ -229,7 +233,7 @@ impl ApplicationHandler<Call> for Open {
         }
         match event {
             WindowEvent::RedrawRequested => self.draw(event_loop),
-            WindowEvent::CloseRequested | WindowEvent::Destroyed => self.close(event_loop),
+            WindowEvent::CloseRequested | WindowEvent::Destroyed => self.close(),
             event => {
                 let changes = self
                     .screen
