@@ -3,7 +3,7 @@
 
 use egui::{
     Align2, CornerRadius, CursorIcon, Rangef, Rect, ResizeDirection, Response, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, Vec2, ViewportCommand, WidgetInfo, accesskit::Role, pos2, vec2,
+    StrokeKind, Ui, UiBuilder, Vec2, ViewportCommand, WidgetInfo, accesskit::Role, pos2,
 };
 use hark_assets::icons;
 
@@ -73,14 +73,14 @@ fn title_bar(ui: &Ui, bar: Rect, is_maximised: bool) {
         false => Sign::Maximise,
     };
     let buttons = [
-        (Sign::Minimise, ViewportCommand::Minimized(true)),
-        (change_sign, change),
         (Sign::Close, ViewportCommand::Close),
+        (change_sign, change),
+        (Sign::Minimise, ViewportCommand::Minimized(true)),
     ];
-    let first = bar.right() - BUTTON * buttons.len() as f32;
+    let last = bar.right() - BESIDE_BUTTONS - BUTTON / 2.0;
     for (index, (sign, command)) in buttons.into_iter().enumerate() {
-        let center = pos2(first + BUTTON * index as f32, middle.y);
-        let rect = Rect::from_center_size(center + vec2(BUTTON / 2.0 - 4.0, 0.0), BUTTON_SIZE);
+        let center = pos2(last - BUTTON * index as f32, middle.y);
+        let rect = Rect::from_center_size(center, BUTTON_SIZE);
         if button(ui, rect, sign).clicked() {
             ui.ctx().send_viewport_cmd(command);
         }
@@ -202,7 +202,9 @@ const GRIPS: [(ResizeDirection, CursorIcon, [i8; 2]); 8] = [
     ),
 ];
 
+/// From one button of the frame to the next.
 const BUTTON: f32 = 34.0;
+const BESIDE_BUTTONS: f32 = 4.0;
 const BUTTON_SIZE: Vec2 = Vec2::splat(28.0);
 const SIGN: f32 = 10.0;
 /// As far inside its edge as a window can be taken hold of.

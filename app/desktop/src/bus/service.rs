@@ -32,7 +32,7 @@ pub async fn offer(connection: &Connection, reporter: &Reporter) -> zbus::Result
     }
 }
 
-/// What a platform has to say of a launch: activation tokens, of which eframe takes none.
+/// What a platform has to say of a launch: activation tokens, of which a window that is open takes none.
 type PlatformData = HashMap<String, OwnedValue>;
 
 struct Application(Reporter);
