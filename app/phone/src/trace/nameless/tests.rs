@@ -178,6 +178,23 @@ fn names_are_not_found_where_nobody_looks_for_them() {
     }
 }
 
+/// What would otherwise be read as deep as it is long.
+#[test]
+fn headers_in_headers_are_read_once() {
+    for header in [
+        "?Replaces=a;Zaphod",
+        "?Replaces=a;%3FReplaces=Zaphod",
+        "%3FReplaces=Zaphod;",
+    ] {
+        let text = format!(
+            "REFER sip:a SIP/2.0\r\nRefer-To: <sip:a@b?Replaces=a;{}",
+            header.repeat(2_000)
+        );
+        let shown = message(&text, &mut StandIns::default());
+        assert!(!shown.contains("Zaphod"), "{header}");
+    }
+}
+
 #[test]
 fn products_and_what_stands_in_the_standards_stay() {
     for line in [

@@ -124,7 +124,10 @@ impl Writer<'_> {
         let mut shown: Vec<String> = headers
             .map(|header| match header.split_once('=') {
                 Some((name, value)) if name.eq_ignore_ascii_case("Replaces") => {
-                    format!("{name}={}", dialog(&unescaped(value), self.stand_ins))
+                    let value = unescaped(value);
+                    // A URI in it would have headers again, and so on.
+                    let value = value.split('?').next().unwrap_or_default();
+                    format!("{name}={}", dialog(value, self.stand_ins))
                 }
                 Some(_) | None => LEFT_OUT.to_owned(),
             })
