@@ -160,8 +160,8 @@ pub struct KeypadState {
 
 #[derive(Debug, Default)]
 pub struct IncomingState {
-    /// The call whose Answer button was given the keyboard.
-    pub focused: Option<CallId>,
+    /// The calls that ring, with the second of the window's clock in which each was first shown.
+    pub shown: std::collections::HashMap<CallId, f64>,
     /// The user wants to send a call on, and is asked where to.
     pub sending_on: Option<SendingOn>,
 }

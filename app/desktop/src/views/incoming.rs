@@ -18,7 +18,11 @@ use crate::widgets::{
 /// The cards of all calls that ring.
 pub fn cards(ui: &mut Ui, snapshot: &Snapshot, state: &mut IncomingState) -> Vec<Action> {
     let mut actions = Vec::new();
-    for call in snapshot.calls.iter().filter(|call| rings_here(call)) {
+    let ringing = || snapshot.calls.iter().filter(|call| rings_here(call));
+    state
+        .shown
+        .retain(|shown, _| ringing().any(|call| call.id == *shown));
+    for call in ringing() {
         actions.extend(
             ui.push_id(call.id, |ui| one(ui, snapshot, call, state))
                 .inner,
@@ -50,6 +54,9 @@ fn one(
             describe(&decline, title(call));
             describe(&answer, title(call));
             focus_once(ui, call, &answer, state);
+            if is_meant_for_another(ui, call, state) {
+                return;
+            }
             // Escape takes the keyboard away from a button before the button is drawn.
             let escaped = (answer.lost_focus() || decline.lost_focus())
                 && ui.input(|input| input.key_pressed(Key::Escape));
@@ -155,11 +162,26 @@ pub fn face(call: &CallView) -> Face<'_> {
 
 /// A new call takes the keyboard to its Answer button, except from someone who is typing.
 fn focus_once(ui: &Ui, call: &CallView, answer: &Response, state: &mut IncomingState) {
-    if state.focused == Some(call.id) {
+    if state.shown.contains_key(&call.id) {
         return;
     }
-    state.focused = Some(call.id);
+    state.shown.insert(call.id, ui.input(|input| input.time));
     if !ui.ctx().text_edit_focused() {
         answer.request_focus();
     }
 }
+
+/// Whoever types in another window when this one comes to the front neither answers nor declines with the key that
+/// is on its way.
+fn is_meant_for_another(ui: &Ui, call: &CallView, state: &IncomingState) -> bool {
+    let Some(since) = state.shown.get(&call.id) else {
+        return false;
+    };
+    let keys = [Key::Enter, Key::Space, Key::Escape];
+    ui.input(|input| {
+        let is_pressed = keys.into_iter().any(|key| input.key_pressed(key));
+        is_pressed && input.time - since < REACTION_SECONDS
+    })
+}
+/// Nobody reads who calls and presses a key sooner.
+const REACTION_SECONDS: f64 = 0.4;

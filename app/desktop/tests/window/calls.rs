@@ -67,14 +67,42 @@ fn the_answer_button_has_the_keyboard() {
     let mut stage = Stage::new(signed_in());
     stage.show(in_call(play_on_phone()));
     assert!(stage.button("Answer").is_focused());
+    stage.wait();
     stage.key(Key::Enter);
     assert_eq!(stage.said(), ["Answer { call: CallId(7) }"]);
+}
+
+#[test]
+fn a_key_that_was_meant_for_another_window_answers_and_declines_nothing() {
+    for key in [Key::Enter, Key::Space, Key::Escape] {
+        let mut stage = Stage::new(signed_in());
+        stage.show_while_a_key_is_on_its_way(in_call(play_on_phone()), key);
+        assert!(stage.said().is_empty(), "{key:?}");
+        assert!(stage.has(Role::Button, "Answer"));
+    }
+}
+
+#[test]
+fn two_calls_that_ring_leave_the_keyboard_to_the_user() {
+    let mut stage = Stage::new(signed_in());
+    let mut both = in_call(play_on_phone());
+    both.calls.push(priya_rings());
+    stage.show(both);
+    stage.wait();
+    let focused = |stage: &Stage| stage.harness.ctx.memory(|memory| memory.focused());
+    let given = focused(&stage);
+    stage.key(Key::Tab);
+    let moved = focused(&stage);
+    assert_ne!(moved, given);
+    stage.wait();
+    assert_eq!(focused(&stage), moved);
 }
 
 #[test]
 fn escape_on_the_card_declines() {
     let mut stage = Stage::new(signed_in());
     stage.show(in_call(priya_rings()));
+    stage.wait();
     stage.key(Key::Escape);
     assert_eq!(stage.said(), ["Decline { call: CallId(8) }"]);
 }

@@ -252,6 +252,18 @@ impl Stage {
         self.type_text(text);
     }
 
+    /// Draws two frames, between which the window's clock goes on by half a second.
+    pub fn wait(&mut self) {
+        self.harness.run_steps(2);
+    }
+
+    /// Shows a snapshot in one frame, and no more, and presses a key in the next.
+    pub fn show_while_a_key_is_on_its_way(&mut self, snapshot: Snapshot, key: Key) {
+        self.script.borrow_mut().snapshot = Arc::new(snapshot);
+        self.harness.step();
+        self.key(key);
+    }
+
     /// Draws until nothing moves. A window that never comes to rest fails here.
     pub fn settle(&mut self) {
         self.harness.run();
