@@ -21,6 +21,7 @@ impl Tray {
         let item = Item {
             reporter: reporter.clone(),
             standing: None,
+            icon: icon(Mood::Away),
         };
         // What is said before anything is known: whether there is a tray is told by `watcher_offline`.
         reporter.report(Notice::Act(Action::Tray(TrayState::Shown)));
@@ -35,7 +36,7 @@ impl Tray {
     }
 
     pub async fn stand(&self, standing: Standing) {
-        let shown = self.0.update(|item| item.standing = Some(standing)).await;
+        let shown = self.0.update(|item| item.stand(standing)).await;
         if shown.is_none() {
             tracing::debug!("the tray is gone");
         }
@@ -45,6 +46,8 @@ impl Tray {
 struct Item {
     reporter: Reporter,
     standing: Option<Standing>,
+    /// As the phone stands. Drawn when that changes, because it is asked for much more often.
+    icon: Icon,
 }
 
 impl Item {
@@ -58,19 +61,12 @@ impl Item {
             .map_or(text::APP, |standing| &standing.line)
     }
 
-    /// In the byte order of the protocol: ARGB, most significant first.
-    fn icon(&self) -> Icon {
-        let mood = self.standing.as_ref().map(|standing| standing.mood);
-        let icon = crate::icon::tray(mood.unwrap_or(Mood::Away));
-        let mut data = icon.rgba;
-        for pixel in data.chunks_exact_mut(4) {
-            pixel.rotate_right(1);
+    fn stand(&mut self, standing: Standing) {
+        let before = self.standing.as_ref().map(|standing| standing.mood);
+        if before != Some(standing.mood) {
+            self.icon = icon(standing.mood);
         }
-        Icon {
-            width: icon.width as i32,
-            height: icon.height as i32,
-            data,
-        }
+        self.standing = Some(standing);
     }
 
     fn presences(&self) -> Vec<MenuItem<Self>> {
@@ -118,11 +114,11 @@ impl ksni::Tray for Item {
     }
 
     fn icon_pixmap(&self) -> Vec<Icon> {
-        vec![self.icon()]
+        vec![self.icon.clone()]
     }
 
     fn attention_icon_pixmap(&self) -> Vec<Icon> {
-        vec![self.icon()]
+        vec![self.icon.clone()]
     }
 
     fn tool_tip(&self) -> ToolTip {
@@ -210,4 +206,18 @@ fn check(label: &str, checked: bool, action: Action) -> MenuItem<Item> {
 /// An underscore in a menu marks the letter behind it as a shortcut; two are one.
 fn escaped(label: &str) -> String {
     label.replace('_', "__")
+}
+
+/// In the byte order of the protocol: ARGB, most significant first.
+fn icon(mood: Mood) -> Icon {
+    let icon = crate::icon::tray(mood);
+    let mut data = icon.rgba;
+    for pixel in data.chunks_exact_mut(4) {
+        pixel.rotate_right(1);
+    }
+    Icon {
+        width: icon.width as i32,
+        height: icon.height as i32,
+        data,
+    }
 }
