@@ -7,7 +7,7 @@ use hark_desktop::theme::size;
 use hark_phone::snapshot::AddressBookStage;
 use hark_phone::{AddressBookSettings, Problem, Snapshot};
 
-use crate::fixtures::{moment, signed_in, with_contacts};
+use crate::fixtures::{moment, said, signed_in, with_contacts};
 use crate::stage::Stage;
 
 fn settings(snapshot: Snapshot) -> Stage {
@@ -34,7 +34,7 @@ pub fn with_address_book(stage: AddressBookStage) -> Snapshot {
 /// Its server does not answer.
 pub fn unreachable() -> Snapshot {
     with_address_book(AddressBookStage::Failed(Problem {
-        text: UNREACHABLE.into(),
+        text: said(UNREACHABLE),
         detail: "Connection refused (os error 111)".into(),
     }))
 }

@@ -59,11 +59,22 @@ pub fn signed_in() -> Snapshot {
     }
 }
 
+/// What an engine says in English, as it says it in the language that is spoken.
+pub fn said(text: &str) -> String {
+    hark_words::said_anew(text)
+}
+
+pub const SILENT: &str =
+    "The server pbx.example.test does not answer. Check the network connection; Hark keeps trying.";
+
+pub const WRONG_PASSWORD: &str = "The password or the user name is wrong. Type the password again; if the server \
+     knows you by another name, type that as the user name.";
+
 pub fn offline() -> Snapshot {
     Snapshot {
         registration: RegistrationView::Lost {
             problem: Problem {
-                text: "The phone system does not answer.".into(),
+                text: said(SILENT),
                 detail: "connect to 192.0.2.10:5061: timed out".into(),
             },
             next_try: moment().now + Duration::from_secs(12),
@@ -75,7 +86,7 @@ pub fn offline() -> Snapshot {
 
 pub fn refused() -> RegistrationView {
     RegistrationView::Failed(Problem {
-        text: "The server does not accept this password. Type it again.".into(),
+        text: said(WRONG_PASSWORD),
         detail: "REGISTER sip:example.test: 403 Forbidden".into(),
     })
 }
@@ -204,7 +215,7 @@ pub fn one_way_call() -> CallView {
     CallView {
         troubles: vec![TroubleView {
             trouble: SoundTrouble::OneWay,
-            text: text.into(),
+            text: said(text),
         }],
         ..priya_talks()
     }
@@ -389,10 +400,10 @@ pub fn presence(presence: Presence, snapshot: Snapshot) -> Snapshot {
 /// A server whose certificate comes from an authority that nobody knows here.
 pub fn unknown_authority() -> Snapshot {
     let problem = Problem {
-        text: "The certificate of pbx.example.test comes from an authority that this computer does not \
-               trust. Ask your administrator for the certificate authority file and choose it in the account \
-               settings."
-            .into(),
+        text: said(
+            "The certificate of pbx.example.test comes from an authority that this computer does not trust. \
+             Ask your administrator for the certificate authority file and choose it in the account settings.",
+        ),
         detail: "the certificate comes from an authority that is not trusted".into(),
     };
     Snapshot {
@@ -423,7 +434,7 @@ pub fn diagnosed(failures: &[&str]) -> Snapshot {
     let at = SystemTime::from(moment().wall.timestamp()) - Duration::from_secs(60);
     let failure = |text: &&str| Failure {
         at,
-        text: (*text).to_owned(),
+        text: said(text),
         times: 1,
         names: Arc::default(),
     };

@@ -251,6 +251,7 @@ const DATA: &[&str] = &[
      your administrator for the certificate authority file and choose it in the account settings.",
     "Tom Eriksen is busy. Try again later.",
     crate::address_book::UNREACHABLE,
+    crate::fixtures::WRONG_PASSWORD,
     "https://dav.example.test",
     "/etc/dav.pem",
     "REGISTER sip:example.test: 403 Forbidden",
@@ -284,7 +285,6 @@ const DATA: &[&str] = &[
     "two words",
     // Titles that the engine gives, and what it says was wrong.
     "Voicemail",
-    "The server does not accept this password. Type it again.",
     // The program itself.
     "Hark",
     // The letters of the keys.

@@ -7,7 +7,7 @@ use hark_phone::people::Country;
 use hark_phone::snapshot::ConnectingStage;
 use hark_phone::{Event, RegistrationView, Snapshot};
 
-use crate::fixtures::{account, refused, signed_in};
+use crate::fixtures::{WRONG_PASSWORD, account, refused, signed_in};
 use crate::stage::Stage;
 
 fn first_start() -> Stage {
@@ -130,7 +130,7 @@ fn a_refusal_is_said_in_plain_words_and_keeps_what_was_typed() {
     stage.press("Sign in");
     stage.show(with(refused()));
     stage.happens(Event::Registration(refused()));
-    assert!(stage.reads("The server does not accept this password. Type it again."));
+    assert!(stage.reads(WRONG_PASSWORD));
     assert!(!stage.reads("REGISTER sip:example.test: 403 Forbidden"));
     stage.press("Technical details");
     assert!(stage.reads("REGISTER sip:example.test: 403 Forbidden"));

@@ -83,6 +83,8 @@ fn beside_each_other(images: &[RgbaImage]) -> RgbaImage {
 /// Every screen of one of several equal parts, so that the parts are drawn at the same time.
 #[track_caller]
 fn check(look: Look, part: usize) {
+    // What an engine has said is in the language of the screen as well.
+    let _spoken = speak_here(look.language);
     let changed: Vec<String> = screens::all()
         .iter()
         .skip(part)
@@ -175,8 +177,7 @@ const INTRODUCTION: &str = "\
 
 Every screen at 360 x 600, 400 x 740 and 1100 x 760 points, and as a whole where it scrolls: in English and German,
 light and dark, with one and with four pixels for a point (100 and 200 %). The tests draw them as the program does
-and compare them with these (`app/desktop/tests/window/sheets.rs`). What the phone's engine and the server said
-stands in the language in which it was said.
+and compare them with these (`app/desktop/tests/window/sheets.rs`).
 
 | screen | | | | | | | | |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
