@@ -28,7 +28,8 @@ pub struct Screen {
     unread: RawInput,
     info: ViewportInfo,
     is_shown: bool,
-    window_system: WindowSystem,
+    /// Elsewhere the desktop draws every frame.
+    is_wayland: bool,
 }
 
 /// How large a window is.
@@ -86,7 +87,7 @@ impl Screen {
             unread: RawInput::default(),
             info,
             is_shown: false,
-            window_system: WindowSystem::of(event_loop),
+            is_wayland: is_wayland(event_loop),
         })
     }
 
@@ -173,9 +174,8 @@ impl Screen {
     /// squares, outside of what is ours; Hark's own takes its place.
     fn frame(&self) -> FrameBy {
         let window = &self.window;
-        match self.window_system {
-            WindowSystem::Other => return FrameBy::Desktop,
-            WindowSystem::Wayland => {}
+        if !self.is_wayland {
+            return FrameBy::Desktop;
         }
         if window.outer_size() != window.inner_size() {
             window.set_decorations(false);
@@ -237,27 +237,14 @@ impl Screen {
     }
 }
 
-/// What a window is shown by.
-enum WindowSystem {
-    Wayland,
-    /// X11, and those of other systems, where the desktop draws every frame.
-    Other,
+#[cfg(target_os = "linux")]
+fn is_wayland(event_loop: &ActiveEventLoop) -> bool {
+    winit::platform::wayland::ActiveEventLoopExtWayland::is_wayland(event_loop)
 }
 
-impl WindowSystem {
-    #[cfg(target_os = "linux")]
-    fn of(event_loop: &ActiveEventLoop) -> Self {
-        use winit::platform::wayland::ActiveEventLoopExtWayland as _;
-        match event_loop.is_wayland() {
-            true => Self::Wayland,
-            false => Self::Other,
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn of(_event_loop: &ActiveEventLoop) -> Self {
-        Self::Other
-    }
+#[cfg(not(target_os = "linux"))]
+fn is_wayland(_event_loop: &ActiveEventLoop) -> bool {
+    false
 }
 
 /// From here on the desktop has the pointer, and tells nobody where its button is let go.
